@@ -1,0 +1,69 @@
+import type { Kind } from '../plugin/kinds.js';
+import type {
+  BudgetSettings, CheckpointSettings, EvaluationSettings, PriceSettings, RolloutSettings, UpdateSettings,
+} from './resolved-config.js';
+
+/**
+ * Kind → plugin name → options. Every package of plugins fills it by declaration merging, so that `use: 'clip-higher'`
+ * completes in an editor and its options are typed.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
+export interface PluginCatalogue {}
+
+/** Plugins that no catalogue lists: files and packages. */
+export type OpenName = `./${string}` | `../${string}` | `@${string}/${string}` | `dapo-plugin-${string}`;
+
+type CatalogueOf<K extends Kind> = K extends keyof PluginCatalogue ? PluginCatalogue[K] : Record<never, never>;
+type EngineKeys = { readonly weight?: number };
+type NamedNode<K extends Kind> = {
+  [N in keyof CatalogueOf<K> & string]: N | ({ readonly use: N } & EngineKeys & CatalogueOf<K>[N]);
+}[keyof CatalogueOf<K> & string];
+type OpenNode = OpenName | ({ readonly use: OpenName } & Readonly<Record<string, unknown>>);
+/** Options merged into what a lower layer chose. */
+type PartialNode = { readonly use?: never } & Readonly<Record<string, unknown>>;
+
+/** How a config names a plugin: its name, or `{ use, …options }`. */
+export type Node<K extends Kind> = NamedNode<K> | OpenNode | PartialNode;
+/** Several plugins of a kind: the author's key names the part, `false` takes it out. */
+export type NodeMap<K extends Kind> = Readonly<Record<string, Node<K> | false>>;
+
+/** A config as a person writes it. Everything is optional: layers below fill the rest. */
+export interface UserConfig {
+  /** Preset, path or package, or a list of them from left to right. */
+  readonly extends?: string | readonly string[];
+  readonly name?: string;
+  readonly seed?: number;
+  readonly rollout?: Partial<RolloutSettings>;
+  readonly update?: Partial<UpdateSettings>;
+  readonly evaluation?: Partial<EvaluationSettings>;
+  readonly checkpoints?: Partial<CheckpointSettings>;
+  readonly budget?: Partial<BudgetSettings>;
+  readonly prices?: Partial<PriceSettings>;
+  /** Files and packages of plugins. */
+  readonly plugins?: readonly string[];
+  readonly backend?: Node<'backend'>;
+  readonly tokenizer?: Node<'tokenizer'>;
+  readonly policy?: Node<'policy'>;
+  readonly prompts?: { readonly train?: Node<'prompts'>; readonly heldOut?: Node<'prompts'> };
+  readonly sampler?: Node<'sampler'>;
+  readonly generator?: Node<'generator'>;
+  readonly rewards?: NodeMap<'reward'>;
+  readonly filters?: NodeMap<'filter'>;
+  readonly signals?: NodeMap<'signal'>;
+  readonly advantage?: Node<'advantage'>;
+  readonly correction?: Node<'correction'> | false;
+  readonly loss?: Node<'loss'>;
+  readonly aggregation?: Node<'aggregation'>;
+  readonly optimizer?: Node<'optimizer'>;
+  readonly schedule?: Node<'schedule'>;
+  readonly guards?: NodeMap<'guard'>;
+  readonly trackers?: NodeMap<'tracker'>;
+}
+
+/** One layer of a config, before anything is checked. */
+export type ConfigLayer = UserConfig;
+
+/** Types a config file; returns it as it is. */
+export function defineConfig(config: UserConfig): UserConfig {
+  return config;
+}

@@ -1,0 +1,19 @@
+import type { Lifecycle } from './stateful.js';
+
+export type BackendAvailability =
+  | { readonly ok: true; readonly detail: string }
+  | { readonly ok: false; readonly reason: string; readonly remedy: string };
+
+/** Facts about a started backend, for the manifest: kernels, threads, versions. */
+export type BackendFacts = Readonly<Record<string, string | number | boolean>>;
+
+/** The tensor backend of the process: every run in it shares one. */
+export interface Backend extends Lifecycle {
+  /** Its name within TensorFlow.js. */
+  readonly name: string;
+  /** Equal inputs give equal bits on the same machine, versions and threads. */
+  readonly deterministic: boolean;
+  available(): Promise<BackendAvailability>;
+  /** Makes it TensorFlow.js's current backend. Throws a DapoError where it can't start. */
+  start(): Promise<BackendFacts>;
+}

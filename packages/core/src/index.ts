@@ -1,0 +1,16 @@
+export { z } from 'zod';
+export { tf } from './tensors/tf.js';
+export * from './contracts/index.js';
+export * from './config/resolved-config.js';
+export * from './config/user-config.js';
+export * from './errors/dapo-error.js';
+export * from './events/events.js';
+export * from './plugin/define-plugin.js';
+export * from './plugin/kinds.js';
+export * from './plugin/manifest.js';
+export * from './plugin/tokens.js';
+export * from './random/random.js';
+export * from './tensors/clipped-surrogate.js';
+export * from './tensors/masked.js';
+export * from './tensors/stop-gradient.js';
+export * from './tensors/zero-gradients.js';

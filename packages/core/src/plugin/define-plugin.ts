@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { MetricDeclarations } from '../contracts/index.js';
+import type { ResolvedConfig } from '../config/resolved-config.js';
+import type { Contracts, Kind } from './kinds.js';
+import type { Token } from './tokens.js';
+
+/** The brand of a plugin; a symbol of the global registry, so that `instanceof` and one copy of the core aren't needed. */
+export const pluginBrand = Symbol.for('@dapo/core/plugin@1');
+
+/** Dependencies as data: name → token. */
+export type Injections = Readonly<Record<string, Token<unknown>>>;
+
+/** A place in a plugin's options that takes another plugin: `loss.clip`. */
+export interface Slot<K extends Kind = Kind> {
+  readonly kind: K;
+  /** Plugin used where the config names none; without it the slot may stay empty. */
+  readonly default?: string;
+}
+export type Slots = Readonly<Record<string, Slot>>;
+
+type Injected<I extends Injections> = { readonly [N in keyof I]: I[N] extends Token<infer T> ? T : never };
+type Part<S extends Slot> = S extends { readonly default: string } ? Contracts[S['kind']] : Contracts[S['kind']] | undefined;
+type Parts<S extends Slots> = { readonly [N in keyof S]: Part<S[N]> };
+
+/** Where a technique comes from. */
+export interface Source {
+  readonly title?: string;
+  readonly arxiv?: string;
+  readonly equation?: string;
+  readonly url?: string;
+}
+
+/** A remark of a plugin about the config it stands in; `path` is relative to its own node. */
+export interface PluginRemark {
+  readonly level: 'error' | 'warning';
+  readonly path?: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface PluginDefinition<
+  K extends Kind = Kind,
+  O extends z.ZodObject = z.ZodObject,
+  I extends Injections = Injections,
+  S extends Slots = Slots,
+> {
+  readonly kind: K;
+  /** kebab-case; its file's name and its value in a config. */
+  readonly name: string;
+  /** Makes the instance that a run uses. May be async. */
+  create(options: z.output<O>, deps: Injected<I> & Parts<S>): Contracts[K] | Promise<Contracts[K]>;
+  /** A strict zod schema; defaults, bounds and descriptions of the options live here and nowhere else. */
+  readonly options?: O;
+  /** One sentence. */
+  readonly summary?: string;
+  readonly source?: Source;
+  /** How it differs from its source; «none» where it doesn't. */
+  readonly departures?: string;
+  readonly metrics?: MetricDeclarations;
+  /** Other names that people search for. Not config values. */
+  readonly alsoKnownAs?: readonly string[];
+  readonly inject?: I;
+  readonly slots?: S;
+  /** 'entropy', 'current-log-probs', 'correct', 'reference-log-probs', …: what must be there for it to work. */
+  readonly needs?: readonly string[] | ((options: z.output<O>) => readonly string[]);
+  /** Needs that it fulfils for others. */
+  readonly provides?: readonly string[];
+  /** Of rewards: into the score (task), or added to it for kept groups (shaping). Default task. */
+  readonly role?: 'task' | 'shaping';
+  /** Cross-checks against the whole config, before any tensor. */
+  check?(options: z.output<O>, config: ResolvedConfig): readonly PluginRemark[];
+}
+
+/** A defined plugin: plain data with a brand. */
+export type Plugin<K extends Kind = Kind> = PluginDefinition<K> & { readonly [pluginBrand]: 1 };
+
+/** The options that a config may give for a plugin, before defaults. */
+export type OptionsOf<P> = P extends { readonly options?: infer O } ? (NonNullable<O> extends z.ZodType ? z.input<NonNullable<O>> : object) : object;
+
+/**
+ * Defines a plugin. Nothing registers at import; a config or a manifest names it.
+ *
+ * @example
+ *   export default definePlugin({
+ *     kind: 'clip-rule', name: 'no-clip',
+ *     create: () => ({ perToken: ({ ratio, advantages }) => tf.neg(tf.mul(ratio, advantages)) }),
+ *   });
+ */
+export function definePlugin<
+  const K extends Kind,
+  O extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  const I extends Injections = Record<never, never>,
+  const S extends Slots = Record<never, never>,
+>(definition: PluginDefinition<K, O, I, S>): PluginDefinition<K, O, I, S> & { readonly [pluginBrand]: 1 } {
+  return { ...definition, [pluginBrand]: 1 };
+}
+
+/** Whether a value is a plugin, of this copy of the core or another. */
+export function isPlugin(value: unknown): value is Plugin {
+  return typeof value === 'object' && value !== null && pluginBrand in value;
+}
+
+/** The schema of a plugin's options; a plugin without one takes none. */
+export function optionsSchema(plugin: Pick<Plugin, 'options'>): z.ZodObject {
+  return plugin.options ?? z.strictObject({});
+}

@@ -1,0 +1,24 @@
+import type { Plugin } from './define-plugin.js';
+import type { Kind } from './kinds.js';
+import type { ConfigLayer } from '../config/user-config.js';
+
+/** Imports one plugin file; its default export is the plugin. */
+export type LazyPlugin = () => Promise<{ readonly default: unknown }>;
+
+/** What a package of plugins offers: the engine knows plugins only through manifests that are handed to it. */
+export interface PluginManifest {
+  /** npm name of the package. */
+  readonly name: string;
+  readonly version: string;
+  /** Kind → name → lazy import. */
+  readonly plugins: Readonly<Partial<Record<Kind, Readonly<Record<string, LazyPlugin>>>>>;
+  /** Name → a few lines of config. */
+  readonly presets?: Readonly<Record<string, () => Promise<{ readonly default: ConfigLayer }>>>;
+}
+
+/** A plugin with where it came from. */
+export interface FoundPlugin {
+  readonly plugin: Plugin;
+  /** `@dapo/plugins@0.1.0` or a file path. */
+  readonly origin: string;
+}
