@@ -22,5 +22,5 @@ export interface AdvantageInputs {
 
 /** Rewards of groups → advantages: one per response [B, G], or one per token [R, T]. */
 export interface AdvantageEstimator extends Lifecycle {
-  estimate(inputs: AdvantageInputs): tf.Tensor2D;
+  estimate(inputs: AdvantageInputs): tf.Tensor;
 }

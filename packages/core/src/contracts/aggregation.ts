@@ -15,5 +15,5 @@ export interface AggregationInputs {
 
 /** A weight for every token of the mini-batch [R, T]; the engine computes Σ weight · loss over however many micro-batches. */
 export interface Aggregation extends Lifecycle {
-  weights(inputs: AggregationInputs): tf.Tensor2D;
+  weights(inputs: AggregationInputs): tf.Tensor;
 }

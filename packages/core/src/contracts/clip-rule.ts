@@ -13,5 +13,5 @@ export interface ClipInputs {
 
 /** How far one update may move a token's probability: ratio and advantage → loss per token [R, T]. */
 export interface ClipRule extends Lifecycle {
-  perToken(inputs: ClipInputs): tf.Tensor2D | LossOutputs;
+  perToken(inputs: ClipInputs): tf.Tensor | LossOutputs;
 }

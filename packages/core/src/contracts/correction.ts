@@ -10,7 +10,7 @@ export interface CorrectionInputs {
 
 export interface CorrectionOutputs {
   /** Constants of the rollout [R, T], multiplied into the loss by the engine. */
-  readonly weights: tf.Tensor2D;
+  readonly weights: tf.Tensor;
   readonly metrics?: LossOutputs['metrics'];
 }
 

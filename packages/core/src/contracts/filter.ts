@@ -39,7 +39,7 @@ export interface TokenFilter extends Lifecycle {
   /** Whether a token that is put out still counts in the normaliser. */
   readonly countsFiltered: boolean;
   /** 0/1 [R, T]; the engine multiplies it with the mask. */
-  select(inputs: TokenFilterInputs): tf.Tensor2D;
+  select(inputs: TokenFilterInputs): tf.Tensor;
 }
 
 export type Filter = GroupFilter | ResponseFilter | TokenFilter;

@@ -10,5 +10,5 @@ export interface KlInputs {
 
 /** An estimate of KL(π ‖ π_ref) per token [R, T]; `policy-gradient` multiplies it with its coefficient. */
 export interface KlTerm extends Lifecycle {
-  perToken(inputs: KlInputs): tf.Tensor2D;
+  perToken(inputs: KlInputs): tf.Tensor;
 }

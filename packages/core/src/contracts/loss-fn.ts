@@ -27,7 +27,7 @@ export interface LossInputs {
 
 export interface LossOutputs {
   /** Loss of each token [R, T]; outside the mask it is ignored. */
-  readonly loss: tf.Tensor2D;
+  readonly loss: tf.Tensor;
   readonly metrics?: MetricTensors;
 }
 
@@ -41,5 +41,5 @@ export type PrepareInputs = Omit<LossInputs, 'prepared'>;
 export interface LossFn extends Lifecycle {
   perToken(inputs: LossInputs): LossOutputs;
   /** Selections over the whole mini-batch, made once before the split. Costs one forward pass more. */
-  prepare?(miniBatch: PrepareInputs): Readonly<Record<string, tf.Tensor2D>>;
+  prepare?(miniBatch: PrepareInputs): Readonly<Record<string, tf.Tensor>>;
 }

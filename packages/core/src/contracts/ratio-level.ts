@@ -9,5 +9,5 @@ export interface RatioInputs {
 
 /** At which level probabilities are compared: log-probs [R, T] → ratio [R, T]. */
 export interface RatioLevel extends Lifecycle {
-  ratio(inputs: RatioInputs): tf.Tensor2D;
+  ratio(inputs: RatioInputs): tf.Tensor;
 }

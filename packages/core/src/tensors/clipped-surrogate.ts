@@ -1,5 +1,5 @@
-import { tf } from './tf.js';
 import { stopGradient } from './stop-gradient.js';
+import { tf } from './tf.js';
 
 export interface ClipBounds {
   /** ε_low: the ratio is cut at 1 − low. */
@@ -17,7 +17,7 @@ export interface ClipBounds {
  * @returns loss [responses, tokens]
  * @example clippedSurrogate([[1.5]], [[1]], { low: 0.2, high: 0.28 }) → [[-1.28]]
  */
-export function clippedSurrogate(ratio: tf.Tensor2D, advantages: tf.Tensor2D, { low, high }: ClipBounds): tf.Tensor2D {
+export function clippedSurrogate(ratio: tf.Tensor2D, advantages: tf.Tensor2D, { low, high }: ClipBounds): tf.Tensor {
   const clipped = tf.clipByValue(ratio, 1 - low, 1 + high);
   return tf.neg(tf.minimum(tf.mul(ratio, advantages), tf.mul(clipped, advantages)));
 }
@@ -26,11 +26,14 @@ export function clippedSurrogate(ratio: tf.Tensor2D, advantages: tf.Tensor2D, { 
  * Where the clip binds, that is where the gradient is 0: ratio below its bound with a negative advantage, or above it
  * with a positive one. 0/1 [responses, tokens] each, constants.
  */
-export function clipBinds(ratio: tf.Tensor2D, advantages: tf.Tensor2D, { low, high }: ClipBounds): { low: tf.Tensor2D; high: tf.Tensor2D } {
+export function clipBinds(
+  ratio: tf.Tensor2D,
+  advantages: tf.Tensor2D,
+  { low, high }: ClipBounds,
+): { low: tf.Tensor; high: tf.Tensor } {
   const r = stopGradient(ratio);
-  const both = (a: tf.Tensor, b: tf.Tensor): tf.Tensor2D => tf.cast(tf.logicalAnd(a, b), 'float32');
   return {
-    low: both(tf.less(r, 1 - low), tf.less(advantages, 0)),
-    high: both(tf.greater(r, 1 + high), tf.greater(advantages, 0)),
+    low: tf.cast(tf.logicalAnd(tf.less(r, 1 - low), tf.less(advantages, 0)), 'float32'),
+    high: tf.cast(tf.logicalAnd(tf.greater(r, 1 + high), tf.greater(advantages, 0)), 'float32'),
   };
 }
