@@ -12,6 +12,9 @@ const to = join(plugins, 'wasm')
 /** Output → its entry file and what it needs beyond 128-bit SIMD. */
 const modules = {
   'sgemm.wasm': { entry: 'sgemm.ts', features: [] },
+  'sgemm-relaxed.wasm': { entry: 'sgemm.ts', features: ['relaxed-simd'] },
+  'layout.wasm': { entry: 'layout.ts', features: [] },
+  'sum.wasm': { entry: 'sum.ts', features: [] },
   'unsorted-segment-sum.wasm': { entry: 'unsorted-segment-sum.ts', features: [] },
 }
 

@@ -5,6 +5,7 @@ import type { Group, Metrics } from '../contracts/index.js';
 export interface Events {
   'run:started': { readonly folder?: string; readonly rolloutSteps: number; readonly fromStep: number };
   'run:ended': { readonly reason: 'budget' | 'stopped' | 'guard'; readonly message?: string };
+  'rollout:finished': { readonly step: number; readonly groups: readonly Group[] };
   'rollout:round': { readonly step: number; readonly round: number; readonly groups: number; readonly kept: number };
   'group:dropped': { readonly step: number; readonly group: Group; readonly reason: string };
   'update:finished': { readonly step: number; readonly update: number; readonly metrics: Readonly<Metrics> };

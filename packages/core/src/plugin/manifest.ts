@@ -21,4 +21,6 @@ export interface FoundPlugin {
   readonly plugin: Plugin;
   /** `@dapo/plugins@0.1.0` or a file path. */
   readonly origin: string;
+  /** sha256 of the file, where it came from one. */
+  readonly hash?: string;
 }

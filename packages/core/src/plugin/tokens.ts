@@ -27,6 +27,10 @@ export interface RunFolder {
   readonly path: string;
   write(name: string, content: string | Uint8Array): Promise<void>;
   append(name: string, line: string): Promise<void>;
+  /** Cuts a file to its first bytes: what a tracker does when a run goes on from a checkpoint. */
+  truncate(name: string, bytes: number): Promise<void>;
+  /** Bytes of a file; 0 where there is none. */
+  size(name: string): Promise<number>;
 }
 
 /** What a plugin may ask for: `inject: { policy: tokens.policy }`. */

@@ -7,12 +7,12 @@ import { tf } from './tf.js';
  * @param mask 0/1, same shape
  */
 export function maskedMean(x: tf.Tensor, mask: tf.Tensor): tf.Scalar {
-  return tf.divNoNan(maskedSum(x, mask), tf.sum(mask)) as tf.Scalar;
+  return tf.divNoNan<tf.Scalar>(maskedSum(x, mask), tf.sum(mask));
 }
 
 /** Σ of x where mask is 1. What lies outside the mask may be anything, NaN included. */
 export function maskedSum(x: tf.Tensor, mask: tf.Tensor): tf.Scalar {
-  return tf.sum(inside(x, mask)) as tf.Scalar;
+  return tf.sum<tf.Scalar>(inside(x, mask));
 }
 
 /** x where mask is 1, else 0: by selection, so that NaN or infinity outside the mask doesn't leak as 0 · NaN. */
@@ -24,5 +24,5 @@ export function inside<T extends tf.Tensor>(x: T, mask: tf.Tensor): T {
  * Σ over each row's mask [R, T] → [R, 1].
  */
 export function rowSum(x: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
-  return tf.sum(inside(x, mask), 1, true) as tf.Tensor2D;
+  return tf.sum<tf.Tensor2D>(inside(x, mask), 1, true);
 }

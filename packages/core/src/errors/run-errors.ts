@@ -1,0 +1,123 @@
+import { DapoError, isDapoError } from './dapo-error.js';
+import { nearestName } from './nearest-name.js';
+import { causeText, listNames } from './wording.js';
+
+/**
+ * A plugin threw. `name` may say the kind already («reward exact-answer»); `step` counts from 0 and is undefined where
+ * the plugin was being made.
+ */
+export function pluginThrew(kind: string, name: string, path: string, step: number | undefined, cause: unknown): DapoError {
+  const when = step === undefined ? 'while it was made' : `in rollout step ${step + 1}`;
+  return new DapoError({
+    code: 'DAPO_PLUGIN_THREW',
+    message: `${name.startsWith(`${kind} `) ? name : `${kind} ${name}`} threw ${when}: ${causeText(cause)}`,
+    path,
+    location: isDapoError(cause) ? cause.location : undefined,
+    hint: 'the stack of what it threw is the cause of this error',
+    cause,
+  });
+}
+
+/** A plugin gave a tensor of another shape than its contract says. */
+export function wrongShape(plugin: string, expected: string, received: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_WRONG_SHAPE',
+    message: `${plugin} gave a tensor of the wrong shape.`,
+    expected,
+    received,
+  });
+}
+
+/** A plugin recorded a metric that it has not declared. */
+export function undeclaredMetric(plugin: string, metric: string, declared: readonly string[]): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_UNDECLARED_METRIC',
+    message: `${plugin} recorded the metric «${metric}», which it has not declared.`,
+    expected: listNames(declared),
+    nearest: nearestName(metric, declared),
+    hint: `declare it: metrics: { '${metric}': { over, reduce, unit, meaning } }`,
+  });
+}
+
+/** A reward gave more or fewer values than it was handed responses. */
+export function rewardWrongCount(plugin: string, expected: number, received: number | string): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_REWARD_COUNT',
+    message: `${plugin} gave the wrong number of values.`,
+    expected: `${expected}, one for each item and in their order`,
+    received: String(received),
+    hint: 'give null for what can not be scored',
+  });
+}
+
+/** A reward gave NaN or an infinity. */
+export function rewardNotFinite(plugin: string, sample: string, value: unknown): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_REWARD_NOT_FINITE',
+    message: `${plugin} gave a reward that is no finite number, for prompt «${sample}».`,
+    expected: 'a finite number, or null where it can not be scored',
+    received: String(value),
+  });
+}
+
+/** A plugin has been waited for too long. */
+export function pluginNeverSettled(plugin: string, seconds: number): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_NEVER_SETTLED',
+    message: `${plugin} has not answered for ${seconds} seconds.`,
+    hint: 'look for a promise in it that nothing resolves',
+  });
+}
+
+/** The policy can't do what a plugin works with. */
+export function needUnfulfilled(plugin: string, need: string, policy: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_RUN_NEED_UNFULFILLED',
+    message: `${plugin} needs «${need}», which ${policy} does not give.`,
+    path: 'policy',
+    hint: 'take another policy, or leave the plugin out',
+  });
+}
+
+/** The sampler could not fill its batch. */
+export function samplerExhausted(reason: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_RUN_SAMPLER_EXHAUSTED',
+    message: `The sampler could not fill its batch: ${reason}`,
+    path: 'sampler',
+    hint: 'take easier or harder prompts, or more of them; let it train on what it has; or raise its limit of rounds',
+  });
+}
+
+/** A tensor backend can't be used on this machine. */
+export function backendUnavailable(name: string, reason: string, remedy: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_RUN_BACKEND_UNAVAILABLE',
+    message: `The backend «${name}» can not be used here: ${reason}`,
+    path: 'backend',
+    hint: remedy,
+  });
+}
+
+/** There is no checkpoint to go on from. */
+export function checkpointMissing(folder: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_RUN_CHECKPOINT_MISSING',
+    message: 'There is no complete checkpoint here.',
+    location: { file: folder },
+    expected: 'the folder of a run that has saved one',
+    hint: 'begin a new run',
+  });
+}
+
+/** A checkpoint holds another thing than the run that opens it asks for. */
+export function checkpointMismatch(folder: string, what: string, saved: string, wanted: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_RUN_CHECKPOINT_MISMATCH',
+    message: `The checkpoint does not fit this run: ${what} is another.`,
+    location: { file: folder },
+    expected: `${wanted}, as the config says`,
+    received: `${saved}, as the checkpoint holds`,
+    hint: 'go on with the config that the run was started with, or begin a new run',
+  });
+}

@@ -1,0 +1,68 @@
+import { DapoError } from './dapo-error.js';
+
+/** The loss or the gradient of an update isn't finite and `update.nonFinite` is 'stop'. */
+export function nonFiniteUpdate(label: string, step: number, loss: number, norm: number): DapoError {
+  return new DapoError({
+    code: 'DAPO_RUN_NON_FINITE_UPDATE',
+    message: `The update of rollout step ${step + 1} isn't finite; nothing of it was applied (${label}).`,
+    path: 'loss',
+    expected: 'a finite loss and gradient norm',
+    received: `loss ${loss}, gradient norm ${norm}`,
+    hint: "lower optimizer.learningRate, or go on without such updates: --set update.nonFinite=skip",
+  });
+}
+
+/** A run of this process uses another tensor backend already. */
+export function backendConflict(wanted: string, running: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_RUN_BACKEND_CONFLICT',
+    message: `This process already computes on the backend «${running}».`,
+    path: 'backend',
+    expected: running,
+    received: wanted,
+    hint: 'run it in a process of its own',
+  });
+}
+
+/** Supervised fine-tuning found an example without a target. */
+export function targetMissing(id: string, origin: string | undefined): DapoError {
+  return new DapoError({
+    code: 'DAPO_DATA_TARGET_MISSING',
+    message: `Prompt «${id}» has no target to learn from.`,
+    location: origin ? { file: origin } : undefined,
+    path: 'prompts.train',
+    expected: 'a text in the column «target», or a reference',
+    hint: 'name the column of the targets as the reference of prompts.train',
+  });
+}
+
+/** The run folder holds a run already. */
+export function runFolderTaken(folder: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_RUN_FOLDER_TAKEN',
+    message: `There is a run in ${folder} already.`,
+    location: { file: folder },
+    hint: `go on with it: dapo resume ${folder}, or name another folder: --out FOLDER`,
+  });
+}
+
+/** A plugin asks for something that isn't there yet when it is made. */
+export function injectionMissing(label: string, name: string, token: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_INJECTION_MISSING',
+    message: `${label} asks for «${name}», which isn't there yet when it is made.`,
+    expected: 'what stands before it in the way of the data: tokenizer, prompts, policy, generator, optimizer',
+    received: token,
+    hint: 'ask for it in a plugin that is made later, or take it from the arguments of the contract',
+  });
+}
+
+/** A plugin gave another number of values than it was handed items. */
+export function wrongCount(label: string, what: string, expected: number, received: number | string): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_WRONG_COUNT',
+    message: `${label} gave the wrong number of ${what}.`,
+    expected: `${expected}, one for each item and in their order`,
+    received: String(received),
+  });
+}

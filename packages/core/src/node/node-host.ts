@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Host } from '../training/host.js';
+
+/** The files and facts of the machine that Node runs on. */
+export const nodeHost: Host = {
+  join: path.join,
+  relative: path.relative,
+  resolve: path.resolve,
+  readText: (file) => (existsSync(file) ? fs.readFile(file, 'utf8') : Promise.resolve(undefined)),
+  readBytes: (file) => fs.readFile(file),
+  write: writeWhole,
+  append: async (file, text) => {
+    await fs.mkdir(path.dirname(file), { recursive: true });
+    await fs.appendFile(file, text);
+  },
+  truncate: fs.truncate,
+  size: async (file) => (existsSync(file) ? (await fs.stat(file)).size : 0),
+  makeFolder: async (folder) => {
+    await fs.mkdir(folder, { recursive: true });
+  },
+  replaceFolder: async (from, to) => {
+    await fs.rm(to, { recursive: true, force: true });
+    await fs.rename(from, to);
+    await syncFolder(path.dirname(to));
+  },
+  remove: (target) => fs.rm(target, { recursive: true, force: true }),
+  list: async (folder) => (existsSync(folder) ? fs.readdir(folder) : []),
+  machine: () => ({
+    node: process.version,
+    platform: `${os.platform()} ${os.release()} ${os.arch()}`,
+    cpu: os.cpus()[0]?.model ?? 'unknown',
+    cores: os.availableParallelism(),
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+  }),
+};
+
+/** Written beside its place, synced, and renamed over it. */
+async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+  await fs.mkdir(path.dirname(file), { recursive: true });
+  const draft = path.join(path.dirname(file), `.${path.basename(file)}.draft`);
+  const handle = await fs.open(draft, 'w');
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await fs.rename(draft, file);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await fs.open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

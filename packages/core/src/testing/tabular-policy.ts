@@ -1,0 +1,255 @@
+import { definePlugin } from '../plugin/define-plugin.js';
+import { tf } from '../tensors/tf.js';
+import { tokens } from '../plugin/tokens.js';
+import { z } from 'zod';
+import type {
+  AccumulateReport, Completion, LogProbs, LogProbsOptions, Objective, Policy, PolicyBatch, PolicyTraits, PolicyVersion,
+  SampleRequest, State, StepReport, StepRequest,
+} from '../contracts/index.js';
+import { softmaxRow, tableGradient, type TokenGradients } from './tabular-gradient.js';
+
+const options = z.strictObject({
+  vocabularySize: z.number().int().min(2).default(4).describe('tokens, the end token (the last one) included'),
+  prompts: z.number().int().min(1).default(4).describe('rows of the table: a prompt is told by its last token'),
+  length: z.number().int().min(1).default(8).describe('columns of the table: positions of a response'),
+  logits: z.array(z.number()).optional().describe('initial logits of every row and position [vocabulary]'),
+  entropy: z.boolean().default(true).describe('whether it can give entropies'),
+  checkpoint: z.string().optional().describe('what `save` gave'),
+});
+type Options = z.output<typeof options>;
+
+/**
+ * A policy of one logit table [prompts, length, vocabulary]: exact expectations, and a run in a second. It is handed
+ * ∂objective/∂log-probs and applies the chain rule itself, as a policy behind a protocol would.
+ */
+export class TabularPolicy implements Policy {
+  readonly traits: PolicyTraits;
+  readonly table: tf.Variable;
+  private gradient: Float32Array | undefined;
+  private version = 0;
+
+  constructor(
+    private readonly options: Options,
+    initial: Float32Array,
+  ) {
+    const { prompts, length, vocabularySize } = options;
+    this.table = tf.variable(tf.tensor3d(initial, [prompts, length, vocabularySize]), true, undefined, 'float32');
+    this.traits = {
+      entropy: options.entropy,
+      gradientNorm: 'before-step',
+      snapshots: 'latest',
+      logProbs: 'tempered',
+      reproducible: true,
+      optimizerFields: 'all',
+      contextLength: length + 1,
+      vocabularySize,
+    };
+  }
+
+  async generate(request: SampleRequest): Promise<Completion[]> {
+    const table = await this.logits();
+    const completions: Completion[] = [];
+    for (const [p, prompt] of request.prompts.entries()) {
+      for (let g = 0; g < request.groupSize; g++) completions.push(this.draw(table, prompt, request, p, g));
+    }
+    return completions;
+  }
+
+  private draw(table: Float32Array, prompt: Int32Array, request: SampleRequest, p: number, g: number): Completion {
+    const { maxResponseLength, temperature } = request.sampling;
+    const key = request.key(p, g);
+    const drawn: number[] = [];
+    const logProbs: number[] = [];
+    for (let t = 0; t < maxResponseLength; t++) {
+      const probabilities = softmaxRow(table, this.cell(prompt, t), this.options.vocabularySize, temperature || 1);
+      const token = temperature === 0 ? argMax(probabilities) : inverseCdf(probabilities, key.uniform(t));
+      drawn.push(token);
+      logProbs.push(Math.log(probabilities[token]!));
+      if (token === request.endToken) break;
+    }
+    const finish = drawn.at(-1) === request.endToken ? 'stop' : 'length';
+    return { tokens: Int32Array.from(drawn), logProbs: Float32Array.from(logProbs), finish };
+  }
+
+  async logProbs(batch: PolicyBatch, { temperature }: LogProbsOptions): Promise<LogProbs> {
+    return this.outputs(await this.logits(), batch, temperature);
+  }
+
+  private outputs(table: Float32Array, batch: PolicyBatch, temperature: number): LogProbs & { readonly entropy: Float32Array } {
+    const width = Math.max(1, ...batch.responses.map((response) => response.tokens.length));
+    const logProbs = new Float32Array(batch.responses.length * width);
+    const entropy = new Float32Array(batch.responses.length * width);
+    batch.responses.forEach((response, r) => {
+      response.tokens.forEach((token, t) => {
+        const cell = this.cell(batch.prompts[batch.promptOf[r]!]!, t);
+        const probabilities = softmaxRow(table, cell, this.options.vocabularySize, temperature);
+        logProbs[r * width + t] = Math.log(probabilities[token]!);
+        entropy[r * width + t] = -probabilities.reduce((sum, q) => sum + q * Math.log(q), 0);
+      });
+    });
+    return { width, logProbs, entropy };
+  }
+
+  async accumulate(
+    batch: PolicyBatch,
+    objective: Objective,
+    { microBatch }: { readonly microBatch: number | 'auto' },
+  ): Promise<AccumulateReport> {
+    const table = await this.logits();
+    this.gradient ??= new Float32Array(table.length);
+    const size = microBatch === 'auto' ? batch.responses.length : microBatch;
+    const parts: Record<string, number>[] = [];
+    for (let start = 0; start < batch.responses.length; start += size) {
+      const rows = batch.responses.map((_, row) => row).slice(start, start + size);
+      parts.push(await this.accumulateRows(table, batch, objective, rows));
+    }
+    return { parts };
+  }
+
+  private async accumulateRows(
+    table: Float32Array,
+    batch: PolicyBatch,
+    objective: Objective,
+    rows: readonly number[],
+  ): Promise<Record<string, number>> {
+    const { temperature } = objective;
+    const part: PolicyBatch = {
+      prompts: batch.prompts,
+      responses: rows.map((row) => batch.responses[row]!),
+      promptOf: Int32Array.from(rows, (row) => batch.promptOf[row]!),
+    };
+    const { width, logProbs, entropy } = this.outputs(table, part, temperature);
+    const gradients = await objectiveGradients(objective, rows, width, logProbs, entropy);
+    part.responses.forEach((response, r) => {
+      response.tokens.forEach((token, t) => {
+        const cell = this.cell(part.prompts[part.promptOf[r]!]!, t);
+        const at = r * width + t;
+        tableGradient(this.gradient!, table, cell, this.options.vocabularySize, temperature, {
+          token,
+          logProb: gradients.logProbs[at]!,
+          entropy: gradients.entropy?.[at] ?? 0,
+        } satisfies TokenGradients);
+      });
+    });
+    return gradients.scalars;
+  }
+
+  async gradientNorm(): Promise<number> {
+    return Math.sqrt(this.accumulated.reduce((sum, g) => sum + g * g, 0));
+  }
+
+  /** What is accumulated [prompts · length · vocabulary]; for tests. */
+  get accumulated(): Float32Array {
+    return this.gradient ?? new Float32Array(0);
+  }
+
+  async discard(): Promise<void> {
+    this.gradient = undefined;
+  }
+
+  async step({ optimizer, learningRate, gradientNorm }: StepRequest): Promise<StepReport> {
+    tf.tidy(() => {
+      const table = tf.tensor(this.gradient!, this.table.shape);
+      optimizer.apply({ parameters: { table: this.table }, gradients: { table }, learningRate, gradientNorm });
+    });
+    this.gradient = undefined;
+    this.version += 1;
+    return { version: this.version, ignored: [] };
+  }
+
+  async publish(): Promise<PolicyVersion> {
+    return { version: this.version, release: () => undefined };
+  }
+
+  async save(folder: string): Promise<string> {
+    saved.set(folder, Float32Array.from(await this.logits()));
+    return folder;
+  }
+
+  async state(): Promise<State> {
+    return { json: { version: this.version }, tensors: { table: { shape: this.table.shape, values: await this.logits() } } };
+  }
+
+  restore({ json, tensors }: State): void {
+    this.version = (json as { version: number }).version;
+    const { shape, values } = tensors!['table']!;
+    tf.tidy(() => this.table.assign(tf.tensor(values, [...shape])));
+  }
+
+  dispose(): void {
+    this.table.dispose();
+  }
+
+  private async logits(): Promise<Float32Array> {
+    return (await this.table.data()) as Float32Array;
+  }
+
+  /** Index of the first logit of a position. */
+  private cell(prompt: Int32Array, t: number): number {
+    const { prompts, length, vocabularySize } = this.options;
+    return ((prompt.at(-1) ?? 0) % prompts) * length * vocabularySize + Math.min(t, length - 1) * vocabularySize;
+  }
+}
+
+/** Tables by the folder that `save` was given: nothing is written to disk. */
+const saved = new Map<string, Float32Array>();
+
+function argMax(values: Float64Array): number {
+  return values.reduce((best, value, i) => (value > values[best]! ? i : best), 0);
+}
+
+function inverseCdf(probabilities: Float64Array, u: number): number {
+  let sum = 0;
+  for (let i = 0; i < probabilities.length; i++) {
+    sum += probabilities[i]!;
+    if (u < sum) return i;
+  }
+  return probabilities.length - 1;
+}
+
+/** ∂objective/∂log-probs and ∂objective/∂entropy [r, t], and the scalars. */
+async function objectiveGradients(
+  objective: Objective,
+  rows: readonly number[],
+  width: number,
+  logProbs: Float32Array,
+  entropy: Float32Array,
+): Promise<{ logProbs: Float32Array; entropy?: Float32Array; scalars: Record<string, number> }> {
+  const shape: [number, number] = [rows.length, width];
+  const scalars: Record<string, tf.Scalar> = {};
+  const total = (lp: tf.Tensor, h?: tf.Tensor): tf.Scalar => {
+    const result = objective.evaluate({ logProbs: lp as tf.Tensor2D, entropy: h as tf.Tensor2D | undefined, rows });
+    for (const [name, value] of Object.entries(result.scalars)) scalars[name] = tf.keep(tf.clone(value));
+    return result.total;
+  };
+  const inputs = [tf.tensor2d(logProbs, shape), ...(objective.needsEntropy ? [tf.tensor2d(entropy, shape)] : [])];
+  const { value, grads } = tf.valueAndGrads((lp: tf.Tensor, h?: tf.Tensor) => {
+    // The engine asks for a gradient of every input; this ties an unused one to the result.
+    const unused = h ? tf.mul(tf.sum(h), 0) : tf.scalar(0);
+    return tf.add<tf.Scalar>(total(lp, h), unused);
+  })(inputs);
+  const read = async (tensor: tf.Tensor): Promise<Float32Array> => Float32Array.from(await tensor.data());
+  const numbers: Record<string, number> = { total: (await value.data())[0]! };
+  for (const [name, scalar] of Object.entries(scalars)) numbers[name] = (await scalar.data())[0]!;
+  const result = {
+    logProbs: await read(grads[0]!),
+    entropy: grads[1] && (await read(grads[1])),
+    scalars: numbers,
+  };
+  tf.dispose([inputs, value, grads, scalars]);
+  return result;
+}
+
+export const tabularPolicy = definePlugin({
+  kind: 'policy',
+  name: 'tabular',
+  summary: 'One logit table: exact expectations, for tests.',
+  options,
+  inject: { random: tokens.random },
+  create: (chosen) => {
+    const { prompts, length, vocabularySize, logits, checkpoint } = chosen;
+    const cells = Array.from({ length: prompts * length }, () => logits ?? new Array<number>(vocabularySize).fill(0));
+    const initial = checkpoint ? saved.get(checkpoint)! : Float32Array.from(cells.flat());
+    return new TabularPolicy(chosen, initial);
+  },
+});

@@ -1,0 +1,41 @@
+import type { PriceSettings } from '../config/resolved-config.js';
+import type { Json } from '../contracts/index.js';
+import type { Progress } from '../contracts/index.js';
+
+/** What a run has used up so far. Schedules run on optimizer steps, budgets on whatever the user names. */
+export class Counters {
+  rolloutSteps = 0;
+  generationRounds = 0;
+  promptsSeen = 0;
+  optimizerSteps = 0;
+  generatedTokens = 0;
+  /** Wall-clock seconds of training, over all resumes. */
+  seconds = 0;
+
+  constructor(private readonly prices: PriceSettings) {}
+
+  /** Tokens and hours times the user's prices. */
+  get money(): number {
+    return (this.generatedTokens / 1e6) * this.prices.perMillionTokens + (this.seconds / 3600) * this.prices.perHour;
+  }
+
+  progress(rolloutSteps: number): Progress {
+    return {
+      rolloutStep: this.rolloutSteps,
+      optimizerStep: this.optimizerSteps,
+      fraction: rolloutSteps === 0 ? 1 : Math.min(1, this.rolloutSteps / rolloutSteps),
+    };
+  }
+
+  state(): Record<string, number> {
+    const { rolloutSteps, generationRounds, promptsSeen, optimizerSteps, generatedTokens, seconds } = this;
+    return { rolloutSteps, generationRounds, promptsSeen, optimizerSteps, generatedTokens, seconds };
+  }
+
+  restore(state: Json): void {
+    const saved = state as Record<string, number>;
+    for (const name of Object.keys(this.state()) as (keyof ReturnType<Counters['state']>)[]) {
+      Object.assign(this, { [name]: saved[name] ?? 0 });
+    }
+  }
+}

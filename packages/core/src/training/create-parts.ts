@@ -1,0 +1,100 @@
+import type {
+  AdvantageEstimator, Aggregation, Backend, BackendFacts, Correction, Filter, Generator, Guard, LossFn, Optimizer,
+  Policy, PromptSource, RewardFn, Sampler, Schedule, Signal, Tokenizer, Tracker,
+} from '../contracts/index.js';
+import type { ResolvedConfig, ResolvedNode } from '../config/resolved-config.js';
+import { needUnfulfilled } from '../errors/run-errors.js';
+import type { RunContainer } from '../plugin/container.js';
+import { tokens } from '../plugin/tokens.js';
+import { checkPrompts } from './check-prompts.js';
+import type { Parts, Placed, PlacedReward } from './parts.js';
+
+/** Data first: a broken row is found before any tensor exists. */
+export async function createData(
+  container: RunContainer,
+  config: ResolvedConfig,
+): Promise<Pick<Parts, 'tokenizer' | 'trainPrompts' | 'heldOutPrompts'>> {
+  const tokenizer = (await container.create<Tokenizer>('tokenizer', config.tokenizer)).instance;
+  container.provide(tokens.tokenizer, tokenizer);
+  const trainPrompts = (await container.create<PromptSource>('prompts.train', config.prompts.train)).instance;
+  container.provide(tokens.trainPrompts, trainPrompts);
+  await checkPrompts(trainPrompts, tokenizer);
+  if (!config.prompts.heldOut) return { tokenizer, trainPrompts };
+  const heldOutPrompts = (await container.create<PromptSource>('prompts.heldOut', config.prompts.heldOut)).instance;
+  container.provide(tokens.heldOutPrompts, heldOutPrompts);
+  await checkPrompts(heldOutPrompts, tokenizer);
+  return { tokenizer, trainPrompts, heldOutPrompts };
+}
+
+/** Makes the backend the one of the process. */
+export async function startBackend(
+  container: RunContainer,
+  config: ResolvedConfig,
+): Promise<{ readonly backend: Backend; readonly facts: BackendFacts }> {
+  const backend = (await container.create<Backend>('backend', config.backend)).instance;
+  container.provide(tokens.backend, backend);
+  return { backend, facts: await backend.start() };
+}
+
+/** Everything else, in the order of the data's way. `checkpoint` opens saved weights. */
+export async function createParts(
+  container: RunContainer,
+  config: ResolvedConfig,
+  data: Pick<Parts, 'tokenizer' | 'trainPrompts' | 'heldOutPrompts'>,
+  checkpoint?: string,
+): Promise<Parts> {
+  const policy = await container.create<Policy>('policy', config.policy, checkpoint ? { checkpoint } : {});
+  container.provide(tokens.policy, policy.instance);
+  const generator = await container.create<Generator>('generator', config.generator);
+  container.provide(tokens.generator, generator.instance);
+  const optimizer = await container.create<Optimizer>('optimizer', config.optimizer);
+  container.provide(tokens.optimizer, optimizer.instance);
+  const signals = await createMap<Signal>(container, 'signals', config.signals);
+  const parts: Parts = {
+    ...data,
+    policy,
+    generator,
+    optimizer,
+    signals: signals.map((signal) => ({ ...signal, provides: container.foundAt(signal.path).plugin.provides ?? [] })),
+    schedule: await container.create<Schedule>('schedule', config.schedule),
+    rewards: await createRewards(container, config),
+    filters: await createMap<Filter>(container, 'filters', config.filters),
+    sampler: await container.create<Sampler>('sampler', config.sampler),
+    advantage: await container.create<AdvantageEstimator>('advantage', config.advantage),
+    correction: config.correction && (await container.create<Correction>('correction', config.correction)),
+    loss: await container.create<LossFn>('loss', config.loss),
+    aggregation: await container.create<Aggregation>('aggregation', config.aggregation),
+    guards: await createMap<Guard>(container, 'guards', config.guards),
+    trackers: await createMap<Tracker>(container, 'trackers', config.trackers),
+  };
+  checkTraits(parts);
+  return parts;
+}
+
+async function createMap<T>(
+  container: RunContainer,
+  place: string,
+  nodes: Readonly<Record<string, ResolvedNode>>,
+): Promise<Placed<T>[]> {
+  const placed: Placed<T>[] = [];
+  for (const [key, node] of Object.entries(nodes)) placed.push(await container.create<T>(`${place}.${key}`, node));
+  return placed;
+}
+
+async function createRewards(container: RunContainer, config: ResolvedConfig): Promise<PlacedReward[]> {
+  const placed = await createMap<RewardFn>(container, 'rewards', config.rewards);
+  return placed.map((reward) => ({
+    ...reward,
+    role: container.foundAt(reward.path).plugin.role ?? 'task',
+    weight: config.rewards[reward.key]!.weight,
+  }));
+}
+
+/** What a plugin needs of a policy, by trait; refused by name before anything runs. */
+function checkTraits({ policy, filters, loss }: Parts): void {
+  for (const part of [...filters, loss]) {
+    if (part.needs.includes('entropy') && !policy.instance.traits.entropy) {
+      throw needUnfulfilled(part.label, 'entropy', policy.label);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type { ConfigOptions, LoadedConfig } from '../config/resolve-user-config.js';
+import { resolveUserConfig } from '../config/resolve-user-config.js';
+import { describeConfig } from '../config/describe-config.js';
+import type { UserConfig } from '../config/user-config.js';
+import { DapoProblems, type DapoError } from '../errors/dapo-error.js';
+import { runFolderTaken } from '../errors/training-errors.js';
+import { EventBus } from '../events/events.js';
+import { engineVersions } from './engine-versions.js';
+import type { Host } from './host.js';
+import { newestCheckpoint } from './checkpoint.js';
+import { Run } from './run.js';
+import { openRunFolder, readRunManifest, type RunManifest } from './run-files.js';
+import { Session, type SessionContext } from './session.js';
+
+export interface CreateRunOptions extends ConfigOptions {
+  /** Folder for manifest, metrics, checkpoints and completions; without it nothing is written. */
+  readonly folder?: string;
+  /** Go on from the newest checkpoint in `folder`. */
+  readonly resume?: boolean;
+  /** Called with each line of the log; by default the console. */
+  readonly print?: (line: string) => void;
+  /** Called with the warnings of the config, before anything starts. */
+  readonly onWarnings?: (warnings: readonly DapoError[]) => void;
+  readonly host?: Host;
+}
+
+/**
+ * Resolves a config, opens the data, starts the backend and makes every plugin instance.
+ *
+ * @throws DapoProblems with everything that is wrong with the config, before any tensor exists
+ * @throws DapoError for problems of the data, with file and line, still before any tensor
+ */
+export async function createRun(config: UserConfig | LoadedConfig, options: CreateRunOptions): Promise<Run> {
+  const { folder } = options;
+  const resolution = await resolveUserConfig(config, options);
+  if (resolution.problems.length > 0 || !resolution.config) throw new DapoProblems(resolution.problems);
+  options.onWarnings?.(resolution.warnings);
+
+  const host = options.host ?? (await import('../node/node-host.js')).nodeHost;
+  const existing = folder && (await readRunManifest(host, folder));
+  if (existing && !options.resume) throw runFolderTaken(folder);
+  const events = new EventBus();
+  const print = options.print ?? ((line: string) => console.log(line));
+  events.on('log', ({ level, message }) => print(level === 'warning' ? `warning: ${message}` : message));
+
+  const context: SessionContext = {
+    config: resolution.config,
+    plugins: resolution.plugins,
+    events,
+    host,
+    configFolder: resolution.folder,
+    runFolder: openRunFolder(host, folder),
+  };
+  const checkpoint = folder && options.resume ? await newestCheckpoint(host, folder) : undefined;
+  const session = await Session.open(context, checkpoint);
+  if (folder && !existing) {
+    await writeManifest(context, session, resolution.provenance);
+  }
+  return new Run(context, session, checkpoint !== undefined, folder);
+}
+
+async function writeManifest(
+  { config, plugins, configFolder, host, runFolder }: SessionContext,
+  { parts, backend }: Session,
+  origins: ReadonlyMap<string, string>,
+): Promise<void> {
+  const manifest: RunManifest = {
+    format: 1,
+    name: config.name,
+    startedAt: new Date().toISOString(),
+    seed: config.seed,
+    config: describeConfig(config),
+    origins: Object.fromEntries(origins),
+    configFolder,
+    engine: engineVersions(),
+    plugins: Object.fromEntries(
+      [...plugins].map(([path, { plugin, origin, hash }]) => [path, { kind: plugin.kind, name: plugin.name, origin, hash }]),
+    ),
+    data: {
+      train: parts.trainPrompts.fingerprint,
+      ...(parts.heldOutPrompts && { heldOut: parts.heldOutPrompts.fingerprint }),
+    },
+    backend: { name: backend.name, deterministic: backend.deterministic, ...backend.facts },
+    machine: host.machine(),
+  };
+  await runFolder.write('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
+}

@@ -1,0 +1,90 @@
+import type { Group, Metrics, Prompt } from '../contracts/index.js';
+import { responseLength } from '../contracts/index.js';
+import type { EvaluationSettings, RolloutSettings } from '../config/resolved-config.js';
+import { estimateMean, passAtK, type Estimate } from './evaluation-statistics.js';
+import { mean } from './metrics.js';
+import type { Parts } from './parts.js';
+import { generateAndScore } from './roll-out.js';
+
+export interface Evaluation {
+  readonly step: number;
+  /** Answers per problem. */
+  readonly k: number;
+  readonly problems: number;
+  /** avg@k: share of right answers, mean over problems. */
+  readonly accuracy: Estimate;
+  /** Unbiased pass@k for k = 1, 2, 4, … up to the number of answers. */
+  readonly passAt: Readonly<Record<number, Estimate>>;
+  /** Share of right answers of each problem, in the order of the held-out set. */
+  readonly shares: readonly number[];
+  readonly metrics: Metrics;
+  readonly completions: readonly EvaluatedProblem[];
+}
+
+export interface EvaluatedProblem {
+  readonly id: string;
+  readonly input: Prompt['input'];
+  readonly reference?: string;
+  readonly answers: readonly { readonly text: string; readonly correct: boolean; readonly score: number | null; readonly finish: string }[];
+}
+
+/** Problems generated at once: bounds memory, changes nothing else. */
+const CHUNK = 256;
+
+/**
+ * avg@k and pass@k on the first problems of the held-out set. Random numbers don't depend on the step, so that two
+ * evaluations differ by the weights alone.
+ */
+export async function evaluate(
+  parts: Pick<Parts, 'generator' | 'rewards' | 'heldOutPrompts'>,
+  step: number,
+  settings: EvaluationSettings,
+  rollout: RolloutSettings,
+): Promise<Evaluation> {
+  const source = parts.heldOutPrompts!;
+  const prompts = await source.take(settings.problems === 0 ? source.size : Math.min(settings.problems, source.size));
+  const groups: Group[] = [];
+  for (let start = 0; start < prompts.length; start += CHUNK) {
+    const chunk = await generateAndScore(parts, {
+      prompts: prompts.slice(start, start + CHUNK),
+      groupSize: settings.k,
+      sampling: { maxResponseLength: rollout.maxResponseLength, topK: 0, topP: settings.topP, temperature: settings.temperature },
+      purpose: 'evaluation',
+      step: 0,
+      round: 0,
+    });
+    groups.push(...chunk);
+  }
+  return summarise(groups, step, settings.k);
+}
+
+function summarise(groups: readonly Group[], step: number, k: number): Evaluation {
+  const right = groups.map(({ responses }) => responses.filter((response) => response.correct === true).length);
+  const shares = right.map((count) => count / k);
+  const accuracy = estimateMean(shares);
+  const passAt = Object.fromEntries(
+    powersOfTwo(k).map((j) => [j, estimateMean(right.map((count) => passAtK(k, count, j)))]),
+  );
+  const responses = groups.flatMap((group) => group.responses);
+  const metrics: Metrics = {
+    'evaluation/accuracy': accuracy.value,
+    'evaluation/accuracy-low': accuracy.low,
+    'evaluation/accuracy-high': accuracy.high,
+    'evaluation/problems': groups.length,
+    'evaluation/response-length': mean(responses.map(responseLength)),
+    'evaluation/truncated': mean(responses.map(({ finish }) => (finish === 'length' ? 1 : 0))),
+    ...Object.fromEntries(Object.entries(passAt).map(([j, estimate]) => [`evaluation/pass@${j}`, estimate.value])),
+  };
+  return { step, k, problems: groups.length, accuracy, passAt, shares, metrics, completions: groups.map(describeGroup) };
+}
+
+function describeGroup({ prompt, responses }: Group): EvaluatedProblem {
+  const answers = responses.map(({ text, correct, score, finish }) => ({ text, correct: correct === true, score, finish }));
+  return { id: prompt.id, input: prompt.input, reference: prompt.reference, answers };
+}
+
+function powersOfTwo(k: number): number[] {
+  const powers: number[] = [];
+  for (let j = 1; j <= k; j *= 2) powers.push(j);
+  return powers;
+}

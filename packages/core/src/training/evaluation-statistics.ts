@@ -1,0 +1,35 @@
+/** 97.5 % quantile of the standard normal distribution. */
+const Z = 1.959963984540054;
+
+export interface Estimate {
+  readonly value: number;
+  readonly standardError: number;
+  /** Ends of the 95 % interval, not cut to [0, 1]. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Mean over problems with a normal 95 % interval; sd with ddof 1 (lm-evaluation-harness mean_stderr). */
+export function estimateMean(values: readonly number[]): Estimate {
+  const n = values.length;
+  const value = n === 0 ? 0 : values.reduce((a, b) => a + b, 0) / n;
+  const squares = values.reduce((sum, x) => sum + (x - value) ** 2, 0);
+  const standardError = n < 2 ? 0 : Math.sqrt(squares / (n - 1) / n);
+  return { value, standardError, low: value - Z * standardError, high: value + Z * standardError };
+}
+
+/**
+ * The unbiased estimator of pass@k from n samples of which c are right: 1 − C(n − c, k) / C(n, k)
+ * (Chen et al. 2021, arXiv 2107.03374 eq. 1).
+ */
+export function passAtK(n: number, c: number, k: number): number {
+  if (n - c < k) return 1;
+  let miss = 1;
+  for (let i = n - c + 1; i <= n; i++) miss *= 1 - k / i;
+  return 1 - miss;
+}
+
+/** Mean difference after − before, paired over problems. */
+export function pairedGain(before: readonly number[], after: readonly number[]): Estimate {
+  return estimateMean(after.map((value, i) => value - before[i]!));
+}

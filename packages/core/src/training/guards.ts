@@ -1,0 +1,28 @@
+import type { EventBus } from '../events/events.js';
+import type { Guard, GuardAnswer, GuardFacts, GuardPoint } from '../contracts/index.js';
+import type { Placed } from './parts.js';
+
+export type GuardDecision = Exclude<GuardAnswer, 'continue'>['action'] | 'continue';
+
+/** Asks every guard at one of the four points; the gravest answer counts. */
+export async function askGuards(
+  guards: readonly Placed<Guard>[],
+  point: GuardPoint,
+  facts: GuardFacts,
+  events: EventBus,
+): Promise<{ readonly decision: GuardDecision; readonly reason: string }> {
+  let decision: GuardDecision = 'continue';
+  let reason = '';
+  for (const guard of guards) {
+    const answer = await guard.instance.check(point, facts);
+    if (answer === 'continue') continue;
+    events.emit('guard:acted', { guard: guard.path, ...answer, step: facts.progress.rolloutStep });
+    if (GRAVITY[answer.action] > GRAVITY[decision]) {
+      decision = answer.action;
+      reason = `${guard.path}: ${answer.reason}`;
+    }
+  }
+  return { decision, reason };
+}
+
+const GRAVITY: Readonly<Record<GuardDecision, number>> = { continue: 0, 'skip-update': 1, stop: 2, 'roll-back': 3 };

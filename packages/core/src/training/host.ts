@@ -1,0 +1,28 @@
+/**
+ * What a run asks of the machine that it runs on. The training path imports no `node:` module: the host of Node stands
+ * in src/node, a browser would bring its own.
+ */
+export interface Host {
+  join(...parts: string[]): string;
+  relative(from: string, to: string): string;
+  resolve(folder: string, path: string): string;
+  /** Undefined where there is no such file. */
+  readText(path: string): Promise<string | undefined>;
+  readBytes(path: string): Promise<Uint8Array>;
+  /** Replaces the file as a whole: a crash leaves the old one or the new one. */
+  write(path: string, content: string | Uint8Array): Promise<void>;
+  append(path: string, text: string): Promise<void>;
+  /** Cuts a file to its first bytes. */
+  truncate(path: string, bytes: number): Promise<void>;
+  /** Bytes of a file; 0 where there is none. */
+  size(path: string): Promise<number>;
+  makeFolder(path: string): Promise<void>;
+  /** Renames a folder over another one. */
+  replaceFolder(from: string, to: string): Promise<void>;
+  /** Removes a file or folder, if it is there. */
+  remove(path: string): Promise<void>;
+  /** Names in a folder; none where there is no folder. */
+  list(folder: string): Promise<string[]>;
+  /** Facts about the machine for the manifest. */
+  machine(): Readonly<Record<string, string | number>>;
+}

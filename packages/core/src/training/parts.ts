@@ -1,0 +1,46 @@
+import type {
+  AdvantageEstimator, Aggregation, Correction, Filter, Generator, Guard, LossFn, Optimizer, Policy, PromptSource,
+  RewardFn, Sampler, Schedule, Signal, Tokenizer, Tracker, MetricDeclarations,
+} from '../contracts/index.js';
+
+/** An instance with where it stands in the config and what plugin made it. */
+export interface Placed<T> {
+  readonly path: string;
+  /** Last segment of the path: the author's key in maps. */
+  readonly key: string;
+  /** `reward exact-answer`: for messages. */
+  readonly label: string;
+  readonly instance: T;
+  readonly needs: readonly string[];
+  readonly metrics: MetricDeclarations;
+}
+
+export interface PlacedReward extends Placed<RewardFn> {
+  readonly role: 'task' | 'shaping';
+  readonly weight: number;
+}
+
+export interface PlacedSignal extends Placed<Signal> {
+  readonly provides: readonly string[];
+}
+
+/** Everything that a run is made of, in the order of the data's way. */
+export interface Parts {
+  readonly tokenizer: Tokenizer;
+  readonly trainPrompts: PromptSource;
+  readonly heldOutPrompts?: PromptSource;
+  readonly policy: Placed<Policy>;
+  readonly generator: Placed<Generator>;
+  readonly sampler: Placed<Sampler>;
+  readonly rewards: readonly PlacedReward[];
+  readonly filters: readonly Placed<Filter>[];
+  readonly signals: readonly PlacedSignal[];
+  readonly advantage: Placed<AdvantageEstimator>;
+  readonly correction?: Placed<Correction>;
+  readonly loss: Placed<LossFn>;
+  readonly aggregation: Placed<Aggregation>;
+  readonly optimizer: Placed<Optimizer>;
+  readonly schedule: Placed<Schedule>;
+  readonly guards: readonly Placed<Guard>[];
+  readonly trackers: readonly Placed<Tracker>[];
+}

@@ -1,0 +1,62 @@
+import { tf } from '../tensors/tf.js';
+import type { RewardContext } from '../contracts/index.js';
+import { wrongShape } from '../errors/run-errors.js';
+import { estimateAdvantages, sameShape } from './estimate-advantages.js';
+import { Matrix } from './matrix.js';
+import type { RolloutBatch } from './rollout-batch.js';
+import { shapeRewards } from './score.js';
+import type { TrainerContext } from './trainer.js';
+
+/**
+ * Everything that is computed once per rollout on the kept groups: signals, old log-probs, correction, shaping
+ * rewards, advantages.
+ */
+export async function prepareBatch(batch: RolloutBatch, context: TrainerContext, step: number): Promise<void> {
+  const { parts, config } = context;
+  if (batch.responses.length === 0) return;
+  await computeSignals(batch, context);
+  if (config.update.oldLogProbs === 'recomputed') await recomputeOldLogProbs(batch, context);
+  if (parts.correction) await computeCorrection(batch, context);
+  const rewardContext: RewardContext = {
+    step,
+    purpose: 'rollout',
+    signal: (name, response) => batch.signals.get(name)!.row(batch.rowOf(response)).subarray(0, response.tokens.length),
+  };
+  await shapeRewards(batch.groups, parts.rewards, rewardContext);
+  batch.advantages = await estimateAdvantages(batch, parts.advantage);
+}
+
+async function computeSignals(batch: RolloutBatch, { parts, config }: TrainerContext): Promise<void> {
+  for (const signal of parts.signals) {
+    const { width, values } = await signal.instance.compute(batch.policyBatch(batch.allRows), config.rollout);
+    const matrix = Matrix.fromWidth(batch.responses.length, batch.width, values, width);
+    for (const name of signal.provides) batch.signals.set(name, matrix);
+  }
+}
+
+async function recomputeOldLogProbs(batch: RolloutBatch, { parts, config }: TrainerContext): Promise<void> {
+  const { temperature } = config.rollout;
+  const { width, logProbs } = await parts.policy.instance.logProbs(batch.policyBatch(batch.allRows), { temperature });
+  batch.oldLogProbs = Matrix.fromWidth(batch.responses.length, batch.width, logProbs, width);
+}
+
+async function computeCorrection(batch: RolloutBatch, { parts, store }: TrainerContext): Promise<void> {
+  const correction = parts.correction!;
+  const { weights, metrics } = tf.tidy(() => {
+    const outputs = correction.instance.weights({
+      oldLogProbs: batch.oldLogProbs.whole(),
+      behaviourLogProbs: batch.behaviourLogProbs.whole(),
+      mask: batch.lossMask.whole(),
+    });
+    const means = Object.entries(outputs.metrics ?? {}).map(([name, value]) => [name, tf.mean(value)] as const);
+    return { weights: outputs.weights, metrics: Object.fromEntries(means) };
+  });
+  const shape = [batch.responses.length, batch.width];
+  if (!sameShape(weights.shape, shape)) throw wrongShape(correction.label, `[${shape.join(', ')}]`, `[${weights.shape.join(', ')}]`);
+  batch.correction = new Matrix(shape[0]!, shape[1]!, Float32Array.from(await weights.data()));
+  for (const [name, value] of Object.entries(metrics)) {
+    store.record(`correction/${name}`, (await value.data())[0]!);
+    value.dispose();
+  }
+  weights.dispose();
+}

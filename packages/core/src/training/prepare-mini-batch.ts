@@ -1,0 +1,155 @@
+import { tf } from '../tensors/tf.js';
+import type { Aggregation, Filter, LossFn, Policy, Progress } from '../contracts/index.js';
+import { wrongShape } from '../errors/run-errors.js';
+import type { Random } from '../random/random.js';
+import { sameShape } from './estimate-advantages.js';
+import { Matrix } from './matrix.js';
+import { lossInputs, type MiniBatch } from './objective.js';
+import type { Placed } from './parts.js';
+import type { RolloutBatch } from './rollout-batch.js';
+
+export interface PrepareContext {
+  readonly policy: Policy;
+  readonly filters: readonly Placed<Filter>[];
+  readonly loss: Placed<LossFn>;
+  readonly aggregation: Placed<Aggregation>;
+  readonly temperature: number;
+  readonly maxResponseLength: number;
+  readonly progress: Progress;
+  readonly random: Random;
+}
+
+/** Detached log-probs and entropy of the current weights, over the whole mini-batch. */
+interface Current {
+  readonly logProbs: Matrix;
+  readonly entropy?: Matrix;
+}
+
+/**
+ * All that is decided over a whole mini-batch before it is split: token filters, the loss's own selections, and the
+ * weight of every token.
+ */
+export async function prepareMiniBatch(
+  batch: RolloutBatch,
+  rows: readonly number[],
+  context: PrepareContext,
+): Promise<MiniBatch> {
+  const shared = { batch, rows, progress: context.progress, random: context.random };
+  const current = await currentOutputs(batch, rows, context);
+  const lossMask = rowsOf(batch.lossMask, rows);
+  const { mask, counted } = await applyTokenFilters({ ...shared, lossMask }, context, current);
+  const draft: MiniBatch = { ...shared, mask, weights: mask, prepared: {} };
+  const prepared = await prepareLoss(draft, context.loss, current);
+  const weights = await tokenWeights(draft, counted, context);
+  return { ...draft, prepared, weights };
+}
+
+/** One forward pass more, only where a token filter or the loss asks for it. */
+async function currentOutputs(
+  batch: RolloutBatch,
+  rows: readonly number[],
+  { policy, filters, loss, temperature }: PrepareContext,
+): Promise<Current | undefined> {
+  const tokenFilters = filters.filter(({ instance }) => instance.level === 'token');
+  const needs = new Set([...tokenFilters, ...(loss.instance.prepare ? [loss] : [])].flatMap((part) => part.needs));
+  const entropy = needs.has('entropy');
+  if (!entropy && !needs.has('current-log-probs')) return undefined;
+  const outputs = await policy.logProbs(batch.policyBatch(rows), { temperature, entropy });
+  const widened = (values: Float32Array): Matrix => Matrix.fromWidth(rows.length, batch.width, values, outputs.width);
+  return { logProbs: widened(outputs.logProbs), entropy: outputs.entropy && widened(outputs.entropy) };
+}
+
+function rowsOf(matrix: Matrix, rows: readonly number[]): Matrix {
+  const out = new Matrix(rows.length, matrix.width);
+  rows.forEach((row, i) => out.setRow(i, matrix.row(row)));
+  return out;
+}
+
+async function applyTokenFilters(
+  { batch, rows, lossMask, progress }: Omit<MiniBatch, 'mask' | 'weights' | 'prepared'> & { lossMask: Matrix },
+  { filters }: PrepareContext,
+  current: Current | undefined,
+): Promise<{ mask: Matrix; counted: Matrix }> {
+  let mask = lossMask;
+  let counted = lossMask;
+  for (const filter of filters) {
+    if (filter.instance.level !== 'token') continue;
+    const { instance } = filter;
+    const selected = tf.tidy(() => {
+      const before = mask.whole();
+      const chosen = instance.select({
+        mask: before,
+        oldLogProbs: batch.oldLogProbs.tensor(rows),
+        behaviourLogProbs: batch.behaviourLogProbs.tensor(rows),
+        advantages: batch.advantages.tensor(rows),
+        entropy: current?.entropy?.whole(),
+        progress,
+      });
+      checkShape(filter.label, chosen, before.shape);
+      return tf.mul(before, chosen);
+    });
+    mask = await toMatrix(selected);
+    if (!instance.countsFiltered) counted = mask;
+  }
+  return { mask, counted };
+}
+
+async function prepareLoss(
+  draft: MiniBatch,
+  loss: Placed<LossFn>,
+  current: Current | undefined,
+): Promise<Record<string, Matrix>> {
+  if (!loss.instance.prepare) return {};
+  const rows = draft.rows.map((_, i) => i);
+  const tensors = tf.tidy(() =>
+    loss.instance.prepare!(
+      lossInputs(draft, {
+        logProbs: (current?.logProbs ?? rowsOf(draft.batch.oldLogProbs, draft.rows)).whole(),
+        entropy: current?.entropy?.whole(),
+        rows,
+      }),
+    ),
+  );
+  const entries = Object.entries(tensors).map(async ([name, tensor]) => {
+    checkShape(loss.label, tensor, [draft.mask.rows, draft.mask.width]);
+    return [name, await toMatrix(tensor)] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function tokenWeights(
+  { batch, rows, mask }: MiniBatch,
+  counted: Matrix,
+  { aggregation, maxResponseLength }: PrepareContext,
+): Promise<Matrix> {
+  const groups = new Map<number, number>();
+  const groupOf = rows.map((row) => {
+    const group = batch.groupOf[row]!;
+    if (!groups.has(group)) groups.set(group, groups.size);
+    return groups.get(group)!;
+  });
+  const weights = tf.tidy(() => {
+    const maskTensor = mask.whole();
+    const out = aggregation.instance.weights({
+      mask: maskTensor,
+      counted: counted === mask ? maskTensor : counted.whole(),
+      groupOf: tf.tensor1d(groupOf, 'int32'),
+      groups: groups.size,
+      maxResponseLength,
+    });
+    checkShape(aggregation.label, out, maskTensor.shape);
+    return batch.correction ? tf.mul(out, batch.correction.tensor(rows)) : out;
+  });
+  return toMatrix(weights);
+}
+
+function checkShape(label: string, tensor: tf.Tensor, shape: readonly number[]): void {
+  if (!sameShape(tensor.shape, shape)) throw wrongShape(label, `[${shape.join(', ')}]`, `[${tensor.shape.join(', ')}]`);
+}
+
+async function toMatrix(tensor: tf.Tensor): Promise<Matrix> {
+  const [rows, width] = tensor.shape as [number, number];
+  const values = Float32Array.from(await tensor.data());
+  tensor.dispose();
+  return new Matrix(rows, width, values);
+}

@@ -1,0 +1,66 @@
+import type { Json } from '../contracts/index.js';
+import type { RunFolder } from '../plugin/tokens.js';
+import { checkpointName } from './checkpoint.js';
+import type { EvaluatedProblem, Evaluation } from './evaluate.js';
+import type { Host } from './host.js';
+
+/** The folder of a run as plugins see it; without a path nothing is written. */
+export function openRunFolder(host: Host, path: string | undefined): RunFolder {
+  if (path === undefined) {
+    const nothing = (): Promise<void> => Promise.resolve();
+    return { path: '', write: nothing, append: nothing, truncate: nothing, size: () => Promise.resolve(0) };
+  }
+  return {
+    path,
+    write: (name, content) => host.write(host.join(path, name), content),
+    append: (name, line) => host.append(host.join(path, name), line),
+    truncate: (name, bytes) => host.truncate(host.join(path, name), bytes),
+    size: (name) => host.size(host.join(path, name)),
+  };
+}
+
+function evaluationFile(step: number): string {
+  return `evaluations/${checkpointName(step)}.jsonl`;
+}
+
+/** One line a problem: what was asked, what was answered. */
+export async function writeEvaluation(folder: RunFolder, evaluation: Evaluation): Promise<void> {
+  const lines = evaluation.completions.map((problem) => JSON.stringify(problem));
+  await folder.write(evaluationFile(evaluation.step), `${lines.join('\n')}\n`);
+}
+
+/** Share of right answers of each problem at a step; undefined where that evaluation was never made. */
+export async function readShares(host: Host, folder: string, step: number): Promise<number[] | undefined> {
+  const text = await host.readText(host.join(folder, evaluationFile(step)));
+  return text
+    ?.trimEnd()
+    .split('\n')
+    .map((line) => {
+      const { answers } = JSON.parse(line) as EvaluatedProblem;
+      return answers.filter(({ correct }) => correct).length / answers.length;
+    });
+}
+
+/** What a run was: enough to repeat it and to say what was different. */
+export interface RunManifest {
+  readonly format: 1;
+  readonly name: string;
+  readonly startedAt: string;
+  readonly seed: number;
+  /** As a person would write it; resume reads it back. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Config path → where its value came from. */
+  readonly origins: Readonly<Record<string, string>>;
+  readonly configFolder: string;
+  readonly engine: Readonly<Record<string, string>>;
+  /** Config path → plugin, with its origin and hash. */
+  readonly plugins: Readonly<Record<string, { readonly kind: string; readonly name: string; readonly origin: string; readonly hash?: string }>>;
+  readonly data: Readonly<Record<string, string>>;
+  readonly backend: Readonly<Record<string, Json>>;
+  readonly machine: Readonly<Record<string, string | number>>;
+}
+
+export async function readRunManifest(host: Host, folder: string): Promise<RunManifest | undefined> {
+  const text = await host.readText(host.join(folder, 'manifest.json'));
+  return text === undefined ? undefined : (JSON.parse(text) as RunManifest);
+}

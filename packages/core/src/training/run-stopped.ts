@@ -1,0 +1,11 @@
+/** Thrown inside the loop where a guard ends the run or asks to go back; the run turns it into its ending. */
+export class RunStopped extends Error {
+  override readonly name = 'RunStopped';
+
+  constructor(
+    readonly action: 'stop' | 'roll-back',
+    readonly reason: string,
+  ) {
+    super(reason);
+  }
+}

@@ -1,0 +1,160 @@
+import type { Group, Metrics, TrackerRecord } from '../contracts/index.js';
+import type { ResolvedConfig } from '../config/resolved-config.js';
+import type { EventBus } from '../events/events.js';
+import { pluginThrew } from '../errors/run-errors.js';
+import { isDapoError } from '../errors/dapo-error.js';
+import type { Random } from '../random/random.js';
+import { prepareBatch } from './prepare-batch.js';
+import type { Counters } from './counters.js';
+import { askGuards } from './guards.js';
+import { MetricStore } from './metrics.js';
+import { cutMiniBatches } from './mini-batches.js';
+import type { Parts } from './parts.js';
+import { rollOut } from './roll-out.js';
+import { RolloutBatch } from './rollout-batch.js';
+import { batchMetrics, RolloutTally } from './rollout-metrics.js';
+import { RunStopped } from './run-stopped.js';
+import { updateOnce } from './update.js';
+
+export interface TrainerContext {
+  readonly config: ResolvedConfig;
+  readonly parts: Parts;
+  readonly events: EventBus;
+  readonly random: Random;
+  readonly counters: Counters;
+  /** Where plugins record their metrics. */
+  readonly store: MetricStore;
+}
+
+/**
+ * The loop: PromptSource → Sampler → groups → AdvantageEstimator → mini-batches → LossFn → Optimizer → Policy.
+ * It knows no technique.
+ */
+export class Trainer {
+  constructor(private readonly context: TrainerContext) {}
+
+  /** One rollout step: one batch of groups and its updates. */
+  async step(): Promise<Metrics> {
+    const { counters, store, parts, config } = this.context;
+    const started = performance.now();
+    const step = counters.rolloutSteps;
+
+    const { batch, tally } = await this.rollOutBatch(step);
+    await prepareBatch(batch, this.context, step);
+    const rolled = { ...tally.metrics(), ...batchMetrics(batch, shapingKeys(parts)), ...store.peek() };
+    await this.guard('rolled-out', rolled);
+
+    const trained = performance.now();
+    const updates = await this.updateOn(batch, step);
+    await parts.generator.instance.update(parts.policy.instance);
+    for (const signal of parts.signals) await signal.instance.refresh?.(counters.progress(config.budget.rolloutSteps));
+
+    const ended = performance.now();
+    counters.rolloutSteps += 1;
+    counters.seconds += (ended - started) / 1000;
+    const metrics = { ...rolled, ...updates, ...store.take(), ...this.counterMetrics(tally, started, trained, ended) };
+    await this.guard('updated', metrics);
+    return metrics;
+  }
+
+  private async rollOutBatch(step: number): Promise<{ batch: RolloutBatch; tally: RolloutTally }> {
+    const { config, parts, counters, events } = this.context;
+    const tally = new RolloutTally();
+    const rollout = async (prompts: Parameters<typeof rollOut>[1]['prompts']): Promise<Group[]> => {
+      const round = tally.rounds;
+      const groups = await rollOut(
+        parts,
+        { prompts, groupSize: config.rollout.groupSize, sampling: config.rollout, purpose: 'rollout', step, round },
+        { scored: (scored) => tally.add(scored), filtered: (...filtered) => tally.filtered(...filtered) },
+      );
+      this.announce(step, round, groups);
+      return groups;
+    };
+    try {
+      const { groups } = await parts.sampler.instance.next({
+        target: config.rollout.prompts,
+        groupSize: config.rollout.groupSize,
+        step,
+        prompts: parts.trainPrompts,
+        rollout,
+      });
+      counters.generationRounds += tally.rounds;
+      counters.promptsSeen += tally.groups;
+      counters.generatedTokens += tally.generatedTokens;
+      events.emit('rollout:finished', { step, groups });
+      return { batch: new RolloutBatch(groups), tally };
+    } catch (error) {
+      if (isDapoError(error)) throw error;
+      throw pluginThrew('sampler', parts.sampler.label, parts.sampler.path, step, error);
+    }
+  }
+
+  private announce(step: number, round: number, groups: readonly Group[]): void {
+    const { events } = this.context;
+    const kept = groups.filter((group) => group.verdict === 'keep').length;
+    events.emit('rollout:round', { step, round, groups: groups.length, kept });
+    for (const group of groups) {
+      if (group.verdict === 'drop') events.emit('group:dropped', { step, group, reason: group.reason ?? 'no reason given' });
+    }
+  }
+
+  private async updateOn(batch: RolloutBatch, step: number): Promise<Metrics> {
+    const { config, counters, events, random } = this.context;
+    const updates = new MetricStore();
+    let update = 0;
+    for (let epoch = 0; epoch < config.update.epochs; epoch++) {
+      for (const rows of cutMiniBatches(batch, config.update.miniBatch, random.key('mini-batches', step, epoch))) {
+        const progress = counters.progress(config.budget.rolloutSteps);
+        const metrics = await updateOnce(batch, rows, { ...this.context, progress });
+        counters.optimizerSteps += metrics['update/applied']!;
+        for (const [name, value] of Object.entries(metrics)) updates.record(name, value, reductionOf(name));
+        if (update === 0) updates.record('update/first-log-prob-difference', metrics['policy/log-prob-difference'] ?? 0);
+        events.emit('update:finished', { step, update, metrics });
+        update += 1;
+      }
+    }
+    updates.record('update/count', update);
+    return updates.take();
+  }
+
+  private counterMetrics(tally: RolloutTally, started: number, trained: number, ended: number): Metrics {
+    const { counters } = this.context;
+    const seconds = (ended - started) / 1000;
+    return {
+      'counter/optimizer-steps': counters.optimizerSteps,
+      'counter/generated-tokens': counters.generatedTokens,
+      'counter/prompts-seen': counters.promptsSeen,
+      'counter/generation-rounds': counters.generationRounds,
+      'time/step-seconds': seconds,
+      'time/rollout-seconds': (trained - started) / 1000,
+      'time/update-seconds': (ended - trained) / 1000,
+      'time/tokens-per-second': tally.generatedTokens / seconds,
+      'time/total-seconds': counters.seconds,
+      'time/money': counters.money,
+    };
+  }
+
+  /** Asks the guards at a point after which nothing more can be skipped. */
+  async guard(point: 'rolled-out' | 'updated' | 'evaluated', metrics: Metrics): Promise<void> {
+    const { parts, counters, config, events } = this.context;
+    const progress = counters.progress(config.budget.rolloutSteps);
+    const { decision, reason } = await askGuards(parts.guards, point, { progress, metrics }, events);
+    if (decision === 'stop' || decision === 'roll-back') throw new RunStopped(decision, reason);
+  }
+
+  /** Hands a record to every tracker, in order. */
+  async track(record: TrackerRecord): Promise<void> {
+    for (const tracker of this.context.parts.trackers) await tracker.instance.track(record);
+  }
+}
+
+function shapingKeys(parts: Parts): string[] {
+  return parts.rewards.filter(({ role }) => role === 'shaping').map(({ key }) => key);
+}
+
+/** Over the updates of a step: extremes stay extremes, all else is averaged. */
+function reductionOf(name: string): 'min' | 'max' | 'mean' {
+  if (name.endsWith('-min')) return 'min';
+  if (name.endsWith('-max') || name === 'policy/log-prob-difference') return 'max';
+  return 'mean';
+}

@@ -1,0 +1,85 @@
+import { DapoError, tf } from '@dapo/core';
+
+/** What the kernels use of TensorFlow.js's wasm backend. */
+export interface WasmBackend {
+  readonly wasm: {
+    /** Address of so many fresh bytes; 0 where there are none left. */
+    _malloc(bytes: number): number;
+    readonly asm: { readonly memory: { readonly buffer: ArrayBuffer } };
+  };
+  readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
+  makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
+  disposeData(dataId: object): boolean;
+  incRef(dataId: object): void;
+}
+
+/** A tensor just made, and where its values lie. */
+export interface Output {
+  readonly info: tf.TensorInfo;
+  readonly address: number;
+}
+
+/**
+ * The memory of TensorFlow.js's wasm backend, which our kernels share: they read and write tensors where these lie.
+ * Everything is passed by address. A view of the memory is taken anew for each use (`float32`, `int32`, `bool`), since any
+ * allocation may grow the memory, and growing leaves older views empty.
+ */
+export class Heap {
+  constructor(readonly backend: WasmBackend) {}
+
+  /** Where a tensor's values lie, in bytes. */
+  address(tensor: tf.TensorInfo): number {
+    return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
+  }
+
+  /** A new tensor; its values are whatever lay there before. */
+  output(shape: readonly number[], dtype: tf.DataType): Output {
+    const info = this.backend.makeOutput([...shape], dtype);
+    return { info, address: this.address(info) };
+  }
+
+  /** The same values under another shape, without a copy. */
+  alias(tensor: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {
+    this.backend.incRef(tensor.dataId);
+    return { dataId: tensor.dataId, shape: [...shape], dtype: tensor.dtype };
+  }
+
+  /** Memory for a kernel's own use, for as long as the backend lives. */
+  scratch(bytes: number): number {
+    return this.backend.wasm._malloc(bytes) >>> 0;
+  }
+
+  int32(address: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, address, length);
+  }
+
+  float32(address: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, address, length);
+  }
+
+  bool(address: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, address, length);
+  }
+
+  get memory(): { readonly buffer: ArrayBuffer } {
+    return this.backend.wasm.asm.memory;
+  }
+}
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/** A tensor that a kernel takes in float32 only. */
+export function requireFloat32(op: string, ...tensors: readonly tf.TensorInfo[]): void {
+  const other = tensors.find((tensor) => tensor.dtype !== 'float32');
+  if (!other) return;
+  throw new DapoError({
+    code: 'DAPO_BACKEND_DTYPE',
+    message: `${op} on the wasm backend works on float32.`,
+    expected: 'float32',
+    received: other.dtype,
+    hint: "Cast the tensor first: tf.cast(x, 'float32')",
+  });
+}

@@ -1,0 +1,54 @@
+import { DapoError, tf } from '@dapo/core';
+import { batchMatMul, createMultiply, type SgemmVariant } from './batch-mat-mul.js';
+import { cast } from './cast.js';
+import { concat } from './concat.js';
+import { fusedMatMul } from './fused-mat-mul.js';
+import { gatherV2 } from './gather.js';
+import type { Heap } from './heap.js';
+import { identity } from './identity.js';
+import { Layout } from './layout.js';
+import { select } from './select.js';
+import { slice } from './slice.js';
+import { splitV } from './split.js';
+import { sum } from './sum.js';
+import { transpose } from './transpose.js';
+import { unsortedSegmentSum } from './unsorted-segment-sum.js';
+
+/** Registers our kernels in a started wasm backend, in place of TensorFlow.js's own or where it has none. */
+export function installKernels(heap: Heap): readonly string[] {
+  const layout = new Layout(heap);
+  return register({
+    UnsortedSegmentSum: unsortedSegmentSum(heap),
+    Identity: identity(heap),
+    // These fall back to the shipped kernel for the types that they leave to it.
+    Cast: cast(heap, shippedKernel('Cast')),
+    Concat: concat(layout, shippedKernel('Concat')),
+    GatherV2: gatherV2(layout, shippedKernel('GatherV2')),
+    Select: select(layout, shippedKernel('Select')),
+    Slice: slice(layout, shippedKernel('Slice')),
+    SplitV: splitV(layout, shippedKernel('SplitV')),
+    Sum: sum(heap, shippedKernel('Sum')),
+    Transpose: transpose(layout, shippedKernel('Transpose')),
+  });
+}
+
+/** Registers the matrix products, which come in more than one form. */
+export function installProducts(heap: Heap, variant: SgemmVariant): readonly string[] {
+  const multiply = createMultiply(heap, variant);
+  return register({ BatchMatMul: batchMatMul(multiply), _FusedMatMul: fusedMatMul(heap, multiply) });
+}
+
+function register(kernels: Readonly<Record<string, tf.KernelFunc>>): readonly string[] {
+  for (const [kernelName, kernelFunc] of Object.entries(kernels)) {
+    // Registering doesn't replace a kernel that exists: it only warns.
+    if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
+    tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
+  }
+  return Object.keys(kernels);
+}
+
+function shippedKernel(name: string): tf.KernelFunc {
+  const kernel = tf.getKernel(name, 'wasm');
+  if (kernel) return kernel.kernelFunc;
+  throw new DapoError({ code: 'DAPO_BACKEND_OP', message: `TensorFlow.js has no kernel ${name} on wasm.` });
+}

@@ -1,0 +1,39 @@
+import { definePlugin, type PluginRemark, type ResolvedConfig, type SampledBatch, type SamplerContext, tokens } from '@dapo/core';
+
+/** Tries as many prompts as the batch has room for, once; dropped groups leave it smaller. */
+export async function sampleOnce({ target, prompts, rollout }: SamplerContext): Promise<SampledBatch> {
+  const groups = await rollout(await prompts.next(target));
+  return { groups: groups.filter(({ verdict }) => verdict === 'keep'), surplus: 0 };
+}
+
+/** Dropped groups are not made up for; the presets name the filter that drops them `outcomes`. */
+function check(_: object, { filters }: ResolvedConfig): PluginRemark[] {
+  if (!('outcomes' in filters)) return [];
+  return [
+    {
+      level: 'warning',
+      message: 'filters.outcomes drops groups, and this sampler does not fill the batch up again.',
+      hint: 'use a sampler that does (sampler: dynamic), or take the filter out (filters.outcomes: false)',
+    },
+  ];
+}
+
+export default definePlugin({
+  kind: 'sampler',
+  name: 'standard',
+  summary: 'One generation round of as many prompts as the batch has room for.',
+  source: { title: 'DeepSeekMath (GRPO)', arxiv: '2402.03300' },
+  departures: 'none',
+  metrics: {
+    kept: { over: 'step', reduce: 'mean', unit: 'groups', meaning: 'groups of the batch' },
+  },
+  inject: { metrics: tokens.metrics },
+  check,
+  create: (_, { metrics }) => ({
+    async next(context) {
+      const batch = await sampleOnce(context);
+      metrics.record('kept', batch.groups.length);
+      return batch;
+    },
+  }),
+});

@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Tests run on the sources; those in test/cli run the built CLI as a user does. */
+const alias = [
+  { find: /^@dapo\/core\/testing$/, replacement: source('packages/core/src/testing/index.ts') },
+  { find: /^@dapo\/core$/, replacement: source('packages/core/src/index.ts') },
+  { find: /^@dapo\/plugins$/, replacement: source('packages/plugins/src/index.ts') },
+];
+
+const project = (name: string, include: string[], timeout: number) => ({
+  extends: true as const,
+  test: { name, include, testTimeout: timeout, hookTimeout: timeout },
+});
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    projects: [
+      project('fast', ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'templates/**/*.test.ts'], 60_000),
+      project('slow', ['test/**/*.slow.ts'], 900_000),
+      project('golden', ['test/golden/**/*.test.ts'], 120_000),
+    ],
+  },
+});
