@@ -16,7 +16,7 @@ export * from './tensors/clipped-surrogate.js';
 export * from './tensors/masked.js';
 export * from './tensors/stop-gradient.js';
 export * from './tensors/zero-gradients.js';
-export * from './training/create-run.js';
+// create-run: waits for config
 export * from './training/evaluate.js';
 export * from './training/evaluation-statistics.js';
 export * from './training/fine-tune.js';

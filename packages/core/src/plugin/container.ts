@@ -53,7 +53,7 @@ export class RunContainer {
       this.child.register(path, { useValue: instance });
       this.instances.push({ path, instance });
       const metrics = this.declared(path, node);
-      return { path, key: path.split('.').at(-1)!, label, instance, needs, metrics };
+      return { path, key: path.split('.').at(-1)!, kind: plugin.kind, name: plugin.name, label, instance, needs, metrics };
     } catch (error) {
       if (isDapoError(error)) throw error;
       throw pluginThrew(plugin.kind, plugin.name, path, undefined, error);

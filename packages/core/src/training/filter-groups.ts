@@ -92,7 +92,7 @@ async function judged<J extends Judgement>(
     judgements = await judge();
   } catch (error) {
     if (isDapoError(error)) throw error;
-    throw pluginThrew('filter', filter.label, filter.path, step, error);
+    throw pluginThrew(filter.kind, filter.name, filter.path, step, error);
   }
   if (judgements.length !== count) throw wrongCount(filter.label, 'judgements', count, judgements.length);
   return judgements;

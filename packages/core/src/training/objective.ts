@@ -90,7 +90,7 @@ function callLoss(loss: Placed<LossFn>, inputs: LossInputs): ReturnType<LossFn['
     outputs = loss.instance.perToken(inputs);
   } catch (error) {
     if (isDapoError(error)) throw error;
-    throw pluginThrew('loss', loss.label, loss.path, inputs.progress.rolloutStep, error);
+    throw pluginThrew(loss.kind, loss.name, loss.path, inputs.progress.rolloutStep, error);
   }
   if (!sameShape(outputs.loss.shape, inputs.logProbs.shape)) {
     throw wrongShape(loss.label, `[${inputs.logProbs.shape.join(', ')}]`, `[${outputs.loss.shape.join(', ')}]`);

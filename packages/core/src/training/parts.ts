@@ -8,6 +8,8 @@ export interface Placed<T> {
   readonly path: string;
   /** Last segment of the path: the author's key in maps. */
   readonly key: string;
+  readonly kind: string;
+  readonly name: string;
   /** `reward exact-answer`: for messages. */
   readonly label: string;
   readonly instance: T;

@@ -34,7 +34,7 @@ async function generate(generator: Placed<Generator>, request: RollOutRequest): 
     return await generator.instance.generate(request);
   } catch (error) {
     if (isDapoError(error)) throw error;
-    throw pluginThrew('generator', generator.label, generator.path, request.step, error);
+    throw pluginThrew(generator.kind, generator.name, generator.path, request.step, error);
   }
 }
 

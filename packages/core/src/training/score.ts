@@ -18,7 +18,7 @@ async function callReward(
     values = await reward.instance.score(items, context);
   } catch (error) {
     if (isDapoError(error)) throw error;
-    throw pluginThrew('reward', reward.label, reward.path, context.step, error);
+    throw pluginThrew(reward.kind, reward.name, reward.path, context.step, error);
   }
   if (!Array.isArray(values) || values.length !== items.length) {
     throw rewardWrongCount(reward.label, items.length, Array.isArray(values) ? values.length : typeof values);

@@ -85,7 +85,7 @@ export class Trainer {
       return { batch: new RolloutBatch(groups), tally };
     } catch (error) {
       if (isDapoError(error)) throw error;
-      throw pluginThrew('sampler', parts.sampler.label, parts.sampler.path, step, error);
+      throw pluginThrew(parts.sampler.kind, parts.sampler.name, parts.sampler.path, step, error);
     }
   }
 

@@ -3,7 +3,9 @@ import { definePlugin, type PluginRemark, type ResolvedConfig, type SampledBatch
 /** Tries as many prompts as the batch has room for, once; dropped groups leave it smaller. */
 export async function sampleOnce({ target, prompts, rollout }: SamplerContext): Promise<SampledBatch> {
   const groups = await rollout(await prompts.next(target));
-  return { groups: groups.filter(({ verdict }) => verdict === 'keep'), surplus: 0 };
+  const kept = groups.filter(({ verdict }) => verdict === 'keep');
+  const exhausted = `${groups.length - kept.length} of ${groups.length} groups were dropped`;
+  return kept.length === target ? { groups: kept, surplus: 0 } : { groups: kept, surplus: 0, exhausted };
 }
 
 /** Dropped groups are not made up for; the presets name the filter that drops them `outcomes`. */
