@@ -12,6 +12,8 @@ export interface PluginManifest {
   readonly version: string;
   /** Kind → name → lazy import. */
   readonly plugins: Readonly<Partial<Record<Kind, Readonly<Record<string, LazyPlugin>>>>>;
+  /** The lowest layer of every config: what stands where nobody chooses. */
+  readonly defaults?: ConfigLayer;
   /** Name → a few lines of config. */
   readonly presets?: Readonly<Record<string, () => Promise<{ readonly default: ConfigLayer }>>>;
 }

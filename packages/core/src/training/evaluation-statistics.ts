@@ -3,6 +3,7 @@ const Z = 1.959963984540054;
 
 export interface Estimate {
   readonly value: number;
+  /** NaN for fewer than two values. */
   readonly standardError: number;
   /** Ends of the 95 % interval, not cut to [0, 1]. */
   readonly low: number;
@@ -14,7 +15,7 @@ export function estimateMean(values: readonly number[]): Estimate {
   const n = values.length;
   const value = n === 0 ? 0 : values.reduce((a, b) => a + b, 0) / n;
   const squares = values.reduce((sum, x) => sum + (x - value) ** 2, 0);
-  const standardError = n < 2 ? 0 : Math.sqrt(squares / (n - 1) / n);
+  const standardError = n < 2 ? NaN : Math.sqrt(squares / (n - 1) / n);
   return { value, standardError, low: value - Z * standardError, high: value + Z * standardError };
 }
 
@@ -32,4 +33,15 @@ export function passAtK(n: number, c: number, k: number): number {
 /** Mean difference after − before, paired over problems. */
 export function pairedGain(before: readonly number[], after: readonly number[]): Estimate {
   return estimateMean(after.map((value, i) => value - before[i]!));
+}
+
+/**
+ * The answer seen most often; among equally frequent ones the one seen first (lm-evaluation-harness
+ * MajorityVoteFilter). null is an answer that could not be parsed; it votes like any other.
+ */
+export function majorityVote(answers: readonly (string | null)[]): string | null {
+  const votes = new Map<string | null, number>();
+  for (const answer of answers) votes.set(answer, (votes.get(answer) ?? 0) + 1);
+  const most = Math.max(...votes.values());
+  return [...votes].find(([, count]) => count === most)?.[0] ?? null;
 }

@@ -65,9 +65,8 @@ class PolicyGenerator implements Generator {
   private encode(prompt: Prompt, maxResponseLength: number): Int32Array {
     const ids = this.tokenizer.encodePrompt(prompt);
     const { contextLength } = this.policy.traits;
-    if (ids.length + maxResponseLength > contextLength) {
-      throw promptTooLong(prompt.id, prompt.origin, ids.length, maxResponseLength, contextLength);
-    }
+    const limit = contextLength - maxResponseLength;
+    if (ids.length > limit) throw promptTooLong(prompt.origin ?? prompt.id, ids.length, limit);
     return ids;
   }
 }

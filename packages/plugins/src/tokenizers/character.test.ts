@@ -22,10 +22,10 @@ test('decoding gives back every text, without the end token', () => {
 test('an unknown character is named with its place', () => {
   expect(() => tokenizer.encodePrompt({ input: '1+2=', origin: 'data/train.jsonl:12' })).toThrow(
     [
-      'The character tokenizer has no «2» (U+0032), which stands in «1+2=».',
-      '  where:    at tokenizer.characters, in data/train.jsonl:12',
-      '  expected: only characters of «01+=é😀»',
-      '  do:       add the character to tokenizer.characters, or take it out of the data',
+      'The tokenizer has no token for «2» (U+0032).',
+      '  where:    at tokenizer, in data/train.jsonl:12',
+      '  received: 1+2=',
+      '  do:       add the character to the alphabet of the tokenizer, or take it out of the data',
     ].join('\n'),
   );
 });

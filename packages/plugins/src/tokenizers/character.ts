@@ -1,4 +1,4 @@
-import { DapoError, definePlugin, type Prompt, type Tokenizer, z } from '@dapo/core';
+import { definePlugin, noChatTemplate, type Tokenizer, unknownCharacter, z } from '@dapo/core';
 
 const options = z.strictObject({
   characters: z
@@ -18,7 +18,7 @@ export function characterTokenizer(characters: string): Tokenizer {
   const encode = (text: string, origin?: string): Int32Array =>
     Int32Array.from([...text], (character) => {
       const id = ids.get(character);
-      if (id === undefined) throw unknownCharacter(character, text, characters, origin);
+      if (id === undefined) throw unknownCharacter(text, character, origin);
       return id;
     });
   return {
@@ -26,40 +26,13 @@ export function characterTokenizer(characters: string): Tokenizer {
     endToken,
     encode: (text) => encode(text),
     encodePrompt: ({ input, origin }) => {
-      if (typeof input !== 'string') throw noChatTemplate(origin);
+      if (typeof input !== 'string') throw noChatTemplate('character', origin);
       return encode(input, origin);
     },
     decode: (tokens) =>
       Array.from(tokens, (id) => (id === endToken ? '' : (vocabulary[id] ?? '\uFFFD'))).join(''),
     files: () => ({ 'tokenizer.json': `${JSON.stringify({ type: 'character', characters, endToken }, null, 2)}\n` }),
   };
-}
-
-function unknownCharacter(character: string, text: string, characters: string, origin?: string): DapoError {
-  const codePoint = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-  return new DapoError({
-    code: 'DAPO_TOKENIZER_UNKNOWN_CHARACTER',
-    message: `The character tokenizer has no «${character}» (U+${codePoint}), which stands in «${shorten(text)}».`,
-    path: 'tokenizer.characters',
-    location: origin === undefined ? undefined : { file: origin },
-    expected: `only characters of «${characters}»`,
-    hint: 'add the character to tokenizer.characters, or take it out of the data',
-  });
-}
-
-function noChatTemplate(origin?: string): DapoError {
-  return new DapoError({
-    code: 'DAPO_TOKENIZER_NO_CHAT_TEMPLATE',
-    message: 'A prompt is a list of messages, and the character tokenizer has no chat template to write them with.',
-    path: 'tokenizer',
-    location: origin === undefined ? undefined : { file: origin },
-    expected: 'a prompt that is one text',
-    hint: "give prompts as plain text, or use a model folder's own tokenizer",
-  });
-}
-
-function shorten(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
 }
 
 export default definePlugin({

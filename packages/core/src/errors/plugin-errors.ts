@@ -1,0 +1,141 @@
+import type { Place } from './config-errors.js';
+import { DapoError, type Location } from './dapo-error.js';
+import { nearestName } from './nearest-name.js';
+import { causeText, listNames } from './wording.js';
+
+/** No plugin of the kind has this name. `aliased`: one that is also known as it. */
+export function unknownPlugin(
+  place: Place,
+  kind: string,
+  name: string,
+  known: readonly string[],
+  aliased?: string,
+): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_UNKNOWN',
+    message: `There is no ${kind} «${name}».`,
+    ...place,
+    expected: listNames(known, `no plugin of the kind ${kind} is known`),
+    nearest: aliased ?? nearestName(name, known),
+    hint: 'a plugin of your own is named by its file, ./my-plugin.ts, or by its package',
+  });
+}
+
+/** The name is that of a plugin of another kind. */
+export function wrongKind(place: Place, name: string, kind: string, actual: readonly string[], known: readonly string[]): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_WRONG_KIND',
+    message: `«${name}» is a plugin of the kind ${listNames(actual)}; here stands a ${kind}.`,
+    ...place,
+    expected: listNames(known, `a plugin of the kind ${kind}`),
+    nearest: nearestName(name, known),
+  });
+}
+
+/** The file or package of a plugin can't be imported. */
+export function pluginImportFailed(place: Place, specifier: string, cause: unknown): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_IMPORT_FAILED',
+    message: `The plugin «${specifier}» could not be imported: ${causeText(cause)}`,
+    ...place,
+    hint: /^[./]/.test(specifier)
+      ? 'relative paths start from the folder of the config'
+      : `install it beside the config: npm install ${specifier.split('#')[0]}`,
+    cause,
+  });
+}
+
+/** A file that throws while it is imported, at a line of its own. */
+export function moduleThrew(location: Location, cause: unknown): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_MODULE_THREW',
+    message: causeText(cause),
+    location,
+    cause,
+  });
+}
+
+/** A module that exports no plugin. */
+export function notAPlugin(place: Place, specifier: string, exported: readonly string[]): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_NOT_A_PLUGIN',
+    message: `«${specifier}» exports no plugin.`,
+    ...place,
+    expected: 'export default definePlugin({ kind, name, create })',
+    received: exported.length > 0 ? `exports ${exported.join(', ')}` : 'no exports',
+  });
+}
+
+/** A module with several plugins of the kind, and nothing that says which. */
+export function ambiguousPlugin(place: Place, specifier: string, kind: string, names: readonly string[]): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_AMBIGUOUS',
+    message: `«${specifier}» has more than one ${kind}.`,
+    ...place,
+    expected: listNames(names.map((name) => `${specifier}#${name}`)),
+  });
+}
+
+/** `package#name`, where the package has no such plugin. */
+export function noSuchPluginInModule(place: Place, specifier: string, kind: string, name: string, names: readonly string[]): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_NOT_IN_MODULE',
+    message: `«${specifier}» has no ${kind} «${name}».`,
+    ...place,
+    expected: listNames(names.map((known) => `${specifier}#${known}`), `a plugin of the kind ${kind}`),
+    nearest: nearestName(name, names),
+  });
+}
+
+/** Two plugins of one kind and name. */
+export function duplicatePlugin(kind: string, name: string, first: string, second: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_DUPLICATE',
+    message: `There are two plugins of the kind ${kind} with the name «${name}».`,
+    expected: 'a name of its own for each',
+    received: `${first} and ${second}`,
+    hint: 'rename one of them',
+  });
+}
+
+/** A plugin that was made for another version of the plugin contract. */
+export function pluginOfOtherCore(place: Place, specifier: string, brand: string, ours: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_OTHER_CORE',
+    message: `«${specifier}» was made by another version of @dapo/core: it carries another brand.`,
+    ...place,
+    expected: ours,
+    received: brand,
+    hint: 'two copies of @dapo/core are installed; npm ls @dapo/core shows them: bring both to one version',
+  });
+}
+
+/** A manifest lists a plugin under another kind or name than its own. */
+export function manifestMismatch(origin: string, listed: string, actual: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_MANIFEST_MISMATCH',
+    message: `${origin} lists a plugin under a kind and name that are not its own.`,
+    expected: listed,
+    received: actual,
+    hint: 'mend the index of the package',
+  });
+}
+
+/** A definition that the engine can't work with. */
+export function badDefinition(origin: string, plugin: string, reason: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_BAD_DEFINITION',
+    message: `${plugin} is not well defined: ${reason}.`,
+    location: { file: origin },
+  });
+}
+
+/** Plugins in the slots of plugins, without end. */
+export function slotsWithoutEnd(path: string, plugin: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_SLOTS_WITHOUT_END',
+    message: `${plugin} stands within itself without end.`,
+    path,
+    hint: 'give one of the slots no default',
+  });
+}

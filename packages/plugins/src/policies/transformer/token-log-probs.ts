@@ -1,0 +1,53 @@
+import { tf } from '@dapo/core';
+
+export interface TokenLogProbs {
+  /** log π(target) [N]. */
+  readonly logProbs: tf.Tensor1D;
+  /** Entropy of each distribution [N], nats. */
+  readonly entropy?: tf.Tensor1D;
+}
+
+/**
+ * Log-softmax over the whole vocabulary at a temperature, and of it the targets.
+ *
+ * @param hidden [N, D]
+ * @param outputMatrix [V, D]
+ * @param targets token ids [N], int32
+ * @param temperature 0, which means greedy, gives the log-probs at 1
+ */
+export function tokenLogProbs(
+  hidden: tf.Tensor2D,
+  outputMatrix: tf.Tensor2D,
+  targets: tf.Tensor1D,
+  temperature: number,
+  withEntropy: boolean,
+): TokenLogProbs {
+  const all = vocabularyLogProbs(hidden, outputMatrix, temperature);
+  const logProbs = pickTokens(all, targets);
+  return withEntropy ? { logProbs, entropy: entropyOf(all) } : { logProbs };
+}
+
+/** log π of every token of the vocabulary at a temperature [N, V]. */
+export function vocabularyLogProbs(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, temperature: number): tf.Tensor2D {
+  const scaled = temperature === 0 || temperature === 1 ? hidden : tf.mul(hidden, 1 / temperature);
+  return tf.logSoftmax(tf.matMul(scaled, outputMatrix, false, true));
+}
+
+/** Of each row [N, V] the entry of its token [N]. */
+export function pickTokens(rows: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor1D {
+  return tf.sum(tf.mul(rows, tf.oneHot(ids, rows.shape[1], 1, 0, 'float32')), -1) as tf.Tensor1D;
+}
+
+/** −Σ p · log p of each row [N]; the gradient by log p is −p · (log p + 1). */
+const entropyOf = (logProbs: tf.Tensor2D): tf.Tensor1D => entropyWithGradient(logProbs) as tf.Tensor1D;
+
+const entropyWithGradient = tf.customGrad((...inputs) => {
+  const [logProbs, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+  save([logProbs]);
+  const gradFunc = (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => {
+    const [of] = saved as [tf.Tensor];
+    const slope = tf.neg(tf.mul(tf.exp(of), tf.add(of, 1)));
+    return tf.mul(slope, tf.expandDims(dy as tf.Tensor, -1));
+  };
+  return { value: tf.neg(tf.sum(tf.mul(tf.exp(logProbs), logProbs), -1)), gradFunc };
+});
