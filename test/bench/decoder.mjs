@@ -1,7 +1,15 @@
 // A decoder in plain TensorFlow.js operations, as a plugin author would write it: what the benchmarks run.
 
 /** Config B of the benchmarks: 0.82 M parameters. */
-export const CONFIG_B = { vocabulary: 64, hidden: 128, layers: 4, heads: 4, feedForward: 352, prompt: 16, tokens: 48 };
+export const CONFIG_B = {
+  vocabulary: 64,
+  hidden: 128,
+  layers: 4,
+  heads: 4,
+  feedForward: 352,
+  prompt: 16,
+  tokens: 48,
+};
 
 /** @param lookUp 'gather', or 'one-hot' where the backend has no gradient of gather */
 export function createDecoder(tf, config, lookUp = 'gather') {

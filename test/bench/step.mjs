@@ -45,7 +45,10 @@ function createStep(lookUp) {
   const decoder = createDecoder(tf, CONFIG_B, lookUp);
   const optimizer = tf.train.adam(1e-4);
   const ids = tf.randomUniform([SEQUENCES, tokens], 0, vocabulary, 'int32', 3);
-  const mask = tf.tile(tf.cast(tf.greaterEqual(tf.range(1, tokens), prompt), 'float32').expandDims(0), [SEQUENCES, 1]);
+  const mask = tf.tile(tf.cast(tf.greaterEqual(tf.range(1, tokens), prompt), 'float32').expandDims(0), [
+    SEQUENCES,
+    1,
+  ]);
   const advantages = tf.randomNormal([SEQUENCES, 1], 0, 1, 'float32', 5);
   const old = tf.tidy(() => tokenLogProbs(tf, decoder, ids, vocabulary));
   const loss = () => {
@@ -95,13 +98,17 @@ function profile(step) {
   const whole = performance.now() - start;
   wrapped.forEach((restore) => restore());
   const rows = [...spent].sort(([, a], [, b]) => b.ms - a.ms).slice(0, 22);
-  console.log(`\n${rows.map(([name, { ms, calls }]) => `${name.padEnd(20)} ${ms.toFixed(1).padStart(8)} ms ${String(calls).padStart(6)} calls`).join('\n')}`);
+  console.log(
+    `\n${rows.map(([name, { ms, calls }]) => `${name.padEnd(20)} ${ms.toFixed(1).padStart(8)} ms ${String(calls).padStart(6)} calls`).join('\n')}`,
+  );
   const inside = [...spent.values()].reduce((sum, { ms }) => sum + ms, 0);
   console.log(`${'outside kernels'.padEnd(20)} ${(whole - inside).toFixed(1).padStart(8)} ms\n`);
 }
 
 const repeats = Number(options.repeats);
-console.log(`Node ${process.version}, ${cpus()[0]?.model}, one thread; one update of 128 × 48 tokens, config B`);
+console.log(
+  `Node ${process.version}, ${cpus()[0]?.model}, one thread; one update of 128 × 48 tokens, config B`,
+);
 console.log('\n| kernels | median ms | best ms | loss |\n| --- | --- | --- | --- |');
 for (const [name, start, times, lookUp] of [
   // As shipped there is no UnsortedSegmentSum, hence no gradient of gather.

@@ -6,11 +6,16 @@ export interface ConfigLayerWithOrigin {
   readonly layer: Readonly<Record<string, unknown>>;
   /** 'defaults of @dapo/plugins', 'preset dapo', 'dapo.config.ts', '--set'. */
   readonly origin: string;
+  /** The file that it was read from. */
+  readonly file?: string;
   /** Folder that relative paths in it start from; without it, the config's. */
   readonly folder?: string;
   /** Where in its file a path stands, or the nearest path above it. */
   locate?(path: readonly string[]): Location | undefined;
 }
+
+/** Origin of what the command line says. */
+export const OVERRIDE_ORIGIN = '--set';
 
 /** A config with everything that it extends and every override, the lowest layer first. */
 export interface LoadedConfig {

@@ -35,7 +35,7 @@ function issueProblems(issue: Issue, checked: Checked): DapoError[] {
   }
   const received = valueAt(checked.value, path);
   const described = describeOption(checked.schema, path);
-  const expected = [expectation(issue, received), described].filter(Boolean).join('; ');
+  const expected = [expectation(issue), described].filter(Boolean).join('; ');
   const place = checked.place(path);
   if (received === undefined && checked.plugin && path.length > 0) return [missingOption(place, checked.plugin, expected)];
   return [badValue(place, expected, received)];
@@ -45,7 +45,7 @@ function unknownProblem({ plugin, place }: Checked, path: readonly string[], key
   return plugin ? unknownOption(place(path), plugin, key, known) : unknownKey(place(path), key, known);
 }
 
-function expectation(issue: Issue, received: unknown): string {
+function expectation(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
       return issue.expected === 'int' ? 'a whole number' : (typeNames[issue.expected] ?? issue.expected);
@@ -58,7 +58,7 @@ function expectation(issue: Issue, received: unknown): string {
     case 'not_multiple_of':
       return `a multiple of ${issue.divisor}`;
     case 'invalid_union':
-      return unionExpectation(issue, received);
+      return unionExpectation(issue);
     default:
       return issue.message;
   }
@@ -80,9 +80,10 @@ function bound(word: string, limit: number | bigint, origin: string): string {
   return `a number, ${word} ${limit}`;
 }
 
-function unionExpectation(issue: z.core.$ZodIssueInvalidUnion, received: unknown): string {
-  const choices = issue.errors.flatMap((issues) => issues.slice(0, 1).map((first) => expectation(first, received)));
-  return choices.length > 0 ? listNames([...new Set(choices)]) : issue.message;
+function unionExpectation(issue: z.core.$ZodIssueInvalidUnion): string {
+  const choices = issue.errors.flatMap((issues) => issues.slice(0, 1).map(expectation));
+  if (choices.length > 0) return listNames([...new Set(choices)]);
+  return 'options' in issue && Array.isArray(issue.options) ? listNames(issue.options.map(String)) : issue.message;
 }
 
 /** What the schema says an option is. */

@@ -74,11 +74,11 @@ export function syntaxError(location: Location, cause: unknown, message = causeT
   });
 }
 
-/** A config module that threw while it was imported. */
-export function configThrew(location: Location, cause: unknown): DapoError {
+/** A config or plugin file that threw while it was imported. */
+export function moduleThrew(location: Location, cause: unknown): DapoError {
   return new DapoError({
-    code: 'DAPO_CONFIG_THREW',
-    message: `The config could not be imported: ${causeText(cause)}`,
+    code: 'DAPO_CONFIG_MODULE_THREW',
+    message: `This could not be imported: ${causeText(cause)}`,
     location,
     cause,
   });

@@ -1,5 +1,5 @@
 import type { Place } from './config-errors.js';
-import { DapoError, type Location } from './dapo-error.js';
+import { DapoError } from './dapo-error.js';
 import { nearestName } from './nearest-name.js';
 import { causeText, listNames } from './wording.js';
 
@@ -41,16 +41,6 @@ export function pluginImportFailed(place: Place, specifier: string, cause: unkno
     hint: /^[./]/.test(specifier)
       ? 'relative paths start from the folder of the config'
       : `install it beside the config: npm install ${specifier.split('#')[0]}`,
-    cause,
-  });
-}
-
-/** A file that throws while it is imported, at a line of its own. */
-export function moduleThrew(location: Location, cause: unknown): DapoError {
-  return new DapoError({
-    code: 'DAPO_PLUGIN_MODULE_THREW',
-    message: causeText(cause),
-    location,
     cause,
   });
 }

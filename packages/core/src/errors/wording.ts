@@ -20,9 +20,10 @@ export function showValue(value: unknown): string {
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }
 
-/** The text of whatever was thrown. */
+/** What was thrown, in one line. */
 export function causeText(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.split('\n', 1)[0]!.trim();
 }
 
 function isPlain(value: object): boolean {

@@ -1,12 +1,12 @@
 import type { ResolvedConfig } from '../config/resolved-config.js';
+import { updatesPerRollout } from '../config/updates-per-rollout.js';
 import type { PluginRemark } from './define-plugin.js';
 
 /**
  * What every clip rule has to say about one update per rollout: the ratio is then 1 and no bound can act.
  */
-export function clipCannotAct({ rollout, update }: ResolvedConfig): PluginRemark[] {
-  const updates = Math.ceil((rollout.prompts * rollout.groupSize) / update.miniBatch) * update.epochs;
-  if (updates > 1) return [];
+export function clipCannotAct(config: ResolvedConfig): PluginRemark[] {
+  if (updatesPerRollout(config) > 1) return [];
   return [
     {
       level: 'warning',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Prompt, PromptSource, State, Tokenizer } from '../contracts/index.js';
 import { definePlugin } from '../plugin/define-plugin.js';
 import type { PluginManifest } from '../plugin/manifest.js';
+import { cpuBackend } from './cpu-backend.js';
 import { tabularPolicy } from './tabular-policy.js';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
@@ -86,6 +87,7 @@ export const testingManifest: PluginManifest = {
   name: '@dapo/core/testing',
   version: '0.1.0',
   plugins: {
+    backend: { cpu: async () => ({ default: cpuBackend }) },
     policy: { tabular: async () => ({ default: tabularPolicy }) },
     tokenizer: { letters: async () => ({ default: lettersTokenizer }) },
     prompts: { letters: async () => ({ default: lettersPrompts }) },

@@ -1,6 +1,13 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
-import { type Backend, type BackendAvailability, type BackendFacts, DapoError, definePlugin, tf } from '@dapo/core';
+import {
+  type Backend,
+  type BackendAvailability,
+  type BackendFacts,
+  DapoError,
+  definePlugin,
+  tf,
+} from '@dapo/core';
 
 const PACKAGE = '@tensorflow/tfjs-node-gpu';
 
@@ -22,7 +29,6 @@ const tensorflow: Backend = {
 };
 
 async function available(): Promise<BackendAvailability> {
-  await Promise.resolve();
   try {
     const module = load();
     return { ok: true, detail: `TensorFlow for Node ${module.version?.['tfjs-node'] ?? ''}`.trim() };
@@ -90,6 +96,7 @@ function explain(error: unknown): { reason: string; remedy: string } {
 export default definePlugin({
   kind: 'backend',
   name: 'tensorflow',
-  summary: 'TensorFlow itself, on a GPU where there is one, through the optional package @tensorflow/tfjs-node-gpu.',
+  summary:
+    'TensorFlow itself, on a GPU where there is one, through the optional package @tensorflow/tfjs-node-gpu.',
   create: () => tensorflow,
 });

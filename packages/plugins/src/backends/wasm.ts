@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Backend, type BackendFacts, DapoError, definePlugin, tf, z } from '@dapo/core';
-import { loadSgemm } from './wasm/batch-mat-mul.js';
 import { Heap, type WasmBackend } from './wasm/heap.js';
 import { installKernels, installProducts } from './wasm/kernels.js';
 import { guardAllocation } from './wasm/out-of-memory.js';
 import { withoutNewListeners } from './wasm/process-listeners.js';
+import { loadSgemm } from './wasm/sgemm.js';
 
 const PACKAGE = '@tensorflow/tfjs-backend-wasm';
 
@@ -13,7 +13,9 @@ const options = z.strictObject({
   relaxedSimd: z
     .boolean()
     .default(true)
-    .describe('matrix products by fused multiply-add: 1.5 times as fast, bits may differ between kinds of processors'),
+    .describe(
+      'matrix products by fused multiply-add: 1.5 times as fast, bits may differ between kinds of processors',
+    ),
 });
 type Options = z.output<typeof options>;
 
@@ -66,13 +68,13 @@ async function startTensorFlow(): Promise<string> {
 export default definePlugin({
   kind: 'backend',
   name: 'wasm',
-  summary: 'The embedded default: TensorFlow.js compiled to WebAssembly, its slow kernels replaced by our own.',
+  summary:
+    'The embedded default: TensorFlow.js compiled to WebAssembly, its slow kernels replaced by our own.',
   options,
   create: (chosen): Backend => ({
     name: 'wasm',
     deterministic: true,
     async available() {
-      await Promise.resolve();
       return { ok: true, detail: `TensorFlow.js wasm ${tf.version_core} with own kernels, one thread` };
     },
     start: () => start(chosen),

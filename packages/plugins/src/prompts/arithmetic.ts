@@ -46,7 +46,7 @@ export function answerTo({ a, b, operation }: Problem): string {
 }
 
 /** All problems of the options in one fixed shuffled order: a bijection from 0 … size−1. */
-export function problemSpace(settings: Options): { readonly size: number; problemAt(index: number): Problem } {
+export function problemSpace(settings: Options): { readonly size: number; readonly problemAt: (index: number) => Problem } {
   const byDigits: Range = {
     min: settings.minDigits === 1 ? 0 : 10 ** (settings.minDigits - 1),
     max: 10 ** Math.max(settings.minDigits, settings.maxDigits) - 1,

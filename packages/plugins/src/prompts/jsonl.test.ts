@@ -63,10 +63,10 @@ test('lines longer than a chunk, Windows line breaks, empty lines and a missing 
 
 test('a column called __proto__ is only a column', async () => {
   const prompts = await source('{"prompt":"a","answer":"1","__proto__":{"polluted":true}}\n');
-  const [{ columns }] = (await prompts.take(1)) as [{ columns: object }];
+  const columns: { polluted?: boolean } = (await prompts.take(1))[0]!.columns;
   expect(Object.hasOwn(columns, '__proto__')).toBe(true);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
-  expect((columns as { polluted?: boolean }).polluted).toBeUndefined();
+  expect(columns.polluted).toBeUndefined();
   await expect(source('{"prompt":"a","answer":"1"}\n', { id: '__proto__' })).rejects.toThrow(/no column «__proto__»/);
 });
 

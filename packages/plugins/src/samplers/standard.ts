@@ -1,8 +1,9 @@
 import { definePlugin, type PluginRemark, type ResolvedConfig, type SampledBatch, type SamplerContext, tokens } from '@dapo/core';
 
 /** Tries as many prompts as the batch has room for, once; dropped groups leave it smaller. */
-export async function sampleOnce({ target, prompts, rollout }: SamplerContext): Promise<SampledBatch> {
-  const groups = await rollout(await prompts.next(target));
+export async function sampleOnce(context: SamplerContext): Promise<SampledBatch> {
+  const { target, prompts } = context;
+  const groups = await context.rollout(await prompts.next(target));
   const kept = groups.filter(({ verdict }) => verdict === 'keep');
   const exhausted = `${groups.length - kept.length} of ${groups.length} groups were dropped`;
   return kept.length === target ? { groups: kept, surplus: 0 } : { groups: kept, surplus: 0, exhausted };

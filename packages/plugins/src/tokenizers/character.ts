@@ -4,19 +4,19 @@ const options = z.strictObject({
   characters: z
     .string()
     .min(1)
-    .refine((text) => new Set(text).size === [...text].length, 'a character stands in it twice')
+    .refine((text) => new Set(text).size === Array.from(text).length, 'a character stands in it twice')
     .default('0123456789+-*/=(),;:# ')
     .describe('every character of the vocabulary, once; its place is its token id'),
 });
 
 /** One token a character; the end token has the last id. */
 export function characterTokenizer(characters: string): Tokenizer {
-  const vocabulary = [...characters];
+  const vocabulary = Array.from(characters);
   const ids = new Map(vocabulary.map((character, id) => [character, id]));
   const endToken = vocabulary.length;
 
   const encode = (text: string, origin?: string): Int32Array =>
-    Int32Array.from([...text], (character) => {
+    Int32Array.from(Array.from(text), (character) => {
       const id = ids.get(character);
       if (id === undefined) throw unknownCharacter(text, character, origin);
       return id;

@@ -1,29 +1,6 @@
 import { DapoError, tf } from '@dapo/core';
 import { type Heap, requireFloat32, sizeOf } from './heap.js';
-import { loadModule, loadRelaxedModule } from './modules.js';
-
-/** assembly/sgemm.ts */
-interface Sgemm {
-  scratchBytes(): number;
-  sgemm(
-    batch: number,
-    transposeA: boolean,
-    transposeB: boolean,
-    rows: number,
-    columns: number,
-    k: number,
-    a: number,
-    aStride: number,
-    aBatch: number,
-    b: number,
-    bStride: number,
-    bBatch: number,
-    c: number,
-    cStride: number,
-    cBatch: number,
-    scratch: number,
-  ): void;
-}
+import type { SgemmVariant } from './sgemm.js';
 
 /** A product's dimensions, checked. */
 interface Dimensions {
@@ -36,6 +13,18 @@ interface Dimensions {
   readonly batch: readonly number[];
 }
 
+/** `count` products of matrices that lie at equal distances; a distance of 0 is the same matrix each time. */
+interface Run {
+  readonly count: number;
+  readonly rows: number;
+  /** Which matrix of each operand comes first, and how many further the next one is. */
+  readonly firstA: number;
+  readonly stepA: number;
+  readonly firstB: number;
+  readonly stepB: number;
+  readonly firstC: number;
+}
+
 export type Multiply = (
   a: tf.TensorInfo,
   b: tf.TensorInfo,
@@ -45,76 +34,39 @@ export type Multiply = (
 
 const FLOAT_BYTES = 4;
 
-/** A compiled form of the product, and what it is called in a manifest. */
-export interface SgemmVariant {
-  readonly name: 'simd 4x8' | 'relaxed-simd 6x8';
-  readonly functions: Sgemm;
-}
-
-/**
- * The fastest form that this Node runs. Relaxed SIMD joins multiplication and addition into one instruction with one
- * rounding where the processor has it: 1.5 times as fast, but other bits on processors without.
- */
-export function loadSgemm(heap: Heap, relaxed: boolean): SgemmVariant {
-  const functions = relaxed ? loadRelaxedModule<Sgemm>('sgemm-relaxed', heap.memory) : undefined;
-  if (functions) return { name: 'relaxed-simd 6x8', functions };
-  return { name: 'simd 4x8', functions: loadModule<Sgemm>('sgemm', heap.memory) };
-}
-
 /** The product that both kernels, BatchMatMul and _FusedMatMul, are made of. */
 export function createMultiply(heap: Heap, { functions: { sgemm, scratchBytes } }: SgemmVariant): Multiply {
   const scratch = heap.scratch(scratchBytes());
   return (a, b, transposeA, transposeB) => {
     requireFloat32('matMul', a, b);
     const dimensions = dimensionsOf(a, b, transposeA, transposeB);
-    const { rows, columns, k, batch, batchA, batchB } = dimensions;
+    const { rows, columns, k, batch } = dimensions;
     const out = heap.output([...batch, rows, columns], 'float32');
     const size = sizeOf(out.info.shape);
-    if (size === 0) return out.info;
-    if (k === 0) {
-      heap.float32(out.address, size).fill(0);
-      return out.info;
-    }
-    const addressA = heap.address(a);
-    const addressB = heap.address(b);
-    const [bytesA, bytesB, bytesC] = [rows * k, k * columns, rows * columns].map((n) => n * FLOAT_BYTES) as [
-      number,
-      number,
-      number,
-    ];
-    const strideA = (transposeA ? rows : k) * FLOAT_BYTES;
-    const strideB = (transposeB ? k : columns) * FLOAT_BYTES;
-    const run = (n: number, m: number, fromA: number, stepA: number, fromB: number, stepB: number, at: number): void =>
+    if (k === 0) heap.float32(out.address, size).fill(0);
+    if (k === 0 || size === 0) return out.info;
+    const bytesA = rows * k * FLOAT_BYTES;
+    const bytesB = k * columns * FLOAT_BYTES;
+    const bytesC = rows * columns * FLOAT_BYTES;
+    for (const run of planRuns(dimensions, transposeA)) {
       sgemm(
-        n,
+        run.count,
         transposeA,
         transposeB,
-        m,
+        run.rows,
         columns,
         k,
-        addressA + fromA,
-        strideA,
-        stepA,
-        addressB + fromB,
-        strideB,
-        stepB,
-        out.address + at,
+        heap.address(a) + run.firstA * bytesA,
+        (transposeA ? rows : k) * FLOAT_BYTES,
+        run.stepA * bytesA,
+        heap.address(b) + run.firstB * bytesB,
+        (transposeB ? k : columns) * FLOAT_BYTES,
+        run.stepB * bytesB,
+        out.address + run.firstC * bytesC,
         columns * FLOAT_BYTES,
         bytesC,
         scratch,
       );
-    const [countA, countB, count] = [sizeOf(batchA), sizeOf(batchB), sizeOf(batch)];
-    if (countB === 1 && !transposeA) {
-      // One b for all: the matrices of a, one below the other, are a single taller one.
-      run(1, countA * rows, 0, 0, 0, 0, 0);
-    } else if (countA === count && countB === count) {
-      run(count, rows, 0, bytesA, 0, bytesB, 0);
-    } else if (countA === 1 || countB === 1) {
-      run(count, rows, 0, countA === 1 ? 0 : bytesA, 0, countB === 1 ? 0 : bytesB, 0);
-    } else {
-      const indexA = broadcastIndex(batchA, batch);
-      const indexB = broadcastIndex(batchB, batch);
-      for (let i = 0; i < count; i++) run(1, rows, indexA(i) * bytesA, 0, indexB(i) * bytesB, 0, i * bytesC);
     }
     return out.info;
   };
@@ -128,13 +80,36 @@ export function batchMatMul(multiply: Multiply): tf.KernelFunc {
   };
 }
 
-function dimensionsOf(a: tf.TensorInfo, b: tf.TensorInfo, transposeA: boolean, transposeB: boolean): Dimensions {
+function planRuns({ rows, batch, batchA, batchB }: Dimensions, transposeA: boolean): readonly Run[] {
+  const first = { firstA: 0, firstB: 0, firstC: 0 };
+  const [countA, countB, count] = [sizeOf(batchA), sizeOf(batchB), sizeOf(batch)];
+  // One b for all: the matrices of a, one below the other, are a single taller one.
+  if (countB === 1 && !transposeA) return [{ ...first, count: 1, rows: countA * rows, stepA: 0, stepB: 0 }];
+  const even = (n: number): boolean => n === count || n === 1;
+  if (even(countA) && even(countB)) {
+    return [{ ...first, count, rows, stepA: countA === 1 ? 0 : 1, stepB: countB === 1 ? 0 : 1 }];
+  }
+  const indexA = broadcastIndex(batchA, batch);
+  const indexB = broadcastIndex(batchB, batch);
+  return Array.from({ length: count }, (_, i) => {
+    return { count: 1, rows, firstA: indexA(i), stepA: 0, firstB: indexB(i), stepB: 0, firstC: i };
+  });
+}
+
+function dimensionsOf(
+  a: tf.TensorInfo,
+  b: tf.TensorInfo,
+  transposeA: boolean,
+  transposeB: boolean,
+): Dimensions {
   const [rows, k] = lastTwo(a.shape, transposeA);
   const [innerB, columns] = lastTwo(b.shape, transposeB);
   if (k !== innerB) {
+    const name = (shape: readonly number[], transposed: boolean): string =>
+      `[${shape.join(', ')}]${transposed ? 'ᵀ' : ''}`;
     throw new DapoError({
       code: 'DAPO_BACKEND_SHAPE',
-      message: `matMul can't multiply [${a.shape}]${transposeA ? 'ᵀ' : ''} by [${b.shape}]${transposeB ? 'ᵀ' : ''}.`,
+      message: `matMul can't multiply ${name(a.shape, transposeA)} by ${name(b.shape, transposeB)}.`,
       expected: 'equal inner dimensions',
       received: `${k} and ${innerB}`,
     });

@@ -1,4 +1,5 @@
 import type { tf } from '@dapo/core';
+import type { Elementwise } from './elementwise.js';
 import { type Heap, sizeOf } from './heap.js';
 
 /**
@@ -6,11 +7,12 @@ import { type Heap, sizeOf } from './heap.js';
  * copy. To bool, whatever isn't 0 is true; the shipped kernel keeps the lowest byte of the integer part, so that 0.5
  * becomes false.
  */
-export function cast(heap: Heap, shipped: tf.KernelFunc): tf.KernelFunc {
+export function cast(heap: Heap, elementwise: Elementwise, shipped: tf.KernelFunc): tf.KernelFunc {
   return (params) => {
     const { x } = params.inputs as Record<'x', tf.TensorInfo>;
     const dtype = params.attrs?.['dtype'] as unknown as tf.DataType;
     if (dtype === x.dtype) return heap.alias(x, x.shape);
+    if (dtype === 'float32' && (x.dtype === 'int32' || x.dtype === 'bool')) return elementwise.toFloat(x);
     if (dtype !== 'bool' || (x.dtype !== 'float32' && x.dtype !== 'int32')) return shipped(params);
     const length = sizeOf(x.shape);
     const out = heap.output(x.shape, 'bool');

@@ -22,7 +22,7 @@ export function fusedMatMul(heap: Heap, multiply: Multiply): tf.KernelFunc {
 
   return ({ inputs, attrs }) => {
     const { a, b, bias, preluActivationWeights } = inputs as Inputs;
-    const activation = String(attrs?.['activation'] ?? 'linear');
+    const activation = (attrs?.['activation'] as string | undefined) ?? 'linear';
     const then = (x: tf.TensorInfo, next: (x: tf.TensorInfo) => tf.TensorInfo): tf.TensorInfo => {
       const y = next(x);
       heap.backend.disposeData(x.dataId);
@@ -34,14 +34,19 @@ export function fusedMatMul(heap: Heap, multiply: Multiply): tf.KernelFunc {
     if (activation === 'linear') return out;
     const alpha = Number(attrs?.['leakyreluAlpha'] ?? 0);
     return then(out, (x) =>
-      run(activationKernel(activation), { x, ...(preluActivationWeights && { alpha: preluActivationWeights }) }, { alpha }),
+      run(
+        activationKernel(activation),
+        { x, ...(preluActivationWeights && { alpha: preluActivationWeights }) },
+        { alpha },
+      ),
     );
   };
 }
 
 function kernel(name: string): tf.KernelFunc {
   const found = tf.getKernel(name, 'wasm');
-  if (!found) throw new DapoError({ code: 'DAPO_BACKEND_OP', message: `The wasm backend has no kernel ${name}.` });
+  if (!found)
+    throw new DapoError({ code: 'DAPO_BACKEND_OP', message: `The wasm backend has no kernel ${name}.` });
   return found.kernelFunc;
 }
 

@@ -12,7 +12,7 @@ export function gatherV2(layout: Layout, shipped: tf.KernelFunc): tf.KernelFunc 
     if (bytes === undefined || indices.dtype !== 'int32') return shipped(params);
     const along = tf.util.parseAxisParam(axis, x.shape)[0]!;
     const { collectGatherOpShapeInfo } = tf.backend_util.segment_util;
-    const shapes = collectGatherOpShapeInfo(x as tf.Tensor, indices as tf.Tensor, along, batchDims);
+    const shapes = collectGatherOpShapeInfo(x, indices, along, batchDims);
     const { batchSize, outerSize, dimSize, sliceSize, outputShape } = shapes;
     const out = heap.output(outputShape, x.dtype);
     if (batchSize === 0) return out.info;
@@ -21,7 +21,15 @@ export function gatherV2(layout: Layout, shipped: tf.KernelFunc): tf.KernelFunc 
     for (let b = 0; b < batchSize; b++) {
       const ids = heap.address(indices) + b * count * 4;
       const from = heap.address(x) + b * outerSize * dimSize * run;
-      const wrong = layout.gatherRuns(outerSize, count, dimSize, run, from, ids, out.address + b * outerSize * count * run);
+      const wrong = layout.gatherRuns(
+        outerSize,
+        count,
+        dimSize,
+        run,
+        from,
+        ids,
+        out.address + b * outerSize * count * run,
+      );
       if (wrong < 0) continue;
       heap.backend.disposeData(out.info.dataId);
       throw outsideOfAxis(heap, ids + wrong * 4, dimSize);

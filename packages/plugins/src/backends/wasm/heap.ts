@@ -1,4 +1,4 @@
-import { DapoError, tf } from '@dapo/core';
+import { DapoError, type tf } from '@dapo/core';
 
 /** What the kernels use of TensorFlow.js's wasm backend. */
 export interface WasmBackend {

@@ -1,34 +1,48 @@
 import { DapoError, tf } from '@dapo/core';
-import { batchMatMul, createMultiply, type SgemmVariant } from './batch-mat-mul.js';
+import { batchMatMul, createMultiply } from './batch-mat-mul.js';
 import { cast } from './cast.js';
 import { concat } from './concat.js';
+import { Elementwise, RELATIONS } from './elementwise.js';
 import { fusedMatMul } from './fused-mat-mul.js';
 import { gatherV2 } from './gather.js';
+import { registerReductionGradients } from './gradients.js';
 import type { Heap } from './heap.js';
 import { identity } from './identity.js';
 import { Layout } from './layout.js';
+import { reverse } from './reverse.js';
 import { select } from './select.js';
+import type { SgemmVariant } from './sgemm.js';
 import { slice } from './slice.js';
 import { splitV } from './split.js';
 import { sum } from './sum.js';
+import { tile } from './tile.js';
 import { transpose } from './transpose.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 
 /** Registers our kernels in a started wasm backend, in place of TensorFlow.js's own or where it has none. */
 export function installKernels(heap: Heap): readonly string[] {
   const layout = new Layout(heap);
+  const elementwise = new Elementwise(heap);
+  registerReductionGradients();
   return register({
     UnsortedSegmentSum: unsortedSegmentSum(heap),
     Identity: identity(heap),
     // These fall back to the shipped kernel for the types that they leave to it.
-    Cast: cast(heap, shippedKernel('Cast')),
+    Cast: cast(heap, elementwise, shippedKernel('Cast')),
     Concat: concat(layout, shippedKernel('Concat')),
     GatherV2: gatherV2(layout, shippedKernel('GatherV2')),
     Select: select(layout, shippedKernel('Select')),
     Slice: slice(layout, shippedKernel('Slice')),
     SplitV: splitV(layout, shippedKernel('SplitV')),
     Sum: sum(heap, shippedKernel('Sum')),
+    Reverse: reverse(layout, shippedKernel('Reverse')),
+    Tile: tile(layout, shippedKernel('Tile')),
     Transpose: transpose(layout, shippedKernel('Transpose')),
+    Exp: elementwise.exp(shippedKernel('Exp')),
+    ClipByValue: elementwise.clipByValue(shippedKernel('ClipByValue')),
+    Maximum: elementwise.extreme(false, shippedKernel('Maximum')),
+    Minimum: elementwise.extreme(true, shippedKernel('Minimum')),
+    ...Object.fromEntries(RELATIONS.map((name) => [name, elementwise.compare(name, shippedKernel(name))])),
   });
 }
 

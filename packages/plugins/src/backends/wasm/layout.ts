@@ -1,11 +1,18 @@
-import { tf } from '@dapo/core';
+import type { tf } from '@dapo/core';
 import { type Heap, sizeOf } from './heap.js';
 import { loadModule } from './modules.js';
 
 /** assembly/layout.ts */
 interface LayoutFunctions {
-  copyRuns(count: number, bytes: number, from: number, fromStride: number, to: number, toStride: number): void;
-  gatherRuns(
+  readonly copyRuns: (
+    count: number,
+    bytes: number,
+    from: number,
+    fromStride: number,
+    to: number,
+    toStride: number,
+  ) => void;
+  readonly gatherRuns: (
     batch: number,
     count: number,
     length: number,
@@ -13,10 +20,16 @@ interface LayoutFunctions {
     x: number,
     ids: number,
     out: number,
-  ): number;
-  permute(...loopsStridesBytesFromTo: number[]): void;
-  transposeMatrices(batch: number, rows: number, columns: number, from: number, to: number): void;
-  select(length: number, condition: number, yes: number, no: number, out: number): void;
+  ) => number;
+  readonly permute: (...countsStridesBytesFromTo: number[]) => void;
+  readonly transposeMatrices: (
+    batch: number,
+    rows: number,
+    columns: number,
+    from: number,
+    to: number,
+  ) => void;
+  readonly select: (length: number, condition: number, yes: number, no: number, out: number) => void;
 }
 
 /** One loop over a source: how often, and how many elements further each time. */
@@ -31,22 +44,19 @@ const ELEMENT_BYTES: Readonly<Partial<Record<tf.DataType, number>>> = { float32:
 
 /** Moves values within the heap; what transpose, slice, split, concat, gather and where are made of. */
 export class Layout {
-  private readonly functions: LayoutFunctions;
+  readonly copyRuns: LayoutFunctions['copyRuns'];
+  readonly gatherRuns: LayoutFunctions['gatherRuns'];
+  readonly select: LayoutFunctions['select'];
+  private readonly permute: LayoutFunctions['permute'];
+  private readonly transposeMatrices: LayoutFunctions['transposeMatrices'];
 
   constructor(readonly heap: Heap) {
-    this.functions = loadModule<LayoutFunctions>('layout', heap.memory);
-  }
-
-  get copyRuns(): LayoutFunctions['copyRuns'] {
-    return this.functions.copyRuns;
-  }
-
-  get gatherRuns(): LayoutFunctions['gatherRuns'] {
-    return this.functions.gatherRuns;
-  }
-
-  get select(): LayoutFunctions['select'] {
-    return this.functions.select;
+    const functions = loadModule<LayoutFunctions>('layout', heap.memory);
+    this.copyRuns = functions.copyRuns;
+    this.gatherRuns = functions.gatherRuns;
+    this.select = functions.select;
+    this.permute = functions.permute;
+    this.transposeMatrices = functions.transposeMatrices;
   }
 
   /**
@@ -58,7 +68,7 @@ export class Layout {
     const merged = mergeLoops(loops);
     const matrices = elementBytes === 4 && asMatrices(merged);
     if (matrices) {
-      this.functions.transposeMatrices(matrices.batch, matrices.rows, matrices.columns, from, to);
+      this.transposeMatrices(matrices.batch, matrices.rows, matrices.columns, from, to);
       return true;
     }
     const last = merged.at(-1);
@@ -66,7 +76,7 @@ export class Layout {
     const around = dense > 1 ? merged.slice(0, -1) : merged;
     if (around.length > MAX_LOOPS) return false;
     const nested = [...Array<Loop>(MAX_LOOPS - around.length).fill({ count: 1, stride: 0 }), ...around];
-    this.functions.permute(
+    this.permute(
       ...nested.map(({ count }) => count),
       ...nested.map(({ stride }) => stride * elementBytes),
       dense * elementBytes,

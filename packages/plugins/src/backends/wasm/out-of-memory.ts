@@ -9,7 +9,7 @@ export function guardAllocation(backend: WasmBackend): void {
   const wasm = backend.wasm;
   // The property replaces itself at its first call (Emscripten): after one call it is the export itself.
   wasm._malloc(0);
-  const allocate = wasm._malloc;
+  const allocate = wasm._malloc.bind(wasm);
   wasm._malloc = (bytes) => {
     const address = allocate(bytes) >>> 0;
     if (address === 0 && bytes > 0) throw outOfMemory(bytes, wasm.asm.memory.buffer.byteLength);

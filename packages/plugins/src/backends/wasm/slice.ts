@@ -11,7 +11,7 @@ export function slice(layout: Layout, shipped: tf.KernelFunc): tf.KernelFunc {
     const bytes = elementBytes(x.dtype);
     if (bytes === undefined) return shipped(params);
     const [from, shape] = tf.slice_util.parseSliceParams(x, begin, size) as [number[], number[]];
-    tf.slice_util.assertParamsValid(x as tf.Tensor, from, shape);
+    tf.slice_util.assertParamsValid(x, from, shape);
     const out = heap.output(shape, x.dtype);
     if (sizeOf(shape) === 0) return out.info;
     const strides = stridesOf(x.shape);

@@ -14,7 +14,7 @@ export function splitV(layout: Layout, shipped: tf.KernelFunc): tf.KernelFunc {
     const bytes = elementBytes(x.dtype);
     if (bytes === undefined) return shipped(params);
     const along = tf.util.parseAxisParam(axis, x.shape)[0]!;
-    const lengths = tf.backend_util.prepareSplitSize(x as tf.Tensor, numOrSizeSplits, along);
+    const lengths = tf.backend_util.prepareSplitSize(x, numOrSizeSplits, along);
     const rows = sizeOf(x.shape.slice(0, along));
     const inner = sizeOf(x.shape.slice(along + 1)) * bytes;
     const stride = x.shape[along]! * inner;

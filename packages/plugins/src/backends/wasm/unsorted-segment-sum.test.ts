@@ -29,7 +29,9 @@ property.prop([
 test('no rows and no columns give zeros and nothing', () => {
   tf.tidy(() => {
     tf.ones([64]).dispose();
-    expect([...tf.unsortedSegmentSum(tf.zeros([0, 3]), tf.tensor1d([], 'int32'), 2).dataSync()]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect([...tf.unsortedSegmentSum(tf.zeros([0, 3]), tf.tensor1d([], 'int32'), 2).dataSync()]).toEqual([
+      0, 0, 0, 0, 0, 0,
+    ]);
     expect(tf.unsortedSegmentSum(tf.zeros([3, 0]), tf.tensor1d([0, 1, 1], 'int32'), 2).shape).toEqual([2, 0]);
   });
 });
@@ -37,7 +39,14 @@ test('no rows and no columns give zeros and nothing', () => {
 test('the gradient of looking rows up counts how often each is looked up', () => {
   tf.tidy(() => {
     const table = tf.randomUniform<tf.Rank.R2>([5, 7], -1, 1);
-    const ids = tf.tensor2d([[0, 3, 3], [4, 3, 0]], [2, 3], 'int32');
+    const ids = tf.tensor2d(
+      [
+        [0, 3, 3],
+        [4, 3, 0],
+      ],
+      [2, 3],
+      'int32',
+    );
     const weight = tf.randomUniform([2, 3, 7], -1, 1);
     const gradient = tf.grad((x) => tf.sum(tf.mul(tf.gather(x, ids), weight)))(table);
     const picked = tf.oneHot(tf.reshape(ids, [6]), 5).toFloat();

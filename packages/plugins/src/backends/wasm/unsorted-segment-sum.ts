@@ -1,10 +1,17 @@
-import { tf } from '@dapo/core';
+import type { tf } from '@dapo/core';
 import { type Heap, requireFloat32, sizeOf } from './heap.js';
 import { loadModule } from './modules.js';
 
 /** assembly/unsorted-segment-sum.ts */
 interface SegmentSum {
-  unsortedSegmentSum(rows: number, width: number, segments: number, x: number, ids: number, out: number): void;
+  unsortedSegmentSum(
+    rows: number,
+    width: number,
+    segments: number,
+    x: number,
+    ids: number,
+    out: number,
+  ): void;
 }
 
 /**

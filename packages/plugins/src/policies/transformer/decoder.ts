@@ -18,8 +18,8 @@ export interface Pass {
   readonly rows: number;
   readonly tokens: number;
   readonly rotation: Rotation;
-  /** Added to the scores: [1, 1 or rows, 1 or tokens · group, keys]. */
-  readonly mask?: tf.Tensor;
+  /** Of its own keys; without it a token sees all of its row. */
+  readonly mask?: tf.Tensor4D;
 }
 
 /** What the queries of a layer look at, given the keys and values of the pass itself. */
@@ -63,7 +63,8 @@ function keysAndValues(decoder: Decoder, layer: number, normed: tf.Tensor2D, pas
   const { keyValueHeads, headDim } = decoder.architecture;
   const shape: [number, number, number, number] = [keyValueHeads, pass.rows, pass.tokens, headDim];
   const keys = rotate(headsFirst(decoder, layer, 'k', normed), pass.rotation.keys);
-  return { keys: tf.reshape(keys, shape), values: tf.reshape(headsFirst(decoder, layer, 'v', normed), shape) };
+  const values = headsFirst(decoder, layer, 'v', normed);
+  return { keys: tf.reshape(keys, shape), values: tf.reshape(values, shape), mask: pass.mask };
 }
 
 /** The rest of a layer: attention and feed-forward, each added to the residual stream. */
@@ -81,7 +82,7 @@ function layerOutput(
 
   const rotated = rotate(headsFirst(decoder, layer, 'q', normed), pass.rotation.queries);
   const queries = tf.reshape(rotated, [keyValueHeads, pass.rows, -1, headDim]) as tf.Tensor4D;
-  const attended = tf.reshape(attend(queries, segments, pass.mask), [keyValueHeads, x.shape[0], -1]);
+  const attended = tf.reshape(attend(queries, segments), [keyValueHeads, x.shape[0], -1]);
   const mixed = tf.reshape(tf.transpose(attended, [1, 0, 2]), [x.shape[0], heads * headDim]) as tf.Tensor2D;
   const afterAttention = tf.add(x, linear(mixed, weight('self_attn.o_proj.weight')));
 
@@ -96,7 +97,7 @@ function headsFirst(decoder: Decoder, layer: number, which: 'q' | 'k' | 'v', x: 
   const { keyValueHeads, headDim, normEpsilon, family } = architecture;
   const parameter = (name: string): tf.Tensor | undefined => weights[layerParameter(layer, `self_attn.${which}_${name}`)];
   let projected = linear(x, parameter('proj.weight')! as tf.Tensor2D);
-  if (families[family].biases) projected = tf.add(projected, parameter('proj.bias')!);
+  if (families[family].biases) projected = tf.add(projected, parameter('proj.bias')!) as tf.Tensor2D;
   const norm = parameter('norm.weight');
   if (norm) projected = rmsNorm(tf.reshape(projected, [-1, headDim]) as tf.Tensor2D, norm, normEpsilon);
   return tf.transpose(tf.reshape(projected, [x.shape[0], keyValueHeads, -1]), [1, 0, 2]) as tf.Tensor3D;

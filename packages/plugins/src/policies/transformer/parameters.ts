@@ -1,4 +1,4 @@
-import { tf, type NamedTensors, type RandomKey } from '@dapo/core';
+import { tf, type RandomKey } from '@dapo/core';
 import { parameterShapes, type Architecture } from './architecture.js';
 
 /** Parameters under their Hugging Face names. */
@@ -38,7 +38,3 @@ function variables(
   return parameters;
 }
 
-/** A copy of weights that later steps don't change. */
-export function frozenCopy(weights: NamedTensors): NamedTensors {
-  return Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [name, tf.tidy(() => tf.mul(tensor, 1))]));
-}

@@ -30,7 +30,7 @@ export function tokenLogProbs(
 /** log π of every token of the vocabulary at a temperature [N, V]. */
 export function vocabularyLogProbs(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, temperature: number): tf.Tensor2D {
   const scaled = temperature === 0 || temperature === 1 ? hidden : tf.mul(hidden, 1 / temperature);
-  return tf.logSoftmax(tf.matMul(scaled, outputMatrix, false, true));
+  return tf.logSoftmax(tf.matMul(scaled, outputMatrix, false, true)) as tf.Tensor2D;
 }
 
 /** Of each row [N, V] the entry of its token [N]. */

@@ -1,0 +1,60 @@
+import { closestMatch } from 'leven';
+import { readCatalogue, type Catalogue, type CataloguedPlugin } from '../catalogue.js';
+import { unknownPluginName } from '../command-error.js';
+import { metricTable, pluginPage, type PageStyle } from '../render/plugin-page.js';
+import { table, visibleLength } from '../render/table.js';
+import { coloursOf, print, printJson, widthOf } from '../terminal.js';
+
+interface PluginsOptions {
+  readonly metrics?: true;
+  readonly json?: true;
+}
+
+/** Lists the plugins, those of a kind, or describes those that a name means. */
+export function showPlugins(name: string | undefined, { metrics, json }: PluginsOptions): void {
+  const catalogue = readCatalogue();
+  const style: PageStyle = { colours: coloursOf(process.stdout), width: widthOf(process.stdout) };
+  const plugins = name === undefined ? catalogue.plugins : pluginsNamed(name, catalogue);
+  if (json) return printJson(metrics ? plugins.flatMap((plugin) => plugin.metrics) : plugins);
+  if (metrics) return print(glossary(plugins, style));
+  const isKind = name !== undefined && name in catalogue.kinds;
+  if (name === undefined || isKind) return print(listByKind(plugins, catalogue, style));
+  print(plugins.map((plugin) => pluginPage(plugin, style)).join('\n\n'));
+}
+
+/** A kind means all of it; a name those of every kind; an alias what it is another name of. */
+function pluginsNamed(name: string, { kinds, plugins }: Catalogue): readonly CataloguedPlugin[] {
+  if (name in kinds) return plugins.filter(({ kind }) => kind === name);
+  const [kind, short] = name.includes('/') ? name.split('/') : [undefined, name];
+  const known = (plugin: CataloguedPlugin): boolean => kind === undefined || plugin.kind === kind;
+  const exact = plugins.filter((plugin) => known(plugin) && plugin.name === short);
+  if (exact.length > 0) return exact;
+  const wanted = name.toLowerCase();
+  const aliased = plugins.filter(({ alsoKnownAs = [] }) => alsoKnownAs.some((alias) => alias.toLowerCase() === wanted));
+  if (aliased.length > 0) return aliased;
+  const names = [...new Set([...Object.keys(kinds), ...plugins.map((plugin) => plugin.name)])];
+  throw unknownPluginName(name, Object.keys(kinds), closestMatch(name, names, { maxDistance: 3 }));
+}
+
+function listByKind(plugins: readonly CataloguedPlugin[], { kinds }: Catalogue, { colours, width }: PageStyle): string {
+  const { bold, cyan, dim } = colours;
+  const longest = Math.max(...plugins.map((plugin) => plugin.name.length));
+  const sections = Object.entries(kinds).flatMap(([kind, sentence]) => {
+    const rows = plugins
+      .filter((plugin) => plugin.kind === kind)
+      .map((plugin) => [padded(cyan(plugin.name), longest), plugin.summary ?? '']);
+    return rows.length > 0 ? [`${bold(kind)} ${dim(sentence)}\n${table(rows, { indent: 2, width })}`] : [];
+  });
+  return [...sections, dim('dapo plugins NAME tells all about one.')].join('\n\n');
+}
+
+function glossary(plugins: readonly CataloguedPlugin[], style: PageStyle): string {
+  const byName = new Map(plugins.flatMap((plugin) => plugin.metrics).map((metric) => [metric.name, metric]));
+  const sorted = [...byName.values()].sort((a, b) => a.name.localeCompare(b.name));
+  return sorted.length > 0 ? metricTable(sorted, style) : 'no metrics';
+}
+
+/** One width for the names of all kinds, so that the summaries stand under each other. */
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - visibleLength(text)));
+}

@@ -1,0 +1,40 @@
+interface CommandErrorFields {
+  readonly expected?: string;
+  readonly nearest?: string;
+  readonly hint?: string;
+}
+
+/** What is wrong with what was typed. Reads like the errors of the engine, which this file must not load. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+
+  constructor(message: string, { expected, nearest, hint }: CommandErrorFields = {}) {
+    const lines = [message];
+    if (expected) lines.push(`  expected: ${expected}`);
+    if (nearest) lines.push(`  nearest:  ${nearest}`);
+    if (hint) lines.push(`  do:       ${hint}`);
+    super(lines.join('\n'));
+  }
+}
+
+/** No plugin, kind or other name like this. */
+export function unknownPluginName(name: string, kinds: readonly string[], nearest: string | undefined): CommandError {
+  return new CommandError(`There is no kind or plugin «${name}».`, {
+    expected: `a kind (${kinds.join(', ')}) or the name of a plugin`,
+    nearest,
+    hint: 'dapo plugins lists all of them',
+  });
+}
+
+/** The catalogue of plugins is written by the build. */
+export function catalogueMissing(): CommandError {
+  return new CommandError('The catalogue of plugins is not there.', { hint: 'npm run build' });
+}
+
+/** A folder that should hold a run. */
+export function notARun(folder: string, found: string): CommandError {
+  return new CommandError(`There is no run in ${folder}.`, {
+    expected: 'the folder of a run: one with a manifest.json, as dapo train writes it',
+    hint: found,
+  });
+}

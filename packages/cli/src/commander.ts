@@ -1,0 +1,9 @@
+/** commander with the types of extra-typings, which are needed to compile only. */
+import * as commander from 'commander';
+import type * as typed from '@commander-js/extra-typings';
+
+const { Command, Option, InvalidArgumentError } = commander as unknown as typeof typed;
+
+export { Command, InvalidArgumentError, Option };
+/** The program, or a command of it whose arguments and options don't matter. */
+export type Program = typed.Command;

@@ -1,0 +1,28 @@
+import type { Program } from '../commander.js';
+import { examples } from '../examples.js';
+import { jsonOption, positiveDecimal, positiveNumber, verboseOption } from '../options.js';
+
+export function addEval(program: Program): void {
+  program
+    .command('eval')
+    .summary('measure avg@k and pass@k of a run on its held-out set')
+    .description(
+      'Answers the held-out problems of a run and prints avg@k and the unbiased pass@k, each with its 95 % interval.\n' +
+        'The problems and the random numbers are fixed: two checkpoints differ by their weights alone.',
+    )
+    .argument('<run>', 'folder of a run (its newest checkpoint), or of one of its checkpoints')
+    .option('--k <number>', 'answers per problem', positiveNumber)
+    .option('--problems <number>', 'how many of the held-out problems', positiveNumber)
+    .option('--temperature <number>', 'temperature of the answers', positiveDecimal)
+    .option('--top-p <share>', 'sample from the likeliest tokens that make up this share', positiveDecimal)
+    .addOption(verboseOption())
+    .addOption(jsonOption('print a JSON object'))
+    .addHelpText(
+      'after',
+      examples('dapo eval runs/first --k 16', 'dapo eval runs/first/checkpoints/step-000010 --temperature 0.6 --json'),
+    )
+    .action(async (folder, options) => {
+      const { evaluate } = await import('../actions/eval.js');
+      await evaluate(folder, options);
+    });
+}

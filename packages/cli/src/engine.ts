@@ -1,0 +1,23 @@
+import type { ConfigOptions, RunManifest } from '@dapo/core';
+import * as plugins from '@dapo/plugins';
+
+/** What the engine is handed by this program: the shipped plugins, shared with the user's own files. */
+export function engineOptions(set: readonly string[] = []): ConfigOptions {
+  return { manifests: [plugins.default], set, virtualModules: { '@dapo/plugins': plugins } };
+}
+
+interface ShortOptions {
+  readonly set?: readonly string[];
+  readonly seed?: number;
+  readonly steps?: number;
+  readonly backend?: string;
+}
+
+/** `--seed 2` is short for `--set seed=2`, and so on. They stand last: they win. */
+export function overridesOf({ set = [], seed, steps, backend }: ShortOptions): string[] {
+  const overrides = [...set];
+  if (seed !== undefined) overrides.push(`seed=${seed}`);
+  if (steps !== undefined) overrides.push(`budget.rolloutSteps=${steps}`);
+  if (backend !== undefined) overrides.push(`backend=${backend}`);
+  return overrides;
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { Command, type Program } from './commander.js';
+import { addConfig } from './commands/config.js';
+import { addDoctor } from './commands/doctor.js';
+import { addEval } from './commands/eval.js';
+import { addPlugins } from './commands/plugins.js';
+import { addResume } from './commands/resume.js';
+import { addSft } from './commands/sft.js';
+import { addTrain } from './commands/train.js';
+import { addValidate } from './commands/validate.js';
+import { exitCodeHelp } from './exit-codes.js';
+import { coloursOf } from './terminal.js';
+
+/** The command line. Commands import what they do only once they are called: `dapo --help` loads no engine. */
+export function createProgram(): Program {
+  const program = new Command('dapo')
+    .description('Trains language models by reinforcement learning; every technique is a plugin.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .showHelpAfterError('(add --help for what can be typed)')
+    .exitOverride();
+  styleHelp(program);
+
+  program.commandsGroup('Run:');
+  addTrain(program);
+  addResume(program);
+  addSft(program);
+  program.commandsGroup('Measure:');
+  addEval(program);
+  program.commandsGroup('Look:');
+  addConfig(program);
+  addValidate(program);
+  addPlugins(program);
+  addDoctor(program);
+  program.commandsGroup('Other:');
+
+  return program.addHelpText('after', footer());
+}
+
+function footer(): string {
+  const heading = coloursOf(process.stdout).bold;
+  return [
+    '',
+    heading('Exit codes:'),
+    ...exitCodeHelp.map((line) => `  ${line}`),
+    '',
+    heading('Begin with:'),
+    '  dapo doctor             what this machine offers',
+    '  dapo plugins            every technique there is',
+    '  dapo train              the config in this folder',
+  ].join('\n');
+}
+
+/** Inherited by the commands, which are added afterwards. */
+function styleHelp(program: Program): void {
+  const out = coloursOf(process.stdout);
+  const aside = coloursOf(process.stderr);
+  program.configureHelp({
+    styleTitle: (text) => out.bold(text),
+    styleCommandText: (text) => out.cyan(text),
+    styleSubcommandText: (text) => out.cyan(text),
+    styleOptionText: (text) => out.cyan(text),
+    styleArgumentText: (text) => out.yellow(text),
+  });
+  program.configureOutput({
+    getOutHasColors: () => out.isColorSupported,
+    getErrHasColors: () => aside.isColorSupported,
+    outputError: (text, write) => write(text.replace(/^error:/, aside.red(aside.bold('error:')))),
+  });
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

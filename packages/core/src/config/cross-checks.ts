@@ -1,0 +1,74 @@
+import {
+  miniBatchSplitsGroups, miniBatchTooLarge, needUnmet, noTaskReward, nothingToEvaluate, pluginRemark,
+  severalCorrectRewards, truncatedSampling,
+} from '../errors/config-errors.js';
+import { pluginThrew } from '../errors/run-errors.js';
+import { kinds, type Kind } from '../plugin/kinds.js';
+import type { PluginRegistry } from '../plugin/registry.js';
+import { needsOf } from '../plugin/container.js';
+import type { PlacedNode, Resolution } from './resolution.js';
+import { labelOf } from './resolve-node.js';
+import type { ResolvedSettings } from './resolve-settings.js';
+import type { ResolvedConfig } from './resolved-config.js';
+
+/** What the engine provides by itself; whether the policy can is checked when there is one. */
+const PROVIDED_BY_ENGINE = ['entropy', 'current-log-probs', 'old-log-probs'];
+
+/** What must fit among the engine's own keys. */
+export function checkSettings({ rollout, update }: ResolvedSettings, resolution: Resolution): void {
+  const { problems, warnings } = resolution;
+  const responses = rollout.prompts * rollout.groupSize;
+  const miniBatch = resolution.place('update.miniBatch');
+  if (update.miniBatch > responses) problems.push(miniBatchTooLarge(miniBatch, update.miniBatch, responses));
+  else if (update.miniBatch % rollout.groupSize !== 0) {
+    problems.push(miniBatchSplitsGroups(miniBatch, update.miniBatch, rollout.groupSize));
+  }
+  if (rollout.topP < 1) warnings.push(truncatedSampling(resolution.place('rollout.topP')));
+  else if (rollout.topK > 0) warnings.push(truncatedSampling(resolution.place('rollout.topK')));
+}
+
+/** What must fit between plugins, and what each has to say about the config that it stands in. */
+export async function checkPlugins(config: ResolvedConfig, resolution: Resolution): Promise<void> {
+  checkRewards(resolution);
+  if (config.evaluation.every > 0 && !config.prompts.heldOut) {
+    resolution.warnings.push(nothingToEvaluate(resolution.place('evaluation.every')));
+  }
+  await checkNeeds(resolution);
+  for (const [path, node] of resolution.nodes) askPlugin(path, node, config, resolution);
+}
+
+function checkRewards({ nodes, problems }: Resolution): void {
+  const task = [...nodes].filter(([, { plugin }]) => plugin.kind === 'reward' && (plugin.role ?? 'task') === 'task');
+  if (task.length === 0) problems.push(noTaskReward());
+  const correct = task.filter(([, { plugin }]) => plugin.provides?.includes('correct')).map(([path]) => path);
+  if (correct.length > 1) problems.push(severalCorrectRewards(correct));
+}
+
+async function checkNeeds(resolution: Resolution): Promise<void> {
+  const { nodes, problems, registry } = resolution;
+  const provided = new Set([...PROVIDED_BY_ENGINE, ...[...nodes.values()].flatMap(({ plugin }) => plugin.provides ?? [])]);
+  for (const [path, { plugin, node }] of nodes) {
+    for (const need of needsOf(plugin, node.options)) {
+      if (provided.has(need)) continue;
+      problems.push(needUnmet(resolution.place(path), labelOf(plugin), need, await providersOf(need, registry)));
+    }
+  }
+}
+
+/** Plugins that would meet a need, as `kind name`. */
+async function providersOf(need: string, registry: PluginRegistry): Promise<string[]> {
+  const all = await Promise.all((Object.keys(kinds) as Kind[]).map((kind) => registry.all(kind)));
+  return all.flat().filter(({ plugin }) => plugin.provides?.includes(need)).map(({ plugin }) => labelOf(plugin));
+}
+
+function askPlugin(path: string, { plugin, node }: PlacedNode, config: ResolvedConfig, resolution: Resolution): void {
+  try {
+    for (const remark of plugin.check?.(node.options as never, config) ?? []) {
+      const place = resolution.place(remark.path ? `${path}.${remark.path}` : path);
+      const told = pluginRemark(place, labelOf(plugin), remark.message, remark.hint);
+      (remark.level === 'error' ? resolution.problems : resolution.warnings).push(told);
+    }
+  } catch (error) {
+    resolution.problems.push(pluginThrew(plugin.kind, plugin.name, path, undefined, error));
+  }
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { defineConfig, type UserConfig } from '@dapo/core';
+import type {} from './index.js';
+
+/** The compiler is the test: a line that should not compile and does is an error of its own. */
+const configs: readonly UserConfig[] = [
+  defineConfig({
+    extends: 'dapo',
+    prompts: { train: { use: 'arithmetic', maxDigits: 2 }, heldOut: { use: 'jsonl', file: 'data.jsonl' } },
+    sampler: { use: 'dynamic', maxRounds: 3 },
+    rewards: { answer: 'exact-answer', mine: { use: './mine.ts', strength: 1, weight: 2 }, length: false },
+    loss: { use: 'policy-gradient', clip: { use: 'clip-higher', high: 0.3 }, kl: false },
+  }),
+  defineConfig({ loss: { clip: { use: 'clip-higher', low: 0.2 } } }),
+  // @ts-expect-error an option that the plugin doesn't have
+  defineConfig({ sampler: { use: 'dynamic', maxRound: 3 } }),
+  // @ts-expect-error a name that nobody has
+  defineConfig({ sampler: 'dynamc' }),
+  // @ts-expect-error a plugin of another kind in a slot
+  defineConfig({ loss: { use: 'policy-gradient', clip: 'exact-answer' } }),
+  // @ts-expect-error an option of another type
+  defineConfig({ loss: { use: 'policy-gradient', clip: { use: 'clip', low: 'much' } } }),
+];
+
+test('a config is what it was, typed by the plugins that it names', () => {
+  expect(configs[1]).toEqual({ loss: { clip: { use: 'clip-higher', low: 0.2 } } });
+});

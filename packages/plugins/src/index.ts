@@ -1,0 +1,103 @@
+import type { Kind, LazyPlugin, PluginManifest } from '@dapo/core';
+import { defaults } from './defaults.js';
+
+export type {} from './catalogue-types.js';
+
+/** The one list of what this package ships: kind → name → lazy import, sorted. */
+export const plugins = {
+  advantage: {
+    'batch-norm': () => import('./advantages/batch-norm.js'),
+    'group-center': () => import('./advantages/group-center.js'),
+    'group-norm': () => import('./advantages/group-norm.js'),
+    'leave-one-out': () => import('./advantages/leave-one-out.js'),
+    'optimal-baseline': () => import('./advantages/optimal-baseline.js'),
+    'pass-at-k': () => import('./advantages/pass-at-k.js'),
+  },
+  aggregation: {
+    constant: () => import('./aggregations/constant.js'),
+    sequence: () => import('./aggregations/sequence.js'),
+    token: () => import('./aggregations/token.js'),
+    'token-per-group': () => import('./aggregations/token-per-group.js'),
+  },
+  backend: {
+    tensorflow: () => import('./backends/tensorflow.js'),
+    wasm: () => import('./backends/wasm.js'),
+  },
+  'clip-rule': {
+    cispo: () => import('./losses/clip-rules/cispo.js'),
+    clip: () => import('./losses/clip-rules/clip.js'),
+    'clip-higher': () => import('./losses/clip-rules/clip-higher.js'),
+    'dual-clip': () => import('./losses/clip-rules/dual-clip.js'),
+    none: () => import('./losses/clip-rules/none.js'),
+    reinforce: () => import('./losses/clip-rules/reinforce.js'),
+  },
+  filter: {
+    'mixed-outcomes': () => import('./filters/mixed-outcomes.js'),
+    overlong: () => import('./filters/overlong.js'),
+  },
+  generator: {
+    policy: () => import('./generators/policy.js'),
+  },
+  guard: {
+    nan: () => import('./guards/nan.js'),
+    'no-live-groups': () => import('./guards/no-live-groups.js'),
+  },
+  'kl-term': {
+    abs: () => import('./losses/kl-terms/abs.js'),
+    k1: () => import('./losses/kl-terms/k1.js'),
+    k2: () => import('./losses/kl-terms/k2.js'),
+    k3: () => import('./losses/kl-terms/k3.js'),
+  },
+  loss: {
+    'policy-gradient': () => import('./losses/policy-gradient.js'),
+  },
+  optimizer: {
+    adamw: () => import('./optimizers/adamw.js'),
+  },
+  policy: {
+    transformer: () => import('./policies/transformer.js'),
+  },
+  prompts: {
+    arithmetic: () => import('./prompts/arithmetic.js'),
+    jsonl: () => import('./prompts/jsonl.js'),
+  },
+  'ratio-level': {
+    sequence: () => import('./losses/ratio-levels/sequence.js'),
+    'sequence-product': () => import('./losses/ratio-levels/sequence-product.js'),
+    'sequence-token': () => import('./losses/ratio-levels/sequence-token.js'),
+    token: () => import('./losses/ratio-levels/token.js'),
+  },
+  reward: {
+    'exact-answer': () => import('./rewards/exact-answer.js'),
+    'soft-overlong': () => import('./rewards/soft-overlong.js'),
+  },
+  sampler: {
+    dynamic: () => import('./samplers/dynamic.js'),
+    standard: () => import('./samplers/standard.js'),
+  },
+  schedule: {
+    constant: () => import('./schedules/constant.js'),
+    cosine: () => import('./schedules/cosine.js'),
+    linear: () => import('./schedules/linear.js'),
+  },
+  tokenizer: {
+    character: () => import('./tokenizers/character.js'),
+  },
+  tracker: {
+    console: () => import('./trackers/console.js'),
+    jsonl: () => import('./trackers/jsonl.js'),
+  },
+} satisfies Partial<Record<Kind, Record<string, LazyPlugin>>>;
+
+const manifest: PluginManifest = {
+  name: '@dapo/plugins',
+  version: '0.1.0',
+  plugins,
+  presets: {
+    dapo: () => import('./presets/dapo.js'),
+    grpo: () => import('./presets/grpo.js'),
+  },
+  defaults,
+};
+
+export default manifest;

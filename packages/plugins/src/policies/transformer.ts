@@ -1,0 +1,95 @@
+import { resolve } from 'node:path';
+import { definePlugin, tokens, z, type Policy, type Random, type Tokenizer } from '@dapo/core';
+import type { Architecture } from './transformer/architecture.js';
+import { vocabularyTooSmall } from './transformer/errors.js';
+import { loadModel, saveModel, type LoadedModel } from './transformer/model-folder.js';
+import { initialParameters } from './transformer/parameters.js';
+import { TransformerPolicy } from './transformer/policy.js';
+
+const size = () => z.number().int().positive();
+
+const options = z.strictObject({
+  checkpoint: z.string().optional()
+    .describe('folder of a model in Hugging Face form, from the config\'s folder on; it overrules the sizes below'),
+  family: z.enum(['llama', 'qwen2', 'qwen3']).default('llama')
+    .describe('llama: the plain decoder · qwen2: biases on queries, keys and values · qwen3: norms on queries and keys'),
+  hiddenSize: size().default(64).describe('width of the residual stream'),
+  layers: size().default(2).describe('decoder layers'),
+  heads: size().default(4).describe('query heads'),
+  keyValueHeads: size().optional().describe('key and value heads, a divisor of heads; by default as many'),
+  headDim: size().multipleOf(2).optional().describe('width of a head; by default hiddenSize / heads'),
+  intermediateSize: size().optional().describe('width of the feed-forward part; by default 8/3 hiddenSize, rounded up to 32'),
+  contextLength: size().default(1024).describe('longest prompt and response together, in tokens'),
+  tieEmbeddings: z.boolean().default(true).describe('the embedding is the output matrix as well'),
+  ropeTheta: z.number().positive().default(10_000).describe('base of the rotary positions'),
+  normEpsilon: z.number().positive().default(1e-6).describe('ε of the norms'),
+  byteLimit: size().default(256 * 2 ** 20)
+    .describe('memory in bytes that micro-batches of size auto are cut for: an estimate from shapes'),
+});
+
+type Options = z.output<typeof options>;
+
+function architectureOf(chosen: Options, vocabularySize: number): Architecture {
+  const { family, hiddenSize, layers, heads, contextLength, ropeTheta, normEpsilon, tieEmbeddings } = chosen;
+  return {
+    family,
+    vocabularySize,
+    hiddenSize,
+    layers,
+    heads,
+    keyValueHeads: chosen.keyValueHeads ?? heads,
+    headDim: chosen.headDim ?? hiddenSize / heads,
+    intermediateSize: chosen.intermediateSize ?? 32 * Math.ceil(hiddenSize / 12),
+    contextLength,
+    ropeTheta,
+    normEpsilon,
+    tieEmbeddings,
+  };
+}
+
+function freshModel(chosen: Options, tokenizer: Tokenizer, random: Random): Omit<LoadedModel, 'config'> {
+  const architecture = architectureOf(chosen, tokenizer.vocabularySize);
+  return { architecture, parameters: initialParameters(architecture, random.key('initialisation')) };
+}
+
+interface Dependencies {
+  readonly tokenizer: Tokenizer;
+  readonly random: Random;
+  readonly configFolder: string;
+}
+
+/** Loads the checkpoint, or makes a fresh model of the sizes chosen. */
+async function createTransformer(chosen: Options, { tokenizer, random, configFolder }: Dependencies): Promise<Policy> {
+  const model: Omit<LoadedModel, 'config'> & Partial<LoadedModel> = chosen.checkpoint
+    ? await loadModel(resolve(configFolder, chosen.checkpoint))
+    : freshModel(chosen, tokenizer, random);
+  const { architecture, parameters, config } = model;
+  if (tokenizer.vocabularySize > architecture.vocabularySize) {
+    throw vocabularyTooSmall(architecture.vocabularySize, tokenizer.vocabularySize);
+  }
+  return new TransformerPolicy({
+    architecture,
+    parameters,
+    byteLimit: chosen.byteLimit,
+    save: (folder, current) => saveModel(folder, current, { architecture, tokenizer, ...(config && { config }) }),
+  });
+}
+
+export default definePlugin({
+  kind: 'policy',
+  name: 'transformer',
+  summary: 'A decoder of the Llama family (Llama, Qwen2, Qwen3) in this process, fresh or from a Hugging Face folder.',
+  source: { title: 'Llama 2: Open Foundation and Fine-Tuned Chat Models', arxiv: '2307.09288' },
+  departures: 'Computes in float32 throughout; no dropout; no scaled rotary positions, no sliding window.',
+  options,
+  inject: { tokenizer: tokens.tokenizer, random: tokens.random, configFolder: tokens.configFolder },
+  check: ({ heads, hiddenSize, keyValueHeads, headDim }) => [
+    ...(heads % (keyValueHeads ?? heads) === 0
+      ? []
+      : [{ level: 'error' as const, path: 'keyValueHeads', message: `keyValueHeads must divide heads (${heads}).` }]),
+    ...(headDim !== undefined || (hiddenSize / heads) % 2 === 0
+      ? []
+      : [{ level: 'error' as const, path: 'heads', message: `hiddenSize / heads must be even: ${hiddenSize} / ${heads}.`, hint: 'Or give headDim' }]),
+  ],
+  create: createTransformer,
+});

@@ -1,0 +1,83 @@
+import { tf, type PolicyBatch } from '@dapo/core';
+import { outputParameter } from './architecture.js';
+import { causalMask } from './attention.js';
+import { hiddenStates, type Decoder, type Pass } from './decoder.js';
+import { chooseOwners, computePrefixes } from './prefixes.js';
+import { tokenLogProbs } from './token-log-probs.js';
+
+export interface BatchLogProbs {
+  /** [rows, tokens], tokens the longest of these responses, at least 1; 0 beyond a response. */
+  readonly logProbs: tf.Tensor2D;
+  readonly entropy?: tf.Tensor2D;
+}
+
+/**
+ * Log-probs of the tokens of some responses of a batch, differentiable; each prompt is computed once. To be called
+ * within a tidy.
+ *
+ * @param rows which responses; those to one prompt side by side
+ */
+export function batchLogProbs(
+  decoder: Decoder,
+  batch: PolicyBatch,
+  rows: readonly number[],
+  options: { readonly temperature: number; readonly entropy: boolean },
+): BatchLogProbs {
+  const { prompts, promptOf, even } = promptsOf(batch, rows);
+  const shared = computePrefixes(decoder, prompts);
+  const prefixes = even ? shared : shared && chooseOwners(shared, tf.tensor1d(promptOf, 'int32'));
+  const { pass, targets, mask } = packResponses(decoder, batch, rows);
+  const hidden = hiddenStates(decoder, pass, (layer, own) => (prefixes ? [prefixes[layer]!, own] : [own]));
+  const outputMatrix = decoder.weights[outputParameter(decoder.architecture)]! as tf.Tensor2D;
+  const { logProbs, entropy } = tokenLogProbs(hidden, outputMatrix, targets, options.temperature, options.entropy);
+  const within = (x: tf.Tensor1D): tf.Tensor2D => tf.mul(tf.reshape(x, mask.shape), mask);
+  return { logProbs: within(logProbs), ...(entropy && { entropy: within(entropy) }) };
+}
+
+/** The prompts of some rows, each once, and whether all have equally many rows, side by side. */
+function promptsOf(
+  batch: PolicyBatch,
+  rows: readonly number[],
+): { readonly prompts: readonly Int32Array[]; readonly promptOf: Int32Array; readonly even: boolean } {
+  const places = new Map<number, number>();
+  const promptOf = Int32Array.from(rows, (row) => {
+    const prompt = batch.promptOf[row]!;
+    if (!places.has(prompt)) places.set(prompt, places.size);
+    return places.get(prompt)!;
+  });
+  const share = rows.length / places.size;
+  const even = promptOf.every((place, r) => place === Math.floor(r / share));
+  return { prompts: [...places.keys()].map((prompt) => batch.prompts[prompt]!), promptOf, even };
+}
+
+/** The second pass: each prompt's last token and all of the response but its last, which predict the response. */
+function packResponses(
+  decoder: Decoder,
+  batch: PolicyBatch,
+  rows: readonly number[],
+): { readonly pass: Pass; readonly targets: tf.Tensor1D; readonly mask: tf.Tensor2D } {
+  const { heads, keyValueHeads } = decoder.architecture;
+  const group = heads / keyValueHeads;
+  const width = rows.reduce((max, row) => Math.max(max, batch.responses[row]!.tokens.length), 1);
+  const count = rows.length * width;
+  const [ids, targets, positions] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+  const mask = new Float32Array(count);
+  rows.forEach((row, r) => {
+    const prompt = batch.prompts[batch.promptOf[row]!]!;
+    const { tokens } = batch.responses[row]!;
+    const start = r * width;
+    ids[start] = prompt[prompt.length - 1]!;
+    ids.set(tokens.subarray(0, width - 1), start + 1);
+    targets.set(tokens, start);
+    mask.fill(1, start, start + tokens.length);
+    for (let t = 0; t < width; t++) positions[start + t] = prompt.length - 1 + t;
+  });
+  const pass: Pass = {
+    ids: tf.tensor1d(ids, 'int32'),
+    rows: rows.length,
+    tokens: width,
+    rotation: decoder.rotary.at(positions, group),
+    ...(width > 1 && { mask: causalMask(width, group) }),
+  };
+  return { pass, targets: tf.tensor1d(targets, 'int32'), mask: tf.tensor2d(mask, [rows.length, width]) };
+}

@@ -1,0 +1,90 @@
+import { tf, type Completion, type SampleRequest } from '@dapo/core';
+import { outputParameter } from './architecture.js';
+import { hiddenStates, type Decoder } from './decoder.js';
+import { KeyValueCache } from './key-value-cache.js';
+import { computePrefixes } from './prefixes.js';
+import { sampleTokens } from './sample-token.js';
+import { pickTokens, vocabularyLogProbs } from './token-log-probs.js';
+
+/** Share of rows still going below which the finished ones are taken out of the batch. */
+const COMPACT_BELOW = 0.75;
+
+/** One response on its way. */
+interface Row {
+  readonly prompt: number;
+  readonly response: number;
+  readonly tokens: number[];
+  readonly logProbs: number[];
+  done: boolean;
+}
+
+/**
+ * Draws `groupSize` responses to each prompt with a key-value cache. A prompt is computed once for its whole group.
+ *
+ * @returns prompt by prompt
+ */
+export async function generate(decoder: Decoder, request: SampleRequest): Promise<Completion[]> {
+  const { prompts, groupSize, sampling, endToken } = request;
+  const rows: Row[] = prompts.flatMap((_, prompt) =>
+    Array.from({ length: groupSize }, (_unused, response) => ({ prompt, response, tokens: [], logProbs: [], done: false })),
+  );
+  const cache = new KeyValueCache(() => computePrefixes(decoder, prompts));
+  try {
+    let going = rows;
+    for (let t = 0; t < sampling.maxResponseLength && going.length > 0; t++) {
+      going = compact(cache, going);
+      await drawTokens(decoder, cache, request, going, t);
+      for (const row of going) row.done ||= row.tokens.at(-1) === endToken;
+      if (going.every((row) => row.done)) break;
+    }
+  } finally {
+    cache.dispose();
+  }
+  return rows.map(({ tokens, logProbs, done }) => ({
+    tokens: Int32Array.from(tokens),
+    logProbs: Float32Array.from(logProbs),
+    finish: done ? 'stop' : 'length',
+  }));
+}
+
+/** Takes finished rows out where enough have finished. */
+function compact(cache: KeyValueCache, rows: readonly Row[]): Row[] {
+  const places = rows.flatMap(({ done }, place) => (done ? [] : [place]));
+  if (places.length >= COMPACT_BELOW * rows.length) return [...rows];
+  tf.tidy(() => cache.choose(Int32Array.from(places), rows.length));
+  return places.map((place) => rows[place]!);
+}
+
+/** One token of every row; finished rows get none. */
+async function drawTokens(
+  decoder: Decoder,
+  cache: KeyValueCache,
+  request: SampleRequest,
+  rows: readonly Row[],
+  t: number,
+): Promise<void> {
+  const { prompts, sampling } = request;
+  const { heads, keyValueHeads } = decoder.architecture;
+  const drawn = tf.tidy(() => {
+    const pass = {
+      ids: tf.tensor1d(rows.map(({ prompt, tokens }) => tokens.at(-1) ?? prompts[prompt]!.at(-1)!), 'int32'),
+      rows: rows.length,
+      tokens: 1,
+      rotation: decoder.rotary.at(Int32Array.from(rows, ({ prompt }) => prompts[prompt]!.length - 1 + t), heads / keyValueHeads),
+    };
+    const hidden = hiddenStates(decoder, pass, (layer, own) => cache.append(layer, own));
+    cache.settle();
+    const outputMatrix = decoder.weights[outputParameter(decoder.architecture)]! as tf.Tensor2D;
+    const logProbs = vocabularyLogProbs(hidden, outputMatrix, sampling.temperature);
+    const uniforms = tf.tensor1d(rows.map(({ prompt, response }) => request.key(prompt, response).uniform(t)));
+    const tokens = sampleTokens(logProbs, uniforms, sampling);
+    return tf.stack([tf.cast(tokens, 'float32'), pickTokens(logProbs, tokens)]);
+  });
+  const values = await drawn.data();
+  drawn.dispose();
+  rows.forEach((row, r) => {
+    if (row.done) return;
+    row.tokens.push(values[r]!);
+    row.logProbs.push(values[rows.length + r]!);
+  });
+}

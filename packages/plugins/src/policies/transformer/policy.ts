@@ -1,0 +1,165 @@
+import {
+  tf, type AccumulateOptions, type AccumulateReport, type Completion, type Json, type LogProbs, type LogProbsOptions,
+  type NamedTensors, type Objective, type Policy, type PolicyBatch, type PolicyTraits, type PolicyVersion,
+  type SampleRequest, type State, type StepReport, type StepRequest,
+} from '@dapo/core';
+import type { Architecture } from './architecture.js';
+import { batchLogProbs } from './batch-log-probs.js';
+import type { Decoder } from './decoder.js';
+import { contextExceeded, emptyPrompt } from './errors.js';
+import { generate } from './generate.js';
+import { Gradients } from './gradients.js';
+import { automaticSize, microBatches } from './micro-batches.js';
+import type { Parameters } from './parameters.js';
+import { RotaryTable } from './rotary.js';
+
+export interface TransformerSettings {
+  readonly architecture: Architecture;
+  readonly parameters: Parameters;
+  /** Memory that micro-batches of size 'auto' are cut for. */
+  readonly byteLimit: number;
+  /** Writes the parameters into a folder. */
+  save(folder: string, parameters: Parameters): Promise<void>;
+}
+
+/** A decoder in this process, in TensorFlow.js operations. */
+export class TransformerPolicy implements Policy {
+  readonly traits: PolicyTraits;
+  private readonly decoder: Decoder;
+  private readonly gradients: Gradients;
+  private readonly frozen = new WeakMap<PolicyVersion, NamedTensors>();
+  private version = 0;
+
+  constructor(private readonly settings: TransformerSettings) {
+    const { architecture, parameters } = settings;
+    this.decoder = {
+      architecture,
+      weights: parameters,
+      rotary: new RotaryTable(architecture.headDim, architecture.ropeTheta),
+    };
+    this.gradients = new Gradients(parameters);
+    this.traits = {
+      entropy: true,
+      gradientNorm: 'before-step',
+      snapshots: 'frozen',
+      logProbs: 'tempered',
+      reproducible: true,
+      optimizerFields: 'all',
+      contextLength: architecture.contextLength,
+      vocabularySize: architecture.vocabularySize,
+    };
+  }
+
+  async generate(request: SampleRequest): Promise<Completion[]> {
+    this.checkPrompts(request.prompts, request.sampling.maxResponseLength);
+    return generate(this.decoder, request);
+  }
+
+  async logProbs(batch: PolicyBatch, options: LogProbsOptions): Promise<LogProbs> {
+    this.checkBatch(batch);
+    const frozen = options.version && this.frozen.get(options.version);
+    const decoder = frozen ? { ...this.decoder, weights: frozen } : this.decoder;
+    const width = longestResponse(batch);
+    const entropy = options.entropy ?? false;
+    const out = [new Float32Array(batch.responses.length * width)];
+    if (entropy) out.push(new Float32Array(batch.responses.length * width));
+    for (const rows of microBatches(batch, this.size(batch, 'auto'))) {
+      const computed = tf.tidy(() => {
+        const of = batchLogProbs(decoder, batch, rows, { temperature: options.temperature, entropy });
+        return tf.stack(of.entropy ? [of.logProbs, of.entropy] : [of.logProbs]) as tf.Tensor3D;
+      });
+      const values = (await computed.data()) as Float32Array;
+      const [, , tokens] = computed.shape;
+      computed.dispose();
+      out.forEach((matrix, which) => {
+        rows.forEach((row, r) => {
+          const start = (which * rows.length + r) * tokens;
+          matrix.set(values.subarray(start, start + Math.min(tokens, width)), row * width);
+        });
+      });
+    }
+    return { width, logProbs: out[0]!, ...(out[1] && { entropy: out[1] }) };
+  }
+
+  async accumulate(batch: PolicyBatch, objective: Objective, options: AccumulateOptions): Promise<AccumulateReport> {
+    this.checkBatch(batch);
+    const { temperature, needsEntropy } = objective;
+    for (const rows of microBatches(batch, this.size(batch, options.microBatch))) {
+      this.gradients.add(() =>
+        objective.evaluate({ ...batchLogProbs(this.decoder, batch, rows, { temperature, entropy: needsEntropy }), rows }),
+      );
+    }
+    return { parts: await this.gradients.readParts() };
+  }
+
+  gradientNorm(): Promise<number> {
+    return this.gradients.norm();
+  }
+
+  async discard(): Promise<void> {
+    this.gradients.clear();
+    await Promise.resolve();
+  }
+
+  async step({ optimizer, learningRate, gradientNorm }: StepRequest): Promise<StepReport> {
+    const gradients = this.gradients.take();
+    optimizer.apply({ parameters: this.settings.parameters, gradients, learningRate, gradientNorm });
+    tf.dispose(gradients as Record<string, tf.Tensor>);
+    this.version++;
+    await Promise.resolve();
+    return { version: this.version, ignored: [] };
+  }
+
+  async publish(options?: { readonly frozen?: boolean }): Promise<PolicyVersion> {
+    const copy = options?.frozen ? frozenCopy(this.settings.parameters) : undefined;
+    const handle: PolicyVersion = { version: this.version, release: () => tf.dispose(copy as Record<string, tf.Tensor>) };
+    if (copy) this.frozen.set(handle, copy);
+    await Promise.resolve();
+    return handle;
+  }
+
+  async save(folder: string): Promise<string> {
+    await this.settings.save(folder, this.settings.parameters);
+    return folder;
+  }
+
+  /** The weights are restored by the factory, from what `save` wrote. */
+  state(): State {
+    return { json: { version: this.version } };
+  }
+
+  restore({ json }: State): void {
+    this.version = (json as { readonly [key: string]: Json })['version'] as number;
+  }
+
+  dispose(): void {
+    this.gradients.clear();
+    tf.dispose(this.settings.parameters as Record<string, tf.Tensor>);
+  }
+
+  private size(batch: PolicyBatch, microBatch: number | 'auto'): number {
+    const { architecture, byteLimit } = this.settings;
+    return microBatch === 'auto' ? automaticSize(architecture, batch, byteLimit) : microBatch;
+  }
+
+  private checkBatch(batch: PolicyBatch): void {
+    this.checkPrompts(batch.prompts, longestResponse(batch));
+  }
+
+  private checkPrompts(prompts: readonly Int32Array[], response: number): void {
+    const { contextLength } = this.settings.architecture;
+    prompts.forEach((prompt, index) => {
+      if (prompt.length === 0) throw emptyPrompt(index);
+      if (prompt.length + response > contextLength) throw contextExceeded(prompt.length, response, contextLength);
+    });
+  }
+}
+
+function longestResponse(batch: PolicyBatch): number {
+  return batch.responses.reduce((max, { tokens }) => Math.max(max, tokens.length), 0);
+}
+
+/** Weights that later steps don't change: an update gives a variable new values and leaves the old ones to whoever holds them. */
+function frozenCopy(weights: NamedTensors): NamedTensors {
+  return Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [name, tf.clone(tensor)]));
+}

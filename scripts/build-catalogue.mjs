@@ -1,0 +1,47 @@
+// Writes packages/plugins/dist/catalogue.json: all that the plugins say of themselves, as data, so that the command
+// line can list and describe them without loading TensorFlow.js. Runs after tsc.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { kinds, optionsSchema, z } from '../packages/core/dist/index.js';
+import manifest from '../packages/plugins/dist/index.js';
+
+const target = new URL('../packages/plugins/dist/catalogue.json', import.meta.url);
+
+/** Of the metrics a plugin records, what stands before their names. */
+function metricPrefix(kind) {
+  if (['loss', 'ratio-level', 'clip-rule', 'kl-term'].includes(kind)) return 'loss';
+  const maps = { reward: 'rewards', filter: 'filters', guard: 'guards', tracker: 'trackers', signal: 'signals' };
+  return maps[kind] ? `${maps[kind]}/KEY` : kind;
+}
+
+function describe(kind, name, plugin) {
+  if (plugin.kind !== kind || plugin.name !== name) {
+    throw new Error(`the manifest lists ${kind} ${name}, but the file holds ${plugin.kind} ${plugin.name}`);
+  }
+  const { $schema: _, ...options } = z.toJSONSchema(optionsSchema(plugin), { io: 'input', unrepresentable: 'any' });
+  const prefix = metricPrefix(kind);
+  const metrics = Object.entries(plugin.metrics ?? {}).map(([metric, said]) => ({ name: `${prefix}/${metric}`, ...said }));
+  const { summary, source, departures, alsoKnownAs, role, slots, needs, provides } = plugin;
+  return {
+    kind, name, summary, source, departures, alsoKnownAs, role, slots, provides,
+    needs: Array.isArray(needs) ? needs : undefined,
+    options,
+    metrics,
+  };
+}
+
+const plugins = [];
+for (const kind of Object.keys(kinds)) {
+  for (const [name, load] of Object.entries(manifest.plugins[kind] ?? {})) {
+    plugins.push(describe(kind, name, (await load()).default));
+  }
+}
+const presets = [];
+for (const [name, load] of Object.entries(manifest.presets ?? {})) presets.push({ name, config: (await load()).default });
+
+const catalogue = { package: manifest.name, version: manifest.version, kinds, plugins, presets };
+const text = `${JSON.stringify(catalogue, null, 2)}\n`;
+if ((await readFile(target, 'utf8').catch(() => '')) !== text) {
+  await writeFile(target, text);
+  console.log(`wrote packages/plugins/dist/catalogue.json: ${plugins.length} plugins, ${presets.length} presets`);
+}
