@@ -128,8 +128,8 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
       });
     });
 
-    test('gradient norms of the mean negative log-likelihood', async () => {
-      const batch = asResponses(expected.sequences);
+    test('gradient norms of the mean negative log-likelihood of the first sequence', async () => {
+      const batch = asResponses(expected.sequences.slice(0, 1));
       const count = batch.responses.reduce((sum, { tokens }) => sum + tokens.length, 0);
       const report = await policy.accumulate(
         batch,

@@ -38,3 +38,27 @@ export function notARun(folder: string, found: string): CommandError {
     hint: found,
   });
 }
+
+/** Either a preset or a config file. */
+export function presetWithFile(preset: string, file: string): CommandError {
+  return new CommandError(`--preset ${preset} shows a preset alone, and ${file} was named as well.`, {
+    hint: 'leave out one of them',
+  });
+}
+
+/** A folder that is to be written and has something in it. */
+export function folderTaken(folder: string): CommandError {
+  return new CommandError(`There is something in ${folder} already.`, { hint: 'name another folder: --out FOLDER' });
+}
+
+/** --backend names none that there is. */
+export function unknownBackend(name: string, known: readonly string[]): CommandError {
+  return new CommandError(`There is no backend «${name}».`, { expected: known.join(', ') });
+}
+
+/** Nothing to measure with. */
+export function noHeldOutSet(run: string): CommandError {
+  return new CommandError(`The run in ${run} has no held-out problems.`, {
+    expected: 'prompts.heldOut in the config it was started with',
+  });
+}

@@ -59,6 +59,7 @@ export const plugins = {
   },
   prompts: {
     arithmetic: () => import('./prompts/arithmetic.js'),
+    csv: () => import('./prompts/csv.js'),
     jsonl: () => import('./prompts/jsonl.js'),
   },
   'ratio-level': {

@@ -49,9 +49,7 @@ export class Resolution {
     if (isMap(value) && Object.keys(value).length > 0) {
       for (const [key, inner] of Object.entries(value)) this.recordOrigins(`${path}.${key}`, inner, otherwise);
     } else if (value !== undefined) {
-      const who = this.whoSaid(path);
-      const saidHere = who && (this.said.get(path) === who || !isMap(who.value));
-      this.provenance.set(path, saidHere ? who.layer.origin : otherwise);
+      this.provenance.set(path, this.said.get(path)?.layer.origin ?? otherwise);
     }
   }
 

@@ -48,10 +48,11 @@ export async function resolveNode(request: NodeRequest, resolution: Resolution, 
   const before = resolution.problems.length;
   const weight = resolveWeight(request, merged, resolution);
   const options = await resolveOptions(path, found.plugin, merged, resolution);
+  const use = portableName(merged.use, found, resolution.folder);
+  if (options) recordOrigins(path, { use, options, weight }, found.plugin, resolution);
   const parts = await resolveSlots(path, found.plugin, merged, resolution, depth);
   if (!options || resolution.problems.length > before) return undefined;
-  const node = { use: portableName(merged.use, found, resolution.folder), options, parts, weight };
-  recordOrigins(path, kind, node, found.plugin, resolution);
+  const node = { use, options, parts, weight };
   resolution.nodes.set(path, { plugin: found.plugin, origin: found.origin, hash: found.hash, node });
   return node;
 }
@@ -155,9 +156,9 @@ function portableName(use: Said, found: ResolvedPlugin, folder: string): string 
   return elsewhere && found.file && isFilePath(name) ? found.file : name;
 }
 
-function recordOrigins(path: string, kind: Kind, node: ResolvedNode, plugin: Plugin, resolution: Resolution): void {
+function recordOrigins(path: string, node: Omit<ResolvedNode, 'parts'>, plugin: Plugin, resolution: Resolution): void {
   resolution.recordOrigins(`${path}.use`, node.use, 'engine default');
-  if (kind === 'reward') resolution.recordOrigins(`${path}.weight`, node.weight, 'engine default');
+  if (plugin.kind === 'reward') resolution.recordOrigins(`${path}.weight`, node.weight, 'engine default');
   for (const [key, value] of Object.entries(node.options)) {
     resolution.recordOrigins(`${path}.${key}`, value, `default of plugin ${plugin.name}`);
   }

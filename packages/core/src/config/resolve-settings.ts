@@ -27,7 +27,8 @@ export function resolveSettings(entries: ReadonlyMap<string, Stack>, resolution:
     return undefined;
   }
   const { data } = parsed;
-  const settings = { ...data, update: { ...data.update, miniBatch: data.update.miniBatch ?? defaultMiniBatch(data.rollout) } };
+  const { miniBatch = defaultMiniBatch(data.rollout), ...update } = data.update;
+  const settings = { ...data, update: { miniBatch, ...update } };
   for (const [key, value] of Object.entries(settings)) resolution.recordOrigins(key, value, 'engine default');
   return settings;
 }

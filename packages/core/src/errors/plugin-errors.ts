@@ -100,6 +100,16 @@ export function pluginOfOtherCore(place: Place, specifier: string, brand: string
   });
 }
 
+/** A plugin that a manifest lists can't be imported. */
+export function listedPluginFailed(origin: string, plugin: string, cause: unknown): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_LISTED_IMPORT_FAILED',
+    message: `${plugin} of ${origin} could not be imported: ${causeText(cause)}`,
+    hint: 'install the package anew; the stack of what it threw is the cause of this error',
+    cause,
+  });
+}
+
 /** A manifest lists a plugin under another kind or name than its own. */
 export function manifestMismatch(origin: string, listed: string, actual: string): DapoError {
   return new DapoError({

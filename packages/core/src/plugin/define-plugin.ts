@@ -7,6 +7,11 @@ import type { Token } from './tokens.js';
 /** The brand of a plugin; a symbol of the global registry, so that `instanceof` and one copy of the core aren't needed. */
 export const pluginBrand = Symbol.for('@dapo/core/plugin@1');
 
+/** Carries the brand. A named type, so that the declarations of a plugin file can be written down. */
+export interface Branded {
+  readonly [pluginBrand]: 1;
+}
+
 /** Dependencies as data: name → token. */
 export type Injections = Readonly<Record<string, Token<unknown>>>;
 
@@ -71,8 +76,13 @@ export interface PluginDefinition<
   check?(options: z.output<O>, config: ResolvedConfig): readonly PluginRemark[];
 }
 
+/** What `definePlugin` adds. */
+export interface Branded {
+  readonly [pluginBrand]: 1;
+}
+
 /** A defined plugin: plain data with a brand. */
-export type Plugin<K extends Kind = Kind> = PluginDefinition<K> & { readonly [pluginBrand]: 1 };
+export type Plugin<K extends Kind = Kind> = PluginDefinition<K> & Branded;
 
 /** The options that a config may give for a plugin, before defaults. */
 export type OptionsOf<P> = P extends { readonly options?: infer O } ? (NonNullable<O> extends z.ZodType ? z.input<NonNullable<O>> : object) : object;
@@ -91,7 +101,7 @@ export function definePlugin<
   O extends z.ZodObject = z.ZodObject<Record<never, never>>,
   const I extends Injections = Record<never, never>,
   const S extends Slots = Record<never, never>,
->(definition: PluginDefinition<K, O, I, S>): PluginDefinition<K, O, I, S> & { readonly [pluginBrand]: 1 } {
+>(definition: PluginDefinition<K, O, I, S>): PluginDefinition<K, O, I, S> & Branded {
   return { ...definition, [pluginBrand]: 1 };
 }
 

@@ -1,5 +1,5 @@
-import { isDapoError, type DapoError } from '../errors/dapo-error.js';
-import { badDefinition, duplicatePlugin, manifestMismatch, pluginImportFailed } from '../errors/plugin-errors.js';
+import type { DapoError } from '../errors/dapo-error.js';
+import { badDefinition, duplicatePlugin, listedPluginFailed, manifestMismatch } from '../errors/plugin-errors.js';
 import { isPlugin, type Plugin } from './define-plugin.js';
 import { kinds, type Kind } from './kinds.js';
 import type { FoundPlugin, LazyPlugin, PluginManifest } from './manifest.js';
@@ -106,7 +106,7 @@ async function importListed(origin: string, kind: Kind, name: string, load: Lazy
   try {
     plugin = (await load()).default;
   } catch (error) {
-    throw isDapoError(error) ? error : pluginImportFailed({ path: '' }, `${origin}, ${kind} ${name}`, error);
+    throw listedPluginFailed(origin, `${kind} ${name}`, error);
   }
   if (!isPlugin(plugin)) throw manifestMismatch(origin, `${kind} ${name}`, 'something that is no plugin');
   if (plugin.kind !== kind || plugin.name !== name) {

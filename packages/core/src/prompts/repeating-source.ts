@@ -1,4 +1,4 @@
-import type { Json, Prompt, PromptSource, State } from '../contracts/index.js';
+import type { Prompt, PromptSource, State } from '../contracts/index.js';
 import { dataChanged } from '../errors/prompt-errors.js';
 import { permutedIndex } from '../random/permuted-index.js';
 import type { Random } from '../random/random.js';
@@ -31,10 +31,9 @@ export function repeatingSource(list: PromptList, random: Random): PromptSource 
     take: (n) => Promise.resolve(Array.from({ length: Math.min(n, list.size) }, (_, i) => ({ ...list.at(i), visit: 0 }))),
     state: () => ({ json: { visit, position, fingerprint: list.fingerprint } }),
     restore: ({ json }: State) => {
-      const saved = json as { readonly [key: string]: Json };
-      if (saved.fingerprint !== list.fingerprint) throw dataChanged(String(saved.fingerprint), list.fingerprint);
-      visit = Number(saved.visit);
-      position = Number(saved.position);
+      const saved = json as { readonly visit: number; readonly position: number; readonly fingerprint: string };
+      if (saved.fingerprint !== list.fingerprint) throw dataChanged(saved.fingerprint, list.fingerprint);
+      ({ visit, position } = saved);
     },
   };
 }

@@ -17,6 +17,8 @@ export interface CreateRunOptions extends ConfigOptions {
   readonly folder?: string;
   /** Go on from the newest checkpoint in `folder`. */
   readonly resume?: boolean;
+  /** Open this checkpoint instead of the newest one: without a `folder`, to look at it and write nothing. */
+  readonly checkpoint?: string;
   /** Called with each line of the log; by default the console. */
   readonly print?: (line: string) => void;
   /** Called with the warnings of the config, before anything starts. */
@@ -51,7 +53,8 @@ export async function createRun(config: UserConfig | LoadedConfig, options: Crea
     configFolder: resolution.folder,
     runFolder: openRunFolder(host, folder),
   };
-  const checkpoint = folder && options.resume ? await newestCheckpoint(host, folder) : undefined;
+  const newest = folder && options.resume ? await newestCheckpoint(host, folder) : undefined;
+  const checkpoint = options.checkpoint ?? newest;
   const session = await Session.open(context, checkpoint);
   if (folder && !existing) {
     await writeManifest(context, session, resolution.provenance);

@@ -1,4 +1,5 @@
-import { definePlugin, klPerToken, tf, z } from '@dapo/core';
+import { absolute, definePlugin, klPerToken, z } from '@dapo/core';
+import type { tf } from '@dapo/core';
 
 const options = z.strictObject({
   straightThrough: z.boolean().default(false).describe('The value of this estimate with the gradient of k2'),
@@ -13,7 +14,7 @@ const options = z.strictObject({
  * @example absoluteDifference([[-0.5]]) → [[0.5]]
  */
 export function absoluteDifference(difference: tf.Tensor2D): tf.Tensor2D {
-  return tf.abs(difference) as tf.Tensor2D;
+  return absolute(difference);
 }
 
 export default definePlugin({

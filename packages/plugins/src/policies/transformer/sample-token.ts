@@ -69,7 +69,7 @@ function search(weights: tf.Tensor2D, u: tf.Tensor): { place: tf.Tensor1D; share
   const passed = tf.cast(tf.less(sums, target), 'float32');
   const place = tf.minimum(tf.sum(passed, 1), width - 1).toInt() as tf.Tensor1D;
   const before = tf.max(tf.mul(sums, passed), 1, true);
-  const own = tf.sum(tf.mul(weights, tf.oneHot(place, width, 1, 0, 'float32')), 1, true);
+  const own = tf.sum(tf.mul(weights, tf.cast(tf.oneHot(place, width), 'float32')), 1, true);
   return { place, share: tf.clipByValue(tf.divNoNan(tf.sub(target, before), own), 0, 1) };
 }
 

@@ -35,7 +35,7 @@ export function vocabularyLogProbs(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2
 
 /** Of each row [N, V] the entry of its token [N]. */
 export function pickTokens(rows: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor1D {
-  return tf.sum(tf.mul(rows, tf.oneHot(ids, rows.shape[1], 1, 0, 'float32')), -1) as tf.Tensor1D;
+  return tf.sum(tf.mul(rows, tf.cast(tf.oneHot(ids, rows.shape[1]), 'float32')), -1) as tf.Tensor1D;
 }
 
 /** −Σ p · log p of each row [N]; the gradient by log p is −p · (log p + 1). */

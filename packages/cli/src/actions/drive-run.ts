@@ -1,0 +1,51 @@
+import type { Run, RunSummary } from '@dapo/core';
+import { exitCodes } from '../exit-codes.js';
+import { listenForInterrupt } from '../interrupt.js';
+import { commandLine } from '../invocation.js';
+import { renderSummary } from '../render/run-summary.js';
+import type { RunView } from '../render/run-view.js';
+import { readRunHistory } from '../run-history.js';
+import { coloursOf, onClosedPipe } from '../terminal.js';
+import { writeCurves } from '../write-curves.js';
+
+const exitCodeOf: Readonly<Record<RunSummary['reason'], number>> = {
+  budget: exitCodes.done,
+  stopped: exitCodes.interrupted,
+  guard: exitCodes.guard,
+};
+
+/** Trains a run to its end under the eyes of a person, and says how it went. */
+export async function driveRun(run: Run, view: RunView, configName: string | undefined): Promise<void> {
+  const interrupt = listenForInterrupt(() => view.stopping());
+  onClosedPipe(() => interrupt.stop());
+  view.follow(run);
+  try {
+    const summary = await run.train({ signal: interrupt.signal });
+    await close(run, view, summary, configName);
+    process.exitCode = exitCodeOf[summary.reason];
+  } catch (error) {
+    view.close();
+    await keepWhatThereIs(run, view);
+    throw error;
+  } finally {
+    interrupt.dispose();
+    view.close();
+    await run.dispose();
+  }
+}
+
+async function close(run: Run, view: RunView, summary: RunSummary, configName: string | undefined): Promise<void> {
+  const { config, folder } = run;
+  const history = folder === undefined ? undefined : await readRunHistory(folder);
+  const curves = folder !== undefined && history ? await writeCurves(folder, history, config) : undefined;
+  const text = renderSummary({ summary, config, history, curves, configName }, coloursOf(process.stdout));
+  view.finish(text, { kind: 'summary', ...summary, curves });
+}
+
+/** A run that broke off still has its curves, and may go on from its last checkpoint. */
+async function keepWhatThereIs({ folder, config }: Run, view: RunView): Promise<void> {
+  if (folder === undefined) return;
+  const history = await readRunHistory(folder);
+  if (history) await writeCurves(folder, history, config);
+  view.warn(`the run broke off; from its last checkpoint it goes on with ${commandLine('resume', folder)}\n`);
+}

@@ -1,0 +1,49 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { createRun, loadConfig } from '@dapo/core';
+import { folderTaken } from '../command-error.js';
+import { engineOptions, overridesOf } from '../engine.js';
+import { commandLine } from '../invocation.js';
+import { duration } from '../render/format.js';
+import { RunView, type ViewOptions } from '../render/run-view.js';
+import { print } from '../terminal.js';
+
+interface SftOptions extends ViewOptions {
+  readonly set: readonly string[];
+  readonly out: string;
+  readonly steps: number;
+  readonly batch: number;
+  readonly seed?: number;
+  readonly backend?: string;
+}
+
+/** Lines that a fine-tuning prints, whatever its length. */
+const LINES = 20;
+
+export async function fineTune(file: string | undefined, options: SftOptions): Promise<void> {
+  const { out, steps, batch, json } = options;
+  if (existsSync(out) && readdirSync(out).length > 0) throw folderTaken(out);
+  const engine = engineOptions();
+  const { set, seed, backend } = options;
+  const loaded = await loadConfig({ ...engine, file, set: overridesOf({ set, seed, backend }) });
+  const view = new RunView(options);
+  const run = await createRun(loaded, { ...engine, print: view.line, onWarnings: view.warnings });
+  try {
+    const started = performance.now();
+    const losses = await run.fineTune({ steps, batch }, (step, loss) => {
+      if (json) print(JSON.stringify({ kind: 'step', step, loss }));
+      else if (step === 1 || step === steps || step % Math.ceil(steps / LINES) === 0) view.line(lossLine(step, steps, loss, started));
+    });
+    const policy = await run.savePolicy(out);
+    const text = `\nSaved ${policy}. Train from it:\n  ${commandLine('train', ...(file ? [file] : []), '--set', `policy.checkpoint=${out}`)}`;
+    view.finish(text, { kind: 'summary', policy, firstLoss: losses.at(0), lastLoss: losses.at(-1) });
+  } finally {
+    await run.dispose();
+  }
+}
+
+function lossLine(step: number, steps: number, loss: number, started: number): string {
+  const elapsed = (performance.now() - started) / 1000;
+  const left = (elapsed / step) * (steps - step);
+  const place = `${String(step).padStart(String(steps).length)}/${steps}`;
+  return `${place}  loss ${loss.toFixed(4)} nats per token  ${duration(elapsed)}, about ${duration(left)} left`;
+}

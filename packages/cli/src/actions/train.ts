@@ -1,0 +1,24 @@
+import { createRun, DapoProblems, loadConfig, resolveUserConfig } from '@dapo/core';
+import { engineOptions, overridesOf } from '../engine.js';
+import { RunView, type ViewOptions } from '../render/run-view.js';
+import { newRunFolder } from '../run-folder.js';
+import { driveRun } from './drive-run.js';
+
+interface TrainOptions extends ViewOptions {
+  readonly set: readonly string[];
+  readonly out?: string;
+  readonly steps?: number;
+  readonly seed?: number;
+  readonly backend?: string;
+}
+
+export async function train(file: string | undefined, options: TrainOptions): Promise<void> {
+  const engine = engineOptions();
+  const loaded = await loadConfig({ ...engine, file, set: overridesOf(options) });
+  const { config, problems } = await resolveUserConfig(loaded, engine);
+  if (!config) throw new DapoProblems(problems);
+  const folder = options.out ?? newRunFolder(config.name, new Date());
+  const view = new RunView(options);
+  const run = await createRun(loaded, { ...engine, folder, print: view.line, onWarnings: view.warnings });
+  await driveRun(run, view, file);
+}

@@ -1,0 +1,40 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { notARun } from './command-error.js';
+
+/** `runs/NAME-20261124-093015`, in local time. */
+export function newRunFolder(name: string, now: Date): string {
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+  return path.join('runs', `${name}-${day}-${time}`);
+}
+
+export interface RunTarget {
+  readonly run: string;
+  /** A checkpoint of it, where one was named. */
+  readonly checkpoint?: string;
+}
+
+/** Understands the folder of a run and that of one of its checkpoints. */
+export function findRun(folder: string): RunTarget {
+  if (isRun(folder)) return { run: folder };
+  const above = path.resolve(folder, '..', '..');
+  if (existsSync(path.join(folder, 'state.json')) && isRun(above)) return { run: above, checkpoint: folder };
+  throw notARun(folder, hintFor(folder));
+}
+
+function isRun(folder: string): boolean {
+  return existsSync(path.join(folder, 'manifest.json'));
+}
+
+/** The newest of the runs that lie where one would look for them. */
+function hintFor(folder: string): string {
+  for (const place of [folder, 'runs']) {
+    if (!existsSync(place)) continue;
+    const runs = readdirSync(place, { withFileTypes: true }).filter((entry) => entry.isDirectory() && isRun(path.join(place, entry.name)));
+    const names = runs.map(({ name }) => path.join(place, name)).sort();
+    if (names.length > 0) return `try ${names.slice(-3).join(', ')}`;
+  }
+  return 'begin one: dapo train';
+}

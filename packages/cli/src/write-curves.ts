@@ -1,0 +1,14 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ResolvedConfig } from '@dapo/core';
+import type { RunHistory } from './run-history.js';
+
+/** Draws curves.svg into the folder of a run; gives its path. */
+export async function writeCurves(folder: string, history: RunHistory, config: ResolvedConfig): Promise<string> {
+  const { drawCurves } = await import('./render/curves.js');
+  const { name, seed, rollout, budget } = config;
+  const subtitle = `seed ${seed}, ${budget.rolloutSteps} rollout steps of ${rollout.prompts} × ${rollout.groupSize} responses`;
+  const file = path.join(folder, 'curves.svg');
+  await writeFile(file, drawCurves(history, name, subtitle));
+  return file;
+}

@@ -1,0 +1,41 @@
+import { definePlugin, importanceWeights, tf, z } from '@dapo/core';
+
+const options = z.strictObject({
+  level: z.enum(['token', 'sequence']).default('token').describe('One weight per token, or the product over a response'),
+  low: z.number().nonnegative().default(0.5).describe('A smaller weight becomes 0'),
+  high: z.number().positive().default(5).describe('A larger weight becomes 0'),
+});
+
+/**
+ * The weight where low ≤ weight ≤ high, else 0: tokens that the two policies disagree on carry no loss.
+ *
+ * @param weights π_old / π_behaviour [responses, tokens]
+ * @returns [responses, tokens]
+ * @example maskedImportance([[0.4, 1, 6]], { low: 0.5, high: 5 }) → [[0, 1, 0]]
+ */
+export function maskedImportance(weights: tf.Tensor2D, { low, high }: { low: number; high: number }): tf.Tensor2D {
+  const trusted = tf.logicalAnd(tf.greaterEqual(weights, low), tf.lessEqual(weights, high));
+  return tf.where(trusted, weights, tf.zerosLike(weights));
+}
+
+export default definePlugin({
+  kind: 'correction',
+  name: 'masked-importance',
+  summary: 'Importance weights that become 0 where trained weights and sampler disagree too much.',
+  source: { title: 'IcePop (Ring-1T)', arxiv: '2510.18855' },
+  departures: 'none; masked tokens count in the normaliser. The filter of the same name masks without weighting.',
+  alsoKnownAs: ['IcePop', 'MIS'],
+  options,
+  metrics: {
+    'weight-mean': { over: 'tokens', reduce: 'mean', unit: 'ratio', meaning: 'importance weight before masking' },
+    'masked-fraction': { over: 'tokens', reduce: 'mean', unit: 'share', meaning: 'tokens whose weight became 0' },
+  },
+  create: ({ level, ...bounds }) => ({
+    weights(inputs) {
+      const raw = importanceWeights(inputs, level);
+      const weights = maskedImportance(raw, bounds);
+      const masked = tf.sub(inputs.mask, tf.cast(tf.greater(weights, 0), 'float32'));
+      return { weights, metrics: { 'weight-mean': raw, 'masked-fraction': masked } };
+    },
+  }),
+});

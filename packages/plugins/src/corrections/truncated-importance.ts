@@ -1,0 +1,50 @@
+import { definePlugin, importanceWeights, inside, maskedMean, tf, z } from '@dapo/core';
+import type { CorrectionInputs } from '@dapo/core';
+
+const options = z.strictObject({
+  level: z.enum(['token', 'sequence']).default('token').describe('One weight per token, or the product over a response'),
+  cap: z.number().positive().default(2).describe('C: the largest weight'),
+  batchNormalize: z.boolean().default(false)
+    .describe('Divide by the mean weight of the tokens (of the responses, where level is sequence)'),
+});
+type Options = z.output<typeof options>;
+
+/** The mean weight of the tokens, or of the responses that have one. */
+function meanWeight(weights: tf.Tensor2D, mask: tf.Tensor2D, level: Options['level']): tf.Scalar {
+  if (level === 'token') return maskedMean(weights, mask);
+  return maskedMean(tf.max(weights, 1), tf.max(mask, 1));
+}
+
+/**
+ * min(π_old / π_behaviour, C): importance weights that cannot run away, 0 outside the mask.
+ *
+ * @returns weights [responses, tokens]
+ * @example truncatedImportance({ oldLogProbs: [[0]], behaviourLogProbs: [[-1]], mask: [[1]] }, { cap: 2, … }) → [[2]]
+ */
+export function truncatedImportance(inputs: CorrectionInputs, { level, cap, batchNormalize }: Options): tf.Tensor2D {
+  const weights = tf.minimum(importanceWeights(inputs, level), cap) as tf.Tensor2D;
+  return batchNormalize ? tf.divNoNan(weights, meanWeight(weights, inputs.mask, level)) : weights;
+}
+
+export default definePlugin({
+  kind: 'correction',
+  name: 'truncated-importance',
+  summary: 'Weights tokens by how much likelier the trained weights make them than those that sampled, up to a cap.',
+  source: { title: 'Your Efficient RL Framework Secretly Brings You Off-Policy RL Training', url: 'https://fengyao.notion.site/off-policy-rl' },
+  departures: 'none; level sequence and batchNormalize as verl',
+  alsoKnownAs: ['TIS', 'rollout correction'],
+  options,
+  metrics: {
+    'weight-mean': { over: 'tokens', reduce: 'mean', unit: 'ratio', meaning: 'importance weight before the cap' },
+    'weight-max': { over: 'tokens', reduce: 'max', unit: 'ratio', meaning: 'largest importance weight before the cap' },
+    'truncated-fraction': { over: 'tokens', reduce: 'mean', unit: 'share', meaning: 'tokens whose weight the cap holds' },
+  },
+  create: (settings) => ({
+    weights(inputs) {
+      const raw = importanceWeights(inputs, settings.level);
+      const truncated = inside(tf.cast(tf.greater(raw, settings.cap), 'float32'), inputs.mask);
+      const metrics = { 'weight-mean': raw, 'weight-max': raw, 'truncated-fraction': truncated };
+      return { weights: truncatedImportance(inputs, settings), metrics };
+    },
+  }),
+});
