@@ -6,8 +6,7 @@ export const configArgument = 'config file; without one, dapo.config.* here or i
 
 export function setOption() {
   return new Option('--set <path=value>', 'change a value of the config; may be given again (value in YAML)')
-    .argParser((text: string, earlier: string[]) => [...earlier, text])
-    .default([] as string[], 'nothing');
+    .argParser((text: string, earlier: string[] | undefined) => [...(earlier ?? []), text]);
 }
 
 export function seedOption() {

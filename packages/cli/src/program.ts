@@ -17,7 +17,6 @@ export function createProgram(): Program {
     .description('Trains language models by reinforcement learning; every technique is a plugin.')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help for a command')
     .showHelpAfterError('(add --help for what can be typed)')
     .exitOverride();
   styleHelp(program);
@@ -33,7 +32,7 @@ export function createProgram(): Program {
   addValidate(program);
   addPlugins(program);
   addDoctor(program);
-  program.commandsGroup('Other:');
+  program.helpCommand('help [command]', 'show help for a command');
 
   return program.addHelpText('after', footer());
 }
@@ -57,6 +56,7 @@ function styleHelp(program: Program): void {
   const out = coloursOf(process.stdout);
   const aside = coloursOf(process.stderr);
   program.configureHelp({
+    subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(termOf)].join(' '),
     styleTitle: (text) => out.bold(text),
     styleCommandText: (text) => out.cyan(text),
     styleSubcommandText: (text) => out.cyan(text),
@@ -68,6 +68,10 @@ function styleHelp(program: Program): void {
     getErrHasColors: () => aside.isColorSupported,
     outputError: (text, write) => write(text.replace(/^error:/, aside.red(aside.bold('error:')))),
   });
+}
+
+function termOf(argument: { readonly required: boolean; name(): string }): string {
+  return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
 }
 
 function version(): string {

@@ -1,92 +1,97 @@
 // Operations on each value by itself, four at a time.
 
-
 /**
- * e^x to about 1e-7 of its value, for every x: below −87.3 it goes to 0 through no denormals, above 88.7 it is
- * infinite, NaN stays NaN. x = n ln 2 + r with |r| ≤ ln 2 / 2; a polynomial in r (Cephes), times 2^n in two steps,
- * since 2^128 alone is beyond float32.
+ * e^x to about 1e-7 of its value, for every x: 0 below −87.3, where float32 has denormals only, infinite above 88.7,
+ * NaN for NaN. With x = n ln 2 + r and |r| ≤ ln 2 / 2 it is a polynomial in r (Cephes) whose exponent is raised by n.
  */
 // @ts-ignore: decorator
 @inline
 function exp4(x: v128): v128 {
-  const low = f32x4.splat(-87.33654)
-  const clamped = f32x4.min(f32x4.max(x, low), f32x4.splat(89))
-  // Adding 1.5 · 2^23 rounds to an integer, which is then in the low bits.
-  const magic = f32x4.splat(12582912)
-  const shifted = f32x4.add(f32x4.mul(clamped, f32x4.splat(1.44269504)), magic)
-  const n = f32x4.sub(shifted, magic)
+  const low = f32x4.splat(-87.33654), high = f32x4.splat(88.72283);
+  // pmin and pmax are one instruction each, and give the bound for NaN.
+  const bounded = f32x4.pmin(high, f32x4.pmax(low, x));
+  // Adding 1.5 · 2^23 rounds to an integer, which then stands in the low bits.
+  const magic = f32x4.splat(12582912);
+  const shifted = f32x4.add(f32x4.mul(bounded, f32x4.splat(1.44269504)), magic);
+  const n = f32x4.sub(shifted, magic);
   // ln 2 in two parts, the first with few bits, so that n times it is exact.
-  let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)))
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)))
-  let p = f32x4.add(f32x4.mul(f32x4.splat(1.9875691500e-4), r), f32x4.splat(1.3981999507e-3))
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3))
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2))
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1))
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1))
-  p = f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), f32x4.add(r, f32x4.splat(1)))
-  const whole = i32x4.sub(shifted, magic)
-  const half = i32x4.shr_s(whole, 1)
-  const one = i32x4.splat(127)
-  const scaled = f32x4.mul(p, i32x4.shl(i32x4.add(half, one), 23))
-  const result = f32x4.mul(scaled, i32x4.shl(i32x4.add(i32x4.sub(whole, half), one), 23))
-  const finite = v128.bitselect(f32x4.splat(0), result, f32x4.lt(x, low))
-  // NaN compares unequal to itself.
-  return v128.bitselect(x, finite, f32x4.ne(x, x))
+  let r = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.12194440e-4)));
+  let p = f32x4.add(f32x4.mul(f32x4.splat(1.9875691500e-4), r), f32x4.splat(1.3981999507e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), f32x4.add(r, f32x4.splat(1)));
+  // n goes to 128 only where p < 1, so the exponent stays within its bits.
+  const power = i32x4.add(p, i32x4.shl(shifted, 23));
+  const small = v128.andnot(power, f32x4.lt(x, low));
+  const large = v128.bitselect(f32x4.splat(Infinity), small, f32x4.gt(x, high));
+  // NaN alone differs from itself.
+  return v128.bitselect(x, large, f32x4.ne(x, x));
 }
 
 /** The last one to three values of `length`, as a vector that is padded with 0. */
 // @ts-ignore: decorator
 @inline
 function loadRest(x: usize, count: i32): v128 {
-  let v = v128.load32_zero(x)
-  if (count > 1) v = f32x4.replace_lane(v, 1, load<f32>(x, 4))
-  if (count > 2) v = f32x4.replace_lane(v, 2, load<f32>(x, 8))
-  return v
+  let v = v128.load32_zero(x);
+  if (count > 1) v = f32x4.replace_lane(v, 1, load<f32>(x, 4));
+  if (count > 2) v = f32x4.replace_lane(v, 2, load<f32>(x, 8));
+  return v;
 }
 
 // @ts-ignore: decorator
 @inline
 function storeRest(out: usize, v: v128, count: i32): void {
-  store<f32>(out, f32x4.extract_lane(v, 0))
-  if (count > 1) store<f32>(out, f32x4.extract_lane(v, 1), 4)
-  if (count > 2) store<f32>(out, f32x4.extract_lane(v, 2), 8)
+  store<f32>(out, f32x4.extract_lane(v, 0));
+  if (count > 1) store<f32>(out, f32x4.extract_lane(v, 1), 4);
+  if (count > 2) store<f32>(out, f32x4.extract_lane(v, 2), 8);
 }
 
 export function exp(length: i32, x: usize, out: usize): void {
-  for (; length >= 4; length -= 4) {
-    v128.store(out, exp4(v128.load(x)))
-    x += 16
-    out += 16
+  for (; length >= 8; length -= 8) {
+    const first = exp4(v128.load(x));
+    const second = exp4(v128.load(x, 16));
+    v128.store(out, first);
+    v128.store(out, second, 16);
+    x += 32;
+    out += 32;
   }
-  if (length > 0) storeRest(out, exp4(loadRest(x, length)), length)
+  for (; length >= 4; length -= 4) {
+    v128.store(out, exp4(v128.load(x)));
+    x += 16;
+    out += 16;
+  }
+  if (length > 0) storeRest(out, exp4(loadRest(x, length)), length);
 }
 
 /** min(max(x, low), high), NaN staying NaN. */
 export function clip(length: i32, x: usize, low: f32, high: f32, out: usize): void {
-  const lows = f32x4.splat(low), highs = f32x4.splat(high)
+  const lows = f32x4.splat(low), highs = f32x4.splat(high);
   for (; length >= 4; length -= 4) {
-    v128.store(out, f32x4.min(f32x4.max(v128.load(x), lows), highs))
-    x += 16
-    out += 16
+    v128.store(out, f32x4.min(f32x4.max(v128.load(x), lows), highs));
+    x += 16;
+    out += 16;
   }
-  if (length > 0) storeRest(out, f32x4.min(f32x4.max(loadRest(x, length), lows), highs), length)
+  if (length > 0) storeRest(out, f32x4.min(f32x4.max(loadRest(x, length), lows), highs), length);
 }
 
 /** The larger (or the smaller) of a and b, NaN if either is; b has one value where `single`. */
 export function extreme(smaller: bool, length: i32, a: usize, b: usize, single: bool, out: usize): void {
-  const only = single ? v128.load32_splat(b) : f32x4.splat(0)
+  const only = single ? v128.load32_splat(b) : f32x4.splat(0);
   for (; length >= 4; length -= 4) {
-    const x = v128.load(a)
-    const y = single ? only : v128.load(b)
-    v128.store(out, smaller ? f32x4.min(x, y) : f32x4.max(x, y))
-    a += 16
-    b += 16
-    out += 16
+    const x = v128.load(a);
+    const y = single ? only : v128.load(b);
+    v128.store(out, smaller ? f32x4.min(x, y) : f32x4.max(x, y));
+    a += 16;
+    b += 16;
+    out += 16;
   }
   if (length > 0) {
-    const x = loadRest(a, length)
-    const y = single ? only : loadRest(b, length)
-    storeRest(out, smaller ? f32x4.min(x, y) : f32x4.max(x, y), length)
+    const x = loadRest(a, length);
+    const y = single ? only : loadRest(b, length);
+    storeRest(out, smaller ? f32x4.min(x, y) : f32x4.max(x, y), length);
   }
 }
 
@@ -94,32 +99,32 @@ export function extreme(smaller: bool, length: i32, a: usize, b: usize, single: 
 @inline
 function compare4(relation: i32, x: v128, y: v128): v128 {
   switch (relation) {
-    case 0: return f32x4.eq(x, y)
-    case 1: return f32x4.ne(x, y)
-    case 2: return f32x4.gt(x, y)
-    case 3: return f32x4.ge(x, y)
-    case 4: return f32x4.lt(x, y)
-    default: return f32x4.le(x, y)
+    case 0: return f32x4.eq(x, y);
+    case 1: return f32x4.ne(x, y);
+    case 2: return f32x4.gt(x, y);
+    case 3: return f32x4.ge(x, y);
+    case 4: return f32x4.lt(x, y);
+    default: return f32x4.le(x, y);
   }
 }
 
 /** Single bytes, 1 where the relation holds: 0 =, 1 ≠, 2 >, 3 ≥, 4 <, 5 ≤; b has one value where `single`. */
 export function compare(relation: i32, length: i32, a: usize, b: usize, single: bool, out: usize): void {
-  const only = single ? v128.load32_splat(b) : f32x4.splat(0)
-  const ones = i8x16.splat(1)
+  const only = single ? v128.load32_splat(b) : f32x4.splat(0);
+  const ones = i8x16.splat(1);
   for (; length >= 4; length -= 4) {
-    const mask = compare4(relation, v128.load(a), single ? only : v128.load(b))
-    const words = i16x8.narrow_i32x4_s(mask, mask)
-    v128.store32_lane(out, v128.and(i8x16.narrow_i16x8_s(words, words), ones), 0)
-    a += 16
-    b += 16
-    out += 4
+    const mask = compare4(relation, v128.load(a), single ? only : v128.load(b));
+    const words = i16x8.narrow_i32x4_s(mask, mask);
+    v128.store32_lane(out, v128.and(i8x16.narrow_i16x8_s(words, words), ones), 0);
+    a += 16;
+    b += 16;
+    out += 4;
   }
   for (let i = 0; i < length; i++) {
-    const at = <usize>i << 2
-    const y = single ? only : v128.load32_zero(b + at)
-    const mask = compare4(relation, v128.load32_zero(a + at), y)
-    store<u8>(out + <usize>i, <u8>(i32x4.extract_lane(mask, 0) & 1))
+    const at = <usize>i << 2;
+    const y = single ? only : v128.load32_zero(b + at);
+    const mask = compare4(relation, v128.load32_zero(a + at), y);
+    store<u8>(out + <usize>i, <u8>(i32x4.extract_lane(mask, 0) & 1));
   }
 }
 
@@ -128,13 +133,13 @@ export function toFloat(bytes: bool, length: i32, x: usize, out: usize): void {
   for (; length >= 4; length -= 4) {
     const values = bytes
       ? i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(x)))
-      : v128.load(x)
-    v128.store(out, f32x4.convert_i32x4_s(values))
-    x += bytes ? 4 : 16
-    out += 16
+      : v128.load(x);
+    v128.store(out, f32x4.convert_i32x4_s(values));
+    x += bytes ? 4 : 16;
+    out += 16;
   }
   for (let i = 0; i < length; i++) {
-    const value = bytes ? <f32>load<u8>(x + <usize>i) : <f32>load<i32>(x + (<usize>i << 2))
-    store<f32>(out + (<usize>i << 2), value)
+    const value = bytes ? <f32>load<u8>(x + <usize>i) : <f32>load<i32>(x + (<usize>i << 2));
+    store<f32>(out + (<usize>i << 2), value);
   }
 }

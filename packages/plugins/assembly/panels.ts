@@ -1,46 +1,46 @@
 // Packing: blocks of A and B are copied into panels that the micro kernel reads from front to back, so that
 // strided access, and for the last columns the padding, is paid once a block instead of once a tile.
 
-import { TILE_COLUMNS, TILE_ROWS } from './tile'
+import { TILE_COLUMNS, TILE_ROWS } from './tile';
 
 /** Bytes of one k of a panel of B. */
-export const B_STEP: usize = <usize>TILE_COLUMNS << 2
+export const B_STEP: usize = <usize>TILE_COLUMNS << 2;
 /** Bytes of one k of a panel of A. */
-export const A_STEP: usize = <usize>TILE_ROWS << 2
+export const A_STEP: usize = <usize>TILE_ROWS << 2;
 
 /** Columns `width` <= 8 of B[depth, …], zeros up to 8, into one panel. */
 export function packPanel(depth: i32, width: i32, b: usize, bStride: usize, panel: usize): void {
   if (width == TILE_COLUMNS) {
     for (let k = 0; k < depth; k++) {
-      v128.store(panel, v128.load(b))
-      v128.store(panel, v128.load(b, 16), 16)
-      b += bStride
-      panel += B_STEP
+      v128.store(panel, v128.load(b));
+      v128.store(panel, v128.load(b, 16), 16);
+      b += bStride;
+      panel += B_STEP;
     }
-    return
+    return;
   }
   for (let k = 0; k < depth; k++) {
-    let column = 0
+    let column = 0;
     if (width >= 4) {
-      v128.store(panel, v128.load(b))
-      column = 4
+      v128.store(panel, v128.load(b));
+      column = 4;
     } else {
-      v128.store(panel, f32x4.splat(0))
+      v128.store(panel, f32x4.splat(0));
     }
-    v128.store(panel, f32x4.splat(0), 16)
+    v128.store(panel, f32x4.splat(0), 16);
     for (; column < width; column++) {
-      store<f32>(panel + (<usize>column << 2), load<f32>(b + (<usize>column << 2)))
+      store<f32>(panel + (<usize>column << 2), load<f32>(b + (<usize>column << 2)));
     }
-    b += bStride
-    panel += B_STEP
+    b += bStride;
+    panel += B_STEP;
   }
 }
 
 /** All of B[depth, width] into panels of 8 columns. */
 export function packColumns(depth: i32, width: i32, b: usize, bStride: usize, panels: usize): void {
   for (let column = 0; column < width; column += TILE_COLUMNS) {
-    packPanel(depth, min(TILE_COLUMNS, width - column), b + (<usize>column << 2), bStride, panels)
-    panels += <usize>depth * B_STEP
+    packPanel(depth, min(TILE_COLUMNS, width - column), b + (<usize>column << 2), bStride, panels);
+    panels += <usize>depth * B_STEP;
   }
 }
 
@@ -48,55 +48,55 @@ export function packColumns(depth: i32, width: i32, b: usize, bStride: usize, pa
 // @ts-ignore: decorator
 @inline
 function transposeFour(rows: usize, stride: usize, panel: usize): void {
-  const row2 = rows + stride + stride
-  const r0 = v128.load(rows), r1 = v128.load(rows + stride)
-  const r2 = v128.load(row2), r3 = v128.load(row2 + stride)
-  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7)
-  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5), high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7)
-  v128.store(panel, v128.shuffle<f64>(low01, low23, 0, 2))
-  v128.store(panel, v128.shuffle<f64>(low01, low23, 1, 3), 32)
-  v128.store(panel, v128.shuffle<f64>(high01, high23, 0, 2), 64)
-  v128.store(panel, v128.shuffle<f64>(high01, high23, 1, 3), 96)
+  const row2 = rows + stride + stride;
+  const r0 = v128.load(rows), r1 = v128.load(rows + stride);
+  const r2 = v128.load(row2), r3 = v128.load(row2 + stride);
+  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5), high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(panel, v128.shuffle<f64>(low01, low23, 0, 2));
+  v128.store(panel, v128.shuffle<f64>(low01, low23, 1, 3), 32);
+  v128.store(panel, v128.shuffle<f64>(high01, high23, 0, 2), 64);
+  v128.store(panel, v128.shuffle<f64>(high01, high23, 1, 3), 96);
 }
 
 /** B stored transposed, [width, depth], into panels of 8 columns. */
 export function packRows(depth: i32, width: i32, b: usize, bStride: usize, panels: usize): void {
   for (let column = 0; column < width; column += TILE_COLUMNS) {
-    const columns = min(TILE_COLUMNS, width - column)
-    const rows = b + <usize>column * bStride
+    const columns = min(TILE_COLUMNS, width - column);
+    const rows = b + <usize>column * bStride;
     // Whole groups of four columns by shuffles, whatever is left over one by one over a ground of zeros.
-    const grouped = columns & ~3
-    const fours = depth & ~3
-    if (grouped < TILE_COLUMNS) memory.fill(panels, 0, <usize>depth * B_STEP)
+    const grouped = columns & ~3;
+    const fours = depth & ~3;
+    if (grouped < TILE_COLUMNS) memory.fill(panels, 0, <usize>depth * B_STEP);
     for (let group = 0; group < grouped; group += 4) {
-      let from = rows + <usize>group * bStride
-      let to = panels + (<usize>group << 2)
+      let from = rows + <usize>group * bStride;
+      let to = panels + (<usize>group << 2);
       for (let k = 0; k < fours; k += 4) {
-        transposeFour(from, bStride, to)
-        from += 16
-        to += 4 * B_STEP
+        transposeFour(from, bStride, to);
+        from += 16;
+        to += 4 * B_STEP;
       }
     }
     for (let j = 0; j < columns; j++) {
-      const from = rows + <usize>j * bStride
-      const to = panels + (<usize>j << 2)
+      const from = rows + <usize>j * bStride;
+      const to = panels + (<usize>j << 2);
       for (let k = j < grouped ? fours : 0; k < depth; k++) {
-        store<f32>(to + <usize>k * B_STEP, load<f32>(from + (<usize>k << 2)))
+        store<f32>(to + <usize>k * B_STEP, load<f32>(from + (<usize>k << 2)));
       }
     }
-    panels += <usize>depth * B_STEP
+    panels += <usize>depth * B_STEP;
   }
 }
 
 /** The full tiles of A stored transposed, [depth, rows], into panels of TILE_ROWS rows. */
 export function packTransposedRows(depth: i32, rows: i32, a: usize, aStride: usize, panels: usize): void {
   for (let row = 0; row + TILE_ROWS <= rows; row += TILE_ROWS) {
-    let from = a + (<usize>row << 2)
+    let from = a + (<usize>row << 2);
     for (let k = 0; k < depth; k++) {
-      v128.store(panels, v128.load(from))
-      if (TILE_ROWS > 4) v128.store64_lane(panels, v128.load64_zero(from, 16), 0, 16)
-      from += aStride
-      panels += A_STEP
+      v128.store(panels, v128.load(from));
+      if (TILE_ROWS > 4) v128.store64_lane(panels, v128.load64_zero(from, 16), 0, 16);
+      from += aStride;
+      panels += A_STEP;
     }
   }
 }

@@ -7,7 +7,9 @@ type Slots<S> = {
 type SlotsOf<P> = P extends { readonly slots?: infer S } ? Slots<NonNullable<S>> : object;
 
 /** What a config may say beside `use`: the options of the plugin that an import gives, and what stands in its slots. */
-type ConfigOf<Load> = Load extends () => Promise<{ readonly default: infer P }> ? OptionsOf<P> & SlotsOf<P> : never;
+type ConfigOf<Load> = Load extends () => Promise<{ readonly default: infer P }>
+  ? OptionsOf<P> & SlotsOf<P>
+  : never;
 
 type Catalogue<List> = { [K in keyof List]: { [N in keyof List[K]]: ConfigOf<List[K][N]> } };
 

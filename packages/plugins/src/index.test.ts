@@ -33,7 +33,10 @@ const folders: Readonly<Record<string, Kind>> = {
 const namesIn = (folder: string): string[] => {
   const whole = path.join(source, folder);
   const files = fs.existsSync(whole) ? fs.readdirSync(whole) : [];
-  return files.filter((file) => /^[^.]+\.ts$/.test(file)).map((file) => path.basename(file, '.ts')).sort();
+  return files
+    .filter((file) => /^[^.]+\.ts$/.test(file))
+    .map((file) => path.basename(file, '.ts'))
+    .sort();
 };
 const listed = (kind: Kind): Readonly<Record<string, LazyPlugin>> => manifest.plugins[kind] ?? {};
 const everyPlugin = (Object.keys(manifest.plugins) as Kind[]).flatMap((kind) =>
@@ -43,11 +46,14 @@ const everyPlugin = (Object.keys(manifest.plugins) as Kind[]).flatMap((kind) =>
 /** `kind name path` of every line of the index that names one; the kind is the heading above it. */
 function entriesOfIndex(): string[] {
   let kind = '';
-  return fs.readFileSync(path.join(source, 'index.ts'), 'utf8').split('\n').flatMap((line) => {
-    kind = /^ {2}'?([\w-]+)'?: \{$/.exec(line)?.[1] ?? kind;
-    const entry = /^ {4}'?([\w-]+)'?: .*import\('(\.\/(?!presets)[^']+)'\)/.exec(line);
-    return entry ? [`${kind} ${entry[1]} ${entry[2]}`] : [];
-  });
+  return fs
+    .readFileSync(path.join(source, 'index.ts'), 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      kind = /^ {2}'?([\w-]+)'?: \{$/.exec(line)?.[1] ?? kind;
+      const entry = /^ {4}'?([\w-]+)'?: .*import\('(\.\/(?!presets)[^']+)'\)/.exec(line);
+      return entry ? [`${kind} ${entry[1]} ${entry[2]}`] : [];
+    });
 }
 
 test.each(Object.entries(folders))('the files in %s are the plugins that the index lists', (folder, kind) => {
@@ -91,7 +97,12 @@ test('presets are the files of their folder', () => {
 });
 
 /** Places of a config whose nodes are a map of the author's keys. */
-const maps: Readonly<Record<string, Kind>> = { rewards: 'reward', filters: 'filter', guards: 'guard', trackers: 'tracker' };
+const maps: Readonly<Record<string, Kind>> = {
+  rewards: 'reward',
+  filters: 'filter',
+  guards: 'guard',
+  trackers: 'tracker',
+};
 
 function namedIn(layer: ConfigLayer): string[] {
   const useOf = (node: unknown): string[] => {
@@ -105,19 +116,26 @@ function namedIn(layer: ConfigLayer): string[] {
 }
 
 test('defaults and presets name plugins that exist', async () => {
-  const presets = await Promise.all(Object.values(manifest.presets ?? {}).map(async (load) => (await load()).default));
+  const presets = await Promise.all(
+    Object.values(manifest.presets ?? {}).map(async (load) => (await load()).default),
+  );
   const known = everyPlugin.map(({ kind, name }) => `${kind} ${name}`);
-  for (const layer of [manifest.defaults!, ...presets]) expect(known).toEqual(expect.arrayContaining(namedIn(layer)));
+  for (const layer of [manifest.defaults!, ...presets])
+    expect(known).toEqual(expect.arrayContaining(namedIn(layer)));
 });
 
 test('the presets name the same places, so that one laid over the other leaves nothing behind', async () => {
   const { dapo, grpo } = manifest.presets!;
   const places = (layer: ConfigLayer): string[] =>
-    Object.entries(layer).flatMap(([place, node]) => (place in maps ? Object.keys(node as object).map((key) => `${place}.${key}`) : [place]));
+    Object.entries(layer).flatMap(([place, node]) =>
+      place in maps ? Object.keys(node as object).map((key) => `${place}.${key}`) : [place],
+    );
   expect(places((await dapo!()).default)).toEqual(places((await grpo!()).default));
 });
 
 test('the version is that of the package', () => {
-  const { name, version } = JSON.parse(fs.readFileSync(path.join(source, '../package.json'), 'utf8')) as Record<string, string>;
+  const { name, version } = JSON.parse(
+    fs.readFileSync(path.join(source, '../package.json'), 'utf8'),
+  ) as Record<string, string>;
   expect({ name: manifest.name, version: manifest.version }).toEqual({ name, version });
 });

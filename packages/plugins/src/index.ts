@@ -31,9 +31,17 @@ export const plugins = {
     none: () => import('./losses/clip-rules/none.js'),
     reinforce: () => import('./losses/clip-rules/reinforce.js'),
   },
+  correction: {
+    'masked-importance': () => import('./corrections/masked-importance.js'),
+    'truncated-importance': () => import('./corrections/truncated-importance.js'),
+  },
   filter: {
+    'high-entropy': () => import('./filters/high-entropy.js'),
+    'masked-importance': () => import('./filters/masked-importance.js'),
+    'min-spread': () => import('./filters/min-spread.js'),
     'mixed-outcomes': () => import('./filters/mixed-outcomes.js'),
     overlong: () => import('./filters/overlong.js'),
+    'top-k-responses': () => import('./filters/top-k-responses.js'),
   },
   generator: {
     policy: () => import('./generators/policy.js'),
@@ -49,6 +57,8 @@ export const plugins = {
     k3: () => import('./losses/kl-terms/k3.js'),
   },
   loss: {
+    'clip-cov': () => import('./losses/clip-cov.js'),
+    'kl-cov': () => import('./losses/kl-cov.js'),
     'policy-gradient': () => import('./losses/policy-gradient.js'),
   },
   optimizer: {
@@ -59,6 +69,7 @@ export const plugins = {
   },
   prompts: {
     arithmetic: () => import('./prompts/arithmetic.js'),
+    countdown: () => import('./prompts/countdown.js'),
     csv: () => import('./prompts/csv.js'),
     jsonl: () => import('./prompts/jsonl.js'),
   },
@@ -69,7 +80,12 @@ export const plugins = {
     token: () => import('./losses/ratio-levels/token.js'),
   },
   reward: {
+    'answer-line': () => import('./rewards/answer-line.js'),
     'exact-answer': () => import('./rewards/exact-answer.js'),
+    'kl-penalty': () => import('./rewards/kl-penalty.js'),
+    'length-penalty': () => import('./rewards/length-penalty.js'),
+    'regex-format': () => import('./rewards/regex-format.js'),
+    'repetition-penalty': () => import('./rewards/repetition-penalty.js'),
     'soft-overlong': () => import('./rewards/soft-overlong.js'),
   },
   sampler: {

@@ -5,7 +5,7 @@ import { table } from '../render/table.js';
 import { coloursOf, print, printAside, printJson, widthOf } from '../terminal.js';
 
 interface ConfigCommandOptions {
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly preset?: string;
   readonly json?: true;
 }

@@ -8,7 +8,7 @@ import { RunView, type ViewOptions } from '../render/run-view.js';
 import { print } from '../terminal.js';
 
 interface SftOptions extends ViewOptions {
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly out: string;
   readonly steps: number;
   readonly batch: number;

@@ -5,7 +5,7 @@ import { newRunFolder } from '../run-folder.js';
 import { driveRun } from './drive-run.js';
 
 interface TrainOptions extends ViewOptions {
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly out?: string;
   readonly steps?: number;
   readonly seed?: number;

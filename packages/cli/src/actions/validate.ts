@@ -5,7 +5,7 @@ import { describeError } from '../report-error.js';
 import { coloursOf, print, printJson } from '../terminal.js';
 
 interface ValidateOptions {
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly json?: true;
   readonly verbose?: true;
 }
@@ -21,7 +21,7 @@ export async function validateConfig(file: string | undefined, options: Validate
 }
 
 /** Problems of the file itself, found before there is a config to check, count like any other. */
-async function check(file: string | undefined, set: readonly string[]): ReturnType<typeof validate> {
+async function check(file: string | undefined, set: readonly string[] | undefined): ReturnType<typeof validate> {
   const engine = engineOptions();
   try {
     return await validate(await loadConfig({ ...engine, file, set }), engine);

@@ -97,7 +97,7 @@ interface Place {
 function drawPanel({ title, unit, curves, fromZero }: Panel, history: RunHistory, { x, y, lastStep }: Place): string {
   const { document } = parseHTML('<html></html>');
   const plot = Plot.plot({
-    document: document as unknown as Document,
+    document: document as unknown as Plot.PlotOptions['document'],
     width: WIDTH,
     height: HEIGHT - 34,
     marginTop: 10,

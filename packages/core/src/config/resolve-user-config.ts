@@ -20,6 +20,8 @@ export interface ConfigOptions {
   readonly cwd?: string;
   /** Modules that config and plugin files share with this process, by name: `{ '@dapo/plugins': plugins }`. */
   readonly virtualModules?: Readonly<Record<string, unknown>>;
+  /** Refuse to run the code of plugin files and packages. */
+  readonly noExec?: boolean;
   /** Reads files and packages; by default Node's. */
   readonly loader?: ModuleLoader;
 }

@@ -28,10 +28,17 @@ export function repeatingSource(list: PromptList, random: Random): PromptSource 
     size: list.size,
     fingerprint: list.fingerprint,
     next: (n) => Promise.resolve(Array.from({ length: n }, step)),
-    take: (n) => Promise.resolve(Array.from({ length: Math.min(n, list.size) }, (_, i) => ({ ...list.at(i), visit: 0 }))),
+    take: (n) =>
+      Promise.resolve(
+        Array.from({ length: Math.min(n, list.size) }, (_, i) => ({ ...list.at(i), visit: 0 })),
+      ),
     state: () => ({ json: { visit, position, fingerprint: list.fingerprint } }),
     restore: ({ json }: State) => {
-      const saved = json as { readonly visit: number; readonly position: number; readonly fingerprint: string };
+      const saved = json as {
+        readonly visit: number;
+        readonly position: number;
+        readonly fingerprint: string;
+      };
       if (saved.fingerprint !== list.fingerprint) throw dataChanged(saved.fingerprint, list.fingerprint);
       ({ visit, position } = saved);
     },

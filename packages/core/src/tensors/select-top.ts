@@ -24,12 +24,12 @@ export function selectTop<T extends tf.Tensor>(x: T, count: tf.Scalar, least: nu
  * @param share 0 to 1
  */
 export function maskedQuantile(x: tf.Tensor, mask: tf.Tensor, share: number): tf.Scalar {
-  const outside = tf.fill(x.shape, -3e38);
-  const flat = tf.reshape(tf.where(tf.greater(mask, 0), x, outside), [-1]);
+  const flat = tf.reshape(tf.where(tf.greater(mask, 0), x, tf.fill(x.shape, -3e38)), [-1]);
   const { values } = tf.topk(flat, flat.shape[0], true);
-  const place = tf.relu(tf.mul(tf.sub(tf.sum(mask), 1), 1 - share));
-  const upper = tf.gather(values, tf.cast(tf.floor(place), 'int32'));
-  const lower = tf.gather(values, tf.cast(tf.ceil(place), 'int32'));
+  const last = tf.relu(tf.sub(tf.sum(mask), 1));
+  const place = tf.mul(last, share);
+  const at = (rank: tf.Tensor): tf.Tensor => tf.gather(values, tf.cast(tf.sub(last, rank), 'int32'));
+  const lower = at(tf.floor(place));
   const fraction = tf.sub(place, tf.floor(place));
-  return tf.add<tf.Scalar>(upper, tf.mul(tf.sub(lower, upper), fraction));
+  return tf.add(lower, tf.mul(tf.sub(at(tf.ceil(place)), lower), fraction)) as tf.Scalar;
 }

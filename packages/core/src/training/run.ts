@@ -2,7 +2,7 @@ import type { Metrics, TrackerRecord } from '../contracts/index.js';
 import type { EvaluationSettings, ResolvedConfig } from '../config/resolved-config.js';
 import type { EventName, Listener } from '../events/events.js';
 
-import { newestCheckpoint, pruneCheckpoints, saveCheckpoint } from './checkpoint.js';
+import { checkpointName, newestCheckpoint, pruneCheckpoints, saveCheckpoint } from './checkpoint.js';
 import { evaluate, type Evaluation } from './evaluate.js';
 import { pairedGain, type Estimate } from './evaluation-statistics.js';
 import { fineTune, type FineTuneOptions } from './fine-tune.js';
@@ -110,7 +110,10 @@ export class Run {
       try {
         await this.oneStep();
       } catch (error) {
-        if (!(error instanceof RunStopped)) throw error;
+        if (!(error instanceof RunStopped)) {
+          await this.saveAfterFailure();
+          throw error;
+        }
         rollBacks += 1;
         if (error.action === 'stop' || rollBacks > MAX_ROLL_BACKS) return { reason: 'guard', message: error.reason };
         await this.rollBack();
@@ -129,6 +132,16 @@ export class Run {
     const { every } = config.evaluation;
     if (every > 0 && (last || this.step % every === 0)) await this.evaluateAndTrack();
     if (last || this.step % config.checkpoints.every === 0) await this.checkpoint();
+  }
+
+  /** What broke was not applied: the weights are the last good ones. They are kept beside the checkpoints. */
+  private async saveAfterFailure(): Promise<void> {
+    const { host, events } = this.context;
+    if (!this.folder) return;
+    const weights = await this.savePolicy(host.join(this.folder, `before-failure-in-${checkpointName(this.step + 1)}`));
+    const checkpoint = await newestCheckpoint(host, this.folder);
+    const message = `The weights before the failure are in ${weights}; a resume goes on from ${checkpoint ?? 'the beginning'}.`;
+    events.emit('log', { level: 'warning', source: 'run', message });
   }
 
   private async stop(): Promise<Pick<RunSummary, 'reason'>> {

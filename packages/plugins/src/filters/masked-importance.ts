@@ -14,7 +14,7 @@ const options = z.strictObject({
  * @returns 0/1 [responses, tokens]
  * @example trustedTokens([[0.4, 1, 6]], { low: 0.5, high: 5 }) → [[0, 1, 0]]
  */
-export function trustedTokens(weights: tf.Tensor2D, { low, high }: { low: number; high: number }): tf.Tensor2D {
+export function trustedTokens(weights: tf.Tensor2D, { low, high }: { low: number; high: number }): tf.Tensor {
   const trusted = tf.logicalAnd(tf.greaterEqual(weights, low), tf.lessEqual(weights, high));
   return tf.cast(trusted, 'float32');
 }

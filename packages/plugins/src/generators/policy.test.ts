@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { Random, type GenerateRequest, type Generator, type Policy, type Prompt, type SampleRequest, type Tokenizer } from '@dapo/core';
+import {
+  Random,
+  type GenerateRequest,
+  type Generator,
+  type Policy,
+  type Prompt,
+  type SampleRequest,
+  type Tokenizer,
+} from '@dapo/core';
 import policyGenerator from './policy.js';
 
 const tokenizer = {
@@ -23,7 +31,9 @@ class DicePolicy {
   generate({ prompts, groupSize, sampling, endToken, key }: SampleRequest) {
     const answers = prompts.flatMap((_, p) =>
       Array.from({ length: groupSize }, (_, g) => {
-        const digits = Array.from({ length: sampling.maxResponseLength - 1 }, (_, t) => key(p, g).integer(t, 10));
+        const digits = Array.from({ length: sampling.maxResponseLength - 1 }, (_, t) =>
+          key(p, g).integer(t, 10),
+        );
         const tokens = Int32Array.from([...digits, endToken]);
         return { tokens, logProbs: new Float32Array(tokens.length).fill(-1), finish: 'stop' as const };
       }),
@@ -52,11 +62,21 @@ test('groups come in prompt order with responses that nobody has scored yet', as
   const { generator, policy } = setUp();
   policy.optimizerStep = 4;
   const groups = await generator.generate(request([prompt('a'), prompt('b')], { round: 2 }));
-  expect(groups.map(({ prompt: { id }, round, verdict }) => [id, round, verdict])).toEqual([['a', 2, 'keep'], ['b', 2, 'keep']]);
+  expect(groups.map(({ prompt: { id }, round, verdict }) => [id, round, verdict])).toEqual([
+    ['a', 2, 'keep'],
+    ['b', 2, 'keep'],
+  ]);
   expect([...groups[0]!.promptTokens]).toEqual([1, 2]);
   const [response] = groups[1]!.responses;
   expect(groups[1]!.responses).toHaveLength(3);
-  expect(response).toMatchObject({ policyVersion: 4, finish: 'stop', score: null, reward: 0, verdict: 'keep', components: {} });
+  expect(response).toMatchObject({
+    policyVersion: 4,
+    finish: 'stop',
+    score: null,
+    reward: 0,
+    verdict: 'keep',
+    components: {},
+  });
   expect(response!.text).toBe([...response!.tokens].slice(0, -1).join(''));
   expect([...response!.sampled]).toEqual([1, 1, 1, 1, 1]);
 });
@@ -94,5 +114,7 @@ test('an update publishes the new weights and lets the old ones go', async () =>
 test('a prompt that leaves no room for the response is named', async () => {
   const { generator } = setUp();
   const long = { ...prompt('a'), input: '1234', origin: 'train.jsonl:3' };
-  await expect(generator.generate(request([long]))).rejects.toThrow(/The prompt train.jsonl:3 is too long[^]*at most 3 tokens[^]*4 tokens/);
+  await expect(generator.generate(request([long]))).rejects.toThrow(
+    /The prompt train.jsonl:3 is too long[^]*at most 3 tokens[^]*4 tokens/,
+  );
 });

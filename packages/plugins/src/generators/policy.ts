@@ -1,10 +1,25 @@
 import {
-  type Completion, definePlugin, type Generator, type GenerateRequest, type Group, type Policy, type PolicyVersion,
-  type Prompt, promptTooLong, type Random, type Response, type Tokenizer, tokens,
+  type Completion,
+  definePlugin,
+  type Generator,
+  type GenerateRequest,
+  type Group,
+  type Policy,
+  type PolicyVersion,
+  type Prompt,
+  promptTooLong,
+  type Random,
+  type Response,
+  type Tokenizer,
+  tokens,
 } from '@dapo/core';
 
 /** A completion as a response that nobody has scored yet. */
-export function unscoredResponse({ tokens: ids, logProbs, finish }: Completion, text: string, version: number): Response {
+export function unscoredResponse(
+  { tokens: ids, logProbs, finish }: Completion,
+  text: string,
+  version: number,
+): Response {
   return {
     tokens: ids,
     sampled: new Uint8Array(ids.length).fill(1),
@@ -74,7 +89,8 @@ class PolicyGenerator implements Generator {
 export default definePlugin({
   kind: 'generator',
   name: 'policy',
-  summary: 'Samples from the trained policy itself, in this process, so that behaviour and old policy are the same.',
+  summary:
+    'Samples from the trained policy itself, in this process, so that behaviour and old policy are the same.',
   source: { title: 'our own' },
   departures: 'none',
   inject: { policy: tokens.policy, tokenizer: tokens.tokenizer, random: tokens.random },

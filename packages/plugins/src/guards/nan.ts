@@ -1,7 +1,10 @@
 import { definePlugin, type GuardAnswer, type GuardFacts, type GuardPoint, tokens, z } from '@dapo/core';
 
 const options = z.strictObject({
-  action: z.enum(['stop', 'roll-back']).default('stop').describe('end the run, or go back to the last checkpoint'),
+  action: z
+    .enum(['stop', 'roll-back'])
+    .default('stop')
+    .describe('end the run, or go back to the last checkpoint'),
 });
 
 const watched = ['update/loss', 'update/gradient-norm'];
@@ -12,17 +15,25 @@ export function describeNonFinite(metrics: GuardFacts['metrics']): string {
   return wrong.map((name) => `${name} is ${metrics[name]}`).join(', ');
 }
 
-function answer(point: GuardPoint, { metrics, progress }: GuardFacts, action: 'stop' | 'roll-back'): GuardAnswer {
+function answer(
+  point: GuardPoint,
+  { metrics, progress }: GuardFacts,
+  action: 'stop' | 'roll-back',
+): GuardAnswer {
   if (point !== 'before-update' && point !== 'updated') return 'continue';
   const wrong = describeNonFinite(metrics);
   if (wrong === '') return 'continue';
-  return { action, reason: `${wrong} after ${progress.optimizerStep} optimizer steps; lower the learning rate` };
+  return {
+    action,
+    reason: `${wrong} after ${progress.optimizerStep} optimizer steps; lower the learning rate`,
+  };
 }
 
 export default definePlugin({
   kind: 'guard',
   name: 'nan',
-  summary: 'Ends the run, or goes back to the last checkpoint, at the first loss or gradient that is not finite.',
+  summary:
+    'Ends the run, or goes back to the last checkpoint, at the first loss or gradient that is not finite.',
   source: { title: 'our own' },
   departures: 'silent where update.nonFinite is skip: such updates are then left out, not judged',
   options,

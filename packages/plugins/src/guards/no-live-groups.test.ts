@@ -4,7 +4,11 @@ import noLiveGroups from './no-live-groups.js';
 
 const guard = (): Guard => noLiveGroups.create({ patience: 3 }, {}) as Guard;
 
-function check(of: Guard, live: number | undefined, point: GuardPoint = 'rolled-out'): GuardAnswer | Promise<GuardAnswer> {
+function check(
+  of: Guard,
+  live: number | undefined,
+  point: GuardPoint = 'rolled-out',
+): GuardAnswer | Promise<GuardAnswer> {
   const metrics: Record<string, number> = live === undefined ? {} : { 'rollout/live-groups': live };
   return of.check(point, { metrics, progress: { rolloutStep: 0, optimizerStep: 0, fraction: 0 } });
 }

@@ -1,7 +1,11 @@
 import { definePlugin, type Guard, z } from '@dapo/core';
 
 const options = z.strictObject({
-  patience: z.int().positive().default(5).describe('rollout steps in a row without a live group before the run ends'),
+  patience: z
+    .int()
+    .positive()
+    .default(5)
+    .describe('rollout steps in a row without a live group before the run ends'),
 });
 
 function createGuard(patience: number): Guard {

@@ -37,8 +37,12 @@ test('index to pair is a bijection for any ranges, share and side', () => {
   const ranges = bounds.map(([from, span]) => ({ min: from, max: from + span }));
   fc.assert(
     fc.property(ranges, ranges, fc.double({ min: 0, max: 1, noNaN: true }), (left, right, heldOutShare) => {
-      const sides = (['train', 'heldOut'] as const).map((side) => pairSpace(left, right, { side, heldOutShare }));
-      const pairs = sides.flatMap((space) => Array.from({ length: space.size }, (_, i) => space.at(i).join(' ')));
+      const sides = (['train', 'heldOut'] as const).map((side) =>
+        pairSpace(left, right, { side, heldOutShare }),
+      );
+      const pairs = sides.flatMap((space) =>
+        Array.from({ length: space.size }, (_, i) => space.at(i).join(' ')),
+      );
       const expected = (left.max - left.min + 1) * (right.max - right.min + 1);
       return pairs.length === expected && new Set(pairs).size === expected;
     }),
@@ -47,8 +51,19 @@ test('index to pair is a bijection for any ranges, share and side', () => {
 });
 
 test('problems carry their answer, their parts and an id', async () => {
-  const problems = await source({ operations: ['-'], left: { min: 3, max: 3 }, right: { min: 5, max: 5 }, heldOutShare: 0 });
-  const expected = { id: '3-5', input: '3-5=', reference: '-2', columns: { a: 3, b: 5, operation: '-' }, visit: 0 };
+  const problems = await source({
+    operations: ['-'],
+    left: { min: 3, max: 3 },
+    right: { min: 5, max: 5 },
+    heldOutShare: 0,
+  });
+  const expected = {
+    id: '3-5',
+    input: '3-5=',
+    reference: '-2',
+    columns: { a: 3, b: 5, operation: '-' },
+    visit: 0,
+  };
   expect(await problems.next(1)).toEqual([expected]);
 });
 

@@ -11,13 +11,25 @@ const range = z
   .refine(({ min, max }) => min <= max, 'min is larger than max');
 
 const options = z.strictObject({
-  operations: z.array(z.enum(['+', '-', '*'])).min(1).default(['+']).describe('operations that problems are made of'),
+  operations: z
+    .array(z.enum(['+', '-', '*']))
+    .min(1)
+    .default(['+'])
+    .describe('operations that problems are made of'),
   minDigits: z.int().min(1).max(6).default(1).describe('fewest digits of an operand'),
   maxDigits: z.int().min(1).max(6).default(3).describe('most digits of an operand: the difficulty'),
   left: range.optional().describe('range of the left operand, instead of digits'),
   right: range.optional().describe('range of the right operand, instead of digits'),
-  split: z.enum(['train', 'heldOut']).default('train').describe('which side of the split; no problem is on both'),
-  heldOutShare: z.number().min(0).max(1).default(1 / 16).describe('share of the problems that are held out'),
+  split: z
+    .enum(['train', 'heldOut'])
+    .default('train')
+    .describe('which side of the split; no problem is on both'),
+  heldOutShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1 / 16)
+    .describe('share of the problems that are held out'),
   count: z.int().positive().optional().describe('only the first so many problems; by default all of them'),
 });
 type Options = z.output<typeof options>;
@@ -46,7 +58,10 @@ export function answerTo({ a, b, operation }: Problem): string {
 }
 
 /** All problems of the options in one fixed shuffled order: a bijection from 0 … size−1. */
-export function problemSpace(settings: Options): { readonly size: number; readonly problemAt: (index: number) => Problem } {
+export function problemSpace(settings: Options): {
+  readonly size: number;
+  readonly problemAt: (index: number) => Problem;
+} {
   const byDigits: Range = {
     min: settings.minDigits === 1 ? 0 : 10 ** (settings.minDigits - 1),
     max: 10 ** Math.max(settings.minDigits, settings.maxDigits) - 1,

@@ -19,12 +19,22 @@ async function source(content: string | Uint8Array, options: object = {}): Promi
 }
 
 const rows = (count: number): string =>
-  Array.from({ length: count }, (_, i) => `${JSON.stringify({ prompt: `what is ${i}?`, answer: i, level: 'easy' })}\n`).join('');
+  Array.from(
+    { length: count },
+    (_, i) => `${JSON.stringify({ prompt: `what is ${i}?`, answer: i, level: 'easy' })}\n`,
+  ).join('');
 
 test('a row becomes a prompt with its place, its other columns and an id of its text', async () => {
   const prompts = await source(rows(3));
   const id = createHash('sha256').update('what is 1?').digest('hex').slice(0, 16);
-  const expected = { id, input: 'what is 1?', reference: '1', columns: { level: 'easy' }, origin: 'data.jsonl:2', visit: 0 };
+  const expected = {
+    id,
+    input: 'what is 1?',
+    reference: '1',
+    columns: { level: 'easy' },
+    origin: 'data.jsonl:2',
+    visit: 0,
+  };
   expect((await prompts.take(3))[1]).toEqual(expected);
 });
 
@@ -38,7 +48,9 @@ test('columns are named by the options; messages are taken as they are', async (
 
 test('the two sides of the split are the whole file', async () => {
   const sides = await Promise.all(
-    ['train', 'heldOut'].map(async (split) => (await source(rows(400), { split, heldOutShare: 0.25 })).take(400)),
+    ['train', 'heldOut'].map(async (split) =>
+      (await source(rows(400), { split, heldOutShare: 0.25 })).take(400),
+    ),
   );
   const [train, heldOut] = sides.map((prompts) => prompts.map(({ input }) => input));
   expect(new Set([...train!, ...heldOut!]).size).toBe(400);
@@ -50,7 +62,9 @@ test('the two sides of the split are the whole file', async () => {
 test('the fingerprint is that of the bytes and the side', async () => {
   const sha256 = createHash('sha256').update(rows(9)).digest('hex');
   expect((await source(rows(9))).fingerprint).toBe(`data.jsonl sha256:${sha256}`);
-  expect((await source(rows(9), { split: 'train' })).fingerprint).toBe(`data.jsonl train 0.0625 sha256:${sha256}`);
+  expect((await source(rows(9), { split: 'train' })).fingerprint).toBe(
+    `data.jsonl train 0.0625 sha256:${sha256}`,
+  );
 });
 
 test('lines longer than a chunk, Windows line breaks, empty lines and a missing last break are read', async () => {
@@ -67,7 +81,9 @@ test('a column called __proto__ is only a column', async () => {
   expect(Object.hasOwn(columns, '__proto__')).toBe(true);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   expect(columns.polluted).toBeUndefined();
-  await expect(source('{"prompt":"a","answer":"1"}\n', { id: '__proto__' })).rejects.toThrow(/no column «__proto__»/);
+  await expect(source('{"prompt":"a","answer":"1"}\n', { id: '__proto__' })).rejects.toThrow(
+    /no column «__proto__»/,
+  );
 });
 
 test.each([
@@ -75,8 +91,16 @@ test.each([
   ['a row that is a list', `${rows(1)}[1]\n`, /it is no object[^]*data\.jsonl:2/],
   ['a torn last line', `${rows(2)}{"prompt":"wha`, /the file ends in the middle of it[^]*data\.jsonl:3/],
   ['no rows', '\n', /There are no prompts[^]*data\.jsonl/],
-  ['a missing column', '{"promt":"a","answer":"1"}\n', /no column «prompt»[^]*data\.jsonl:1[^]*promt or answer[^]*nearest: {2}promt/],
-  ['a prompt that is a number', '{"prompt":3,"answer":"1"}\n', /column «prompt»[^]*data\.jsonl:1[^]*received: 3/],
+  [
+    'a missing column',
+    '{"promt":"a","answer":"1"}\n',
+    /no column «prompt»[^]*data\.jsonl:1[^]*promt or answer[^]*nearest: {2}promt/,
+  ],
+  [
+    'a prompt that is a number',
+    '{"prompt":3,"answer":"1"}\n',
+    /column «prompt»[^]*data\.jsonl:1[^]*received: 3/,
+  ],
   ['a reference that is nothing', '{"prompt":"a","answer":null}\n', /column «answer»[^]*received: null/],
   ['a prompt twice', `${rows(2)}${rows(1)}`, /line 1 has, too[^]*data\.jsonl:3/],
 ])('%s is an error with its line', async (_, content, message) => {

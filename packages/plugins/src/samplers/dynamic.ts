@@ -1,6 +1,17 @@
 import {
-  DapoError, definePlugin, type Group, type Logger, type MetricRecorder, type PluginRemark, type Prompt,
-  type ResolvedConfig, type SampledBatch, type Sampler, type SamplerContext, tokens, z,
+  DapoError,
+  definePlugin,
+  type Group,
+  type Logger,
+  type MetricRecorder,
+  type PluginRemark,
+  type Prompt,
+  type ResolvedConfig,
+  type SampledBatch,
+  type Sampler,
+  type SamplerContext,
+  tokens,
+  z,
 } from '@dapo/core';
 
 const options = z.strictObject({
@@ -62,7 +73,11 @@ interface Tried {
 const isKept = ({ verdict }: Group): boolean => verdict === 'keep';
 
 /** Rounds of prompts until `target` groups are kept, the rounds are used up or the prompts run dry. */
-export async function tryPrompts(context: SamplerContext, liveShare: LiveShare, settings: Options): Promise<Tried> {
+export async function tryPrompts(
+  context: SamplerContext,
+  liveShare: LiveShare,
+  settings: Options,
+): Promise<Tried> {
   const { target } = context;
   const most = settings.maxPromptsPerRound ?? 2 * target;
   const groups: Group[] = [];
@@ -178,7 +193,12 @@ export default definePlugin({
     rounds: { over: 'step', reduce: 'mean', unit: 'rounds', meaning: 'generation rounds of the step' },
     'prompts-tried': { over: 'step', reduce: 'mean', unit: 'prompts', meaning: 'prompts of all rounds' },
     'live-share': { over: 'step', reduce: 'mean', unit: 'share', meaning: 'groups kept of those tried' },
-    surplus: { over: 'step', reduce: 'mean', unit: 'groups', meaning: 'kept groups that the batch had no room for' },
+    surplus: {
+      over: 'step',
+      reduce: 'mean',
+      unit: 'groups',
+      meaning: 'kept groups that the batch had no room for',
+    },
     kept: { over: 'step', reduce: 'mean', unit: 'groups', meaning: 'groups of the batch' },
   },
   inject: { metrics: tokens.metrics, logger: tokens.logger },

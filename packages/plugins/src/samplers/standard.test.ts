@@ -15,7 +15,9 @@ function context(dropped: readonly string[]): SamplerContext {
         verdict: dropped.includes(prompt.id) ? ('drop' as const) : ('keep' as const),
       })),
     );
-  const source = { next: (n: number) => Promise.resolve(prompts.slice(0, n)) } as unknown as SamplerContext['prompts'];
+  const source = {
+    next: (n: number) => Promise.resolve(prompts.slice(0, n)),
+  } as unknown as SamplerContext['prompts'];
   return { target: 3, groupSize: 2, step: 0, prompts: source, rollout };
 }
 

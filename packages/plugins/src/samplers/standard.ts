@@ -1,4 +1,11 @@
-import { definePlugin, type PluginRemark, type ResolvedConfig, type SampledBatch, type SamplerContext, tokens } from '@dapo/core';
+import {
+  definePlugin,
+  type PluginRemark,
+  type ResolvedConfig,
+  type SampledBatch,
+  type SamplerContext,
+  tokens,
+} from '@dapo/core';
 
 /** Tries as many prompts as the batch has room for, once; dropped groups leave it smaller. */
 export async function sampleOnce(context: SamplerContext): Promise<SampledBatch> {

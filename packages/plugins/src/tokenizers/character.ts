@@ -31,7 +31,9 @@ export function characterTokenizer(characters: string): Tokenizer {
     },
     decode: (tokens) =>
       Array.from(tokens, (id) => (id === endToken ? '' : (vocabulary[id] ?? '\uFFFD'))).join(''),
-    files: () => ({ 'tokenizer.json': `${JSON.stringify({ type: 'character', characters, endToken }, null, 2)}\n` }),
+    files: () => ({
+      'tokenizer.json': `${JSON.stringify({ type: 'character', characters, endToken }, null, 2)}\n`,
+    }),
   };
 }
 

@@ -26,7 +26,11 @@ test('a step is one line under its titles, with – for what isn’t known', () 
 });
 
 test('an evaluation shows its interval', () => {
-  const evaluation = { 'evaluation/accuracy': 0.5, 'evaluation/accuracy-low': 0.44, 'evaluation/accuracy-high': 0.56 };
+  const evaluation = {
+    'evaluation/accuracy': 0.5,
+    'evaluation/accuracy-low': 0.44,
+    'evaluation/accuracy-high': 0.56,
+  };
   expect(evaluationLine(10, 100, evaluation)).toBe(' 10/100  held-out accuracy 50.0% (44.0% to 56.0%)');
 });
 
@@ -36,15 +40,32 @@ test('durations read like clocks', () => {
 
 test('titles come again after headerEvery steps; warnings and guards warn', async () => {
   const printed: string[] = [];
-  const logger = { info: (text: string) => void printed.push(`i ${text}`), warn: (text: string) => void printed.push(`w ${text}`) };
+  const logger = {
+    info: (text: string) => void printed.push(`i ${text}`),
+    warn: (text: string) => void printed.push(`w ${text}`),
+  };
   const config = { budget: { rolloutSteps: 9 } } as ResolvedConfig;
   const tracker = await consoleTracker.create({ headerEvery: 2 }, { config, logger });
-  const record = (kind: TrackerRecord['kind'], message?: string): TrackerRecord => ({ kind, step: 3, metrics: {}, message });
+  const record = (kind: TrackerRecord['kind'], message?: string): TrackerRecord => ({
+    kind,
+    step: 3,
+    metrics: {},
+    message,
+  });
   for (let i = 0; i < 3; i++) await tracker.track(record('step'));
   await tracker.track(record('warning', 'careful'));
   await tracker.track(record('guard', 'stopped'));
   await tracker.track(record('end'));
   const header = `i ${headerLine(9)}`;
   const step = `i ${stepLine(3, 9, {})}`;
-  expect(printed).toEqual([header, step, step, header, step, 'w 3/9  careful', 'w 3/9  stopped', 'i 3/9  finished']);
+  expect(printed).toEqual([
+    header,
+    step,
+    step,
+    header,
+    step,
+    'w 3/9  careful',
+    'w 3/9  stopped',
+    'i 3/9  finished',
+  ]);
 });

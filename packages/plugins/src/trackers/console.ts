@@ -1,11 +1,26 @@
-import { definePlugin, type Logger, type Metrics, tokens, type Tracker, type TrackerRecord, z } from '@dapo/core';
+import {
+  definePlugin,
+  type Logger,
+  type Metrics,
+  tokens,
+  type Tracker,
+  type TrackerRecord,
+  z,
+} from '@dapo/core';
 
 const options = z.strictObject({
-  headerEvery: z.int().positive().default(20).describe('steps after which the column titles are printed again'),
+  headerEvery: z
+    .int()
+    .positive()
+    .default(20)
+    .describe('steps after which the column titles are printed again'),
 });
 
 type Format = (value: number) => string;
-const fixed = (digits: number): Format => (value) => value.toFixed(digits);
+const fixed =
+  (digits: number): Format =>
+  (value) =>
+    value.toFixed(digits);
 const percent: Format = (value) => `${(100 * value).toFixed(1)}%`;
 
 /**
@@ -53,7 +68,10 @@ function place(step: number, steps: number): string {
 
 /** The titles of the columns, aligned with `stepLine`. */
 export function headerLine(steps: number): string {
-  return ['step'.padStart(place(steps, steps).length), ...columns.map(([title, , , width]) => title.padStart(width))].join('  ');
+  return [
+    'step'.padStart(place(steps, steps).length),
+    ...columns.map(([title, , , width]) => title.padStart(width)),
+  ].join('  ');
 }
 
 /** One step as a line of aligned columns; what isn't known is «–». */
@@ -96,5 +114,6 @@ export default definePlugin({
   departures: 'none',
   options,
   inject: { config: tokens.config, logger: tokens.logger },
-  create: ({ headerEvery }, { config, logger }) => createTracker(config.budget.rolloutSteps, headerEvery, logger),
+  create: ({ headerEvery }, { config, logger }) =>
+    createTracker(config.budget.rolloutSteps, headerEvery, logger),
 });

@@ -11,7 +11,10 @@ const options = z.strictObject({
  *   '{"kind":"step","step":1,"metrics":{"update/loss":"NaN"}}\n'
  */
 export function recordLine({ kind, step, metrics, message }: TrackerRecord): string {
-  const numbers = Object.entries(metrics).map(([name, value]) => [name, Number.isFinite(value) ? value : String(value)]);
+  const numbers = Object.entries(metrics).map(([name, value]) => [
+    name,
+    Number.isFinite(value) ? value : String(value),
+  ]);
   return `${JSON.stringify({ kind, step, metrics: Object.fromEntries(numbers) as object, message })}\n`;
 }
 

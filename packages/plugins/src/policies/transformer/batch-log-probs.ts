@@ -46,7 +46,7 @@ function promptsOf(
     return places.get(prompt)!;
   });
   const share = rows.length / places.size;
-  const even = promptOf.every((place, r) => place === Math.floor(r / share));
+  const even = Number.isInteger(share) && promptOf.every((place, r) => place === Math.floor(r / share));
   return { prompts: [...places.keys()].map((prompt) => batch.prompts[prompt]!), promptOf, even };
 }
 

@@ -6,7 +6,7 @@ import {
 import type { Architecture } from './architecture.js';
 import { batchLogProbs } from './batch-log-probs.js';
 import type { Decoder } from './decoder.js';
-import { contextExceeded, emptyPrompt } from './errors.js';
+import { contextExceeded, emptyPrompt, versionReleased } from './errors.js';
 import { generate } from './generate.js';
 import { Gradients } from './gradients.js';
 import { automaticSize, microBatches } from './micro-batches.js';
@@ -27,7 +27,7 @@ export class TransformerPolicy implements Policy {
   readonly traits: PolicyTraits;
   private readonly decoder: Decoder;
   private readonly gradients: Gradients;
-  private readonly frozen = new WeakMap<PolicyVersion, NamedTensors>();
+  private readonly frozen = new Map<PolicyVersion, NamedTensors>();
   private version = 0;
 
   constructor(private readonly settings: TransformerSettings) {
@@ -57,8 +57,7 @@ export class TransformerPolicy implements Policy {
 
   async logProbs(batch: PolicyBatch, options: LogProbsOptions): Promise<LogProbs> {
     this.checkBatch(batch);
-    const frozen = options.version && this.frozen.get(options.version);
-    const decoder = frozen ? { ...this.decoder, weights: frozen } : this.decoder;
+    const decoder = options.version ? this.decoderOf(options.version) : this.decoder;
     const width = longestResponse(batch);
     const entropy = options.entropy ?? false;
     const out = [new Float32Array(batch.responses.length * width)];
@@ -111,9 +110,8 @@ export class TransformerPolicy implements Policy {
   }
 
   async publish(options?: { readonly frozen?: boolean }): Promise<PolicyVersion> {
-    const copy = options?.frozen ? frozenCopy(this.settings.parameters) : undefined;
-    const handle: PolicyVersion = { version: this.version, release: () => tf.dispose(copy as Record<string, tf.Tensor>) };
-    if (copy) this.frozen.set(handle, copy);
+    const handle: PolicyVersion = { version: this.version, release: () => this.release(handle) };
+    if (options?.frozen) this.frozen.set(handle, frozenCopy(this.settings.parameters));
     await Promise.resolve();
     return handle;
   }
@@ -134,7 +132,19 @@ export class TransformerPolicy implements Policy {
 
   dispose(): void {
     this.gradients.clear();
+    for (const version of this.frozen.keys()) this.release(version);
     tf.dispose(this.settings.parameters as Record<string, tf.Tensor>);
+  }
+
+  private decoderOf(version: PolicyVersion): Decoder {
+    const weights = this.frozen.get(version);
+    if (!weights) throw versionReleased(version.version);
+    return { ...this.decoder, weights };
+  }
+
+  private release(version: PolicyVersion): void {
+    tf.dispose(this.frozen.get(version) as Record<string, tf.Tensor> | undefined);
+    this.frozen.delete(version);
   }
 
   private size(batch: PolicyBatch, microBatch: number | 'auto'): number {

@@ -39,7 +39,8 @@ export function pairSpace(left: Range, right: Range, { side, heldOutShare }: Spl
 
   const lefts = left.max - left.min + 1;
   const before = new Float64Array(lefts + 1);
-  for (let i = 0; i < lefts; i++) before[i + 1] = before[i]! + countWithin(rights.offsets, firstClass(left.min + i), width);
+  for (let i = 0; i < lefts; i++)
+    before[i + 1] = before[i]! + countWithin(rights.offsets, firstClass(left.min + i), width);
 
   return {
     size: before[lefts]!,

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import {
-  duplicateId, emptyData, type Message, type Prompt, type PromptList, Random, rowWithoutColumn, wrongColumn, z,
+  duplicateId,
+  emptyData,
+  type Message,
+  type Prompt,
+  type PromptList,
+  Random,
+  rowWithoutColumn,
+  wrongColumn,
+  z,
 } from '@dapo/core';
 
 /** Options of every source that makes prompts of the rows of a file. */
@@ -12,8 +20,16 @@ export const rowOptions = z.strictObject({
     .default('answer')
     .describe('column of the right answer; false: there is none'),
   id: z.string().optional().describe('column of ids; by default an id is a hash of the prompt'),
-  split: z.enum(['all', 'train', 'heldOut']).default('all').describe('which side of a split by hash of the prompt'),
-  heldOutShare: z.number().min(0).max(1).default(1 / 16).describe('share of the prompts that are held out'),
+  split: z
+    .enum(['all', 'train', 'heldOut'])
+    .default('all')
+    .describe('which side of a split by hash of the prompt'),
+  heldOutShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1 / 16)
+    .describe('share of the prompts that are held out'),
 });
 export type RowOptions = z.output<typeof rowOptions>;
 
@@ -50,7 +66,11 @@ export class PromptRows {
     const { file, split, heldOutShare } = this.options;
     const side = split === 'all' ? '' : ` ${split} ${heldOutShare}`;
     if (this.prompts.length === 0) throw emptyData(`${file}${side}`);
-    return { size: this.prompts.length, fingerprint: `${file}${side} sha256:${sha256}`, at: (i) => this.prompts[i]! };
+    return {
+      size: this.prompts.length,
+      fingerprint: `${file}${side} sha256:${sha256}`,
+      at: (i) => this.prompts[i]!,
+    };
   }
 
   private inputOf(row: Row, line: number): string | readonly Message[] {
@@ -59,19 +79,27 @@ export class PromptRows {
     if (typeof value === 'string') return value;
     const chat = messages.safeParse(value);
     if (!chat.success) {
-      throw wrongColumn(file, line, column, 'a text, or a list of messages { role, content }', describe(value));
+      throw wrongColumn(
+        file,
+        line,
+        column,
+        'a text, or a list of messages { role, content }',
+        describe(value),
+      );
     }
     return chat.data;
   }
 
   private textOf(row: Row, column: string, line: number): string {
     const value = this.valueOf(row, column, line);
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      return String(value);
     throw wrongColumn(this.options.file, line, column, 'a text or a number', describe(value));
   }
 
   private valueOf(row: Row, column: string, line: number): unknown {
-    if (!Object.hasOwn(row, column)) throw rowWithoutColumn(this.options.file, line, column, Object.keys(row));
+    if (!Object.hasOwn(row, column))
+      throw rowWithoutColumn(this.options.file, line, column, Object.keys(row));
     return row[column];
   }
 
