@@ -1,12 +1,10 @@
-import { registerZeroGradients, tf } from '@dapo/core';
+import { tf } from '@dapo/core';
 import { fixtureAdvantageInputs } from '@dapo/core/testing';
 import { describe } from 'vitest';
 import { readGolden } from './golden-folder.js';
 import { makeInstance, type GoldenPlugin } from './golden-plugins.js';
 import { GoldenReport } from './golden-report.js';
 import { expectGoldenTensor, type GoldenMatrix } from './golden-tolerance.js';
-
-registerZeroGradients();
 
 interface Entry {
   readonly use: string;

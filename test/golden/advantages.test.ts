@@ -1,11 +1,9 @@
-import { registerZeroGradients, tf } from '@dapo/core';
+import { tf } from '@dapo/core';
 import { fixtureAdvantageInputs } from '@dapo/core/testing';
 import { readGolden } from './golden-folder.js';
 import { makeInstance, type GoldenPlugin } from './golden-plugins.js';
 import { GoldenReport } from './golden-report.js';
 import { expectGoldenTensor, type GoldenMatrix } from './golden-tolerance.js';
-
-registerZeroGradients();
 
 interface Case {
   readonly groups: GoldenMatrix;

@@ -1,4 +1,5 @@
-import { afterAll, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
+import { startGoldenBackend } from './golden-backend.js';
 import { hasPlugin, type GoldenPlugin } from './golden-plugins.js';
 
 /** Runs the entries of a golden file as tests, and prints how many cases each plugin had and which had none. */
@@ -7,6 +8,7 @@ export class GoldenReport {
   private readonly without = new Map<string, number>();
 
   constructor(private readonly file: string) {
+    beforeAll(startGoldenBackend);
     afterAll(() => this.print());
   }
 

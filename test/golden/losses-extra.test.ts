@@ -1,4 +1,4 @@
-import { registerZeroGradients, tf } from '@dapo/core';
+import { tf } from '@dapo/core';
 import { describe } from 'vitest';
 import { readGolden } from './golden-folder.js';
 import { evaluateLoss, type GoldenBatch } from './golden-loss.js';
@@ -6,8 +6,6 @@ import { makeInstance, type GoldenPlugin } from './golden-plugins.js';
 import { GoldenReport } from './golden-report.js';
 import { expectGoldenScalar, expectGoldenTensor, type GoldenMatrix } from './golden-tolerance.js';
 import { aggregationPlugin, clipPlugin, klPlugin, ratioPlugin, selectionPlugin, type GoldenNode } from './loss-tables.js';
-
-registerZeroGradients();
 
 interface Outcome {
   readonly loss: number;

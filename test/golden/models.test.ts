@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Random, registerZeroGradients, tf, type PolicyBatch, type SampleRequest } from '@dapo/core';
-import wasm from '../../packages/plugins/src/backends/wasm.js';
+import { Random, tf, type PolicyBatch, type SampleRequest } from '@dapo/core';
 import { loadModel } from '../../packages/plugins/src/policies/transformer/model-folder.js';
 import { TransformerPolicy } from '../../packages/plugins/src/policies/transformer/policy.js';
+import { startWasm } from '../fixtures/tiny-policy.js';
 import { goldenFolder, readGolden } from './golden-folder.js';
 
 interface Sequence {
@@ -69,8 +69,7 @@ function greedyRequest(prompts: readonly (readonly number[])[], maxResponseLengt
 
 describe.each(['cpu', 'wasm'])('on %s', (backend) => {
   beforeAll(async () => {
-    registerZeroGradients();
-    if (backend === 'wasm') await (await wasm.create({}, {})).start();
+    if (backend === 'wasm') await startWasm();
     else await tf.setBackend(backend);
   });
 

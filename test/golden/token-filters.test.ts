@@ -1,4 +1,4 @@
-import { registerZeroGradients, tf, type TokenFilter } from '@dapo/core';
+import { tf, type TokenFilter } from '@dapo/core';
 import { startOfRun } from '@dapo/core/testing';
 import { describe, expect } from 'vitest';
 import { readGolden } from './golden-folder.js';
@@ -7,8 +7,6 @@ import { makeInstance, type GoldenPlugin } from './golden-plugins.js';
 import { GoldenReport } from './golden-report.js';
 import { expectGoldenScalar, expectGoldenTensor, type GoldenMatrix } from './golden-tolerance.js';
 import { clipHigherLoss } from './clip-higher-loss.js';
-
-registerZeroGradients();
 
 interface Outcome {
   readonly loss: number;

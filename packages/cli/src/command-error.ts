@@ -62,3 +62,10 @@ export function noHeldOutSet(run: string): CommandError {
     expected: 'prompts.heldOut in the config it was started with',
   });
 }
+
+/** A run that has nothing left to do. */
+export function runFinished(folder: string, steps: number): CommandError {
+  return new CommandError(`The run in ${folder} has done its ${steps} rollout steps.`, {
+    hint: `to lengthen it: dapo resume ${folder} --steps ${2 * steps}`,
+  });
+}

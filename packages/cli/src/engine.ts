@@ -1,4 +1,4 @@
-import type { ConfigOptions, RunManifest } from '@dapo/core';
+import type { ConfigOptions } from '@dapo/core';
 import * as plugins from '@dapo/plugins';
 
 /** What the engine is handed by this program: the shipped plugins, shared with the user's own files. */

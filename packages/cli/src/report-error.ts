@@ -1,4 +1,4 @@
-import type { DapoError } from '@dapo/core';
+import type { DapoProblems } from '@dapo/core';
 import { exitCodes } from './exit-codes.js';
 import { coloursOf, printAside, type Colours } from './terminal.js';
 
@@ -16,15 +16,25 @@ export function reportError(error: unknown, verbose: boolean): number {
 }
 
 export function describeError(error: unknown, verbose: boolean, colours: Colours): string {
+  if (!hasProblems(error)) return describeOne(error, verbose, colours);
+  const each = error.problems.map((problem) => describeOne(problem, verbose, colours));
+  return each.length === 1 ? each[0]! : [...each, `${each.length} problems found.`].join('\n\n');
+}
+
+function describeOne(error: unknown, verbose: boolean, colours: Colours): string {
   const forPeople = isForPeople(error);
   const text = error instanceof Error ? error.message : String(error);
   const [first = '', ...rest] = text.split('\n');
-  const code = forPeople && error.name === 'DapoError' ? colours.dim(` ${(error as DapoError).code}`) : '';
+  const code = forPeople && error.name === 'DapoError' ? colours.dim(` ${String(Reflect.get(error, 'code'))}`) : '';
   const lines = [colours.red(colours.bold('error: ') + first) + code];
   if (rest.length > 0) lines.push(rest.join('\n').replace(LABEL, (label) => colours.dim(label)));
   if (!forPeople) lines.push(bugHint(verbose));
   if (verbose) lines.push(colours.dim(stackOf(error)));
   return lines.join('\n');
+}
+
+function hasProblems(error: unknown): error is DapoProblems {
+  return isForPeople(error) && 'problems' in error;
 }
 
 /** Help, the version or a usage error: commander has printed it already. */

@@ -1,6 +1,11 @@
-import { DapoProblems, describeConfig, loadConfig, resolveUserConfig } from '@dapo/core';
+import {
+  DapoProblems, describeConfig, loadConfig, optionsSchema, resolveUserConfig, type Plugin, type UserConfig,
+  type UserConfigResolution,
+} from '@dapo/core';
+import manifest from '@dapo/plugins';
 import { presetWithFile } from '../command-error.js';
 import { engineOptions } from '../engine.js';
+import { showValue } from '../render/format.js';
 import { table } from '../render/table.js';
 import { coloursOf, print, printAside, printJson, widthOf } from '../terminal.js';
 
@@ -12,13 +17,10 @@ interface ConfigCommandOptions {
 
 export async function showConfig(file: string | undefined, { set, preset, json }: ConfigCommandOptions): Promise<void> {
   if (preset !== undefined && file !== undefined) throw presetWithFile(preset, file);
-  const engine = engineOptions();
-  const { config, provenance, problems, warnings } =
-    preset === undefined
-      ? await resolveUserConfig(await loadConfig({ ...engine, file, set }), engine)
-      : await resolveUserConfig({ extends: preset }, { ...engine, set });
+  const { config, provenance, problems, warnings } = await (preset === undefined ? resolveFile(file, set) : resolvePreset(preset, set));
   if (!config) throw new DapoProblems(problems);
-  const described = describeConfig(config);
+  const { prompts, ...techniques } = describeConfig(config);
+  const described = preset === undefined ? { ...techniques, prompts } : techniques;
   if (json) return printJson({ config: described, origins: Object.fromEntries(provenance) });
   const { dim, cyan, yellow } = coloursOf(process.stdout);
   const rows = leavesOf(described).map(([path, value]) => [cyan(path), value, dim(provenance.get(path) ?? '')]);
@@ -26,13 +28,28 @@ export async function showConfig(file: string | undefined, { set, preset, json }
   for (const { message } of warnings) printAside(`\n${yellow('warning:')} ${message}`);
 }
 
+async function resolveFile(file: string | undefined, set: readonly string[] | undefined): Promise<UserConfigResolution> {
+  const engine = engineOptions();
+  return resolveUserConfig(await loadConfig({ ...engine, file, set }), engine);
+}
+
+/** A preset names no prompts, and without any there is no config: some stand in, and are not shown. */
+async function resolvePreset(preset: string, set: readonly string[] | undefined): Promise<UserConfigResolution> {
+  const config = { extends: preset, prompts: { train: await somePrompts() } } as UserConfig;
+  return resolveUserConfig(config, engineOptions(set));
+}
+
+/** The first source of prompts that needs no options. */
+async function somePrompts(): Promise<string | undefined> {
+  for (const [name, load] of Object.entries(manifest.plugins.prompts ?? {})) {
+    if (optionsSchema((await load()).default as Plugin).safeParse({}).success) return name;
+  }
+  return undefined;
+}
+
 /** Every value with its path, in the order of the config. Lists are values. */
 function leavesOf(value: unknown, path = ''): [string, string][] {
   const isMap = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
-  if (!isMap) return [[path, show(value)]];
+  if (!isMap) return [[path, showValue(value)]];
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, path === '' ? key : `${path}.${key}`));
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -40,7 +40,7 @@ function defaultBackend(): string {
 
 /** With the options it has when a config gives none. */
 async function create(plugin: Plugin<'backend'>): Promise<Backend> {
-  return plugin.create(optionsSchema(plugin).parse({}) as never, {});
+  return plugin.create(optionsSchema(plugin).parse({}), {});
 }
 
 function flatten(availability: BackendAvailability): Omit<FoundBackend, 'name'> {

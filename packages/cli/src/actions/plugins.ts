@@ -43,7 +43,7 @@ function listByKind(plugins: readonly CataloguedPlugin[], { kinds }: Catalogue, 
     const rows = plugins
       .filter((plugin) => plugin.kind === kind)
       .map((plugin) => [padded(cyan(plugin.name), longest), plugin.summary ?? '']);
-    return rows.length > 0 ? [`${bold(kind)} ${dim(sentence)}\n${table(rows, { indent: 2, width })}`] : [];
+    return rows.length > 0 ? [`${bold(kind)}: ${dim(sentence)}\n${table(rows, { indent: 2, width })}`] : [];
   });
   return [...sections, dim('dapo plugins NAME tells all about one.')].join('\n\n');
 }

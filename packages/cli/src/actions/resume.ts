@@ -1,4 +1,5 @@
 import { changesSince, createRun, DapoProblems, openRun, resolveUserConfig } from '@dapo/core';
+import { runFinished } from '../command-error.js';
 import { engineOptions, overridesOf } from '../engine.js';
 import { RunView, type ViewOptions } from '../render/run-view.js';
 import { findRun } from '../run-folder.js';
@@ -18,6 +19,10 @@ export async function resume(folder: string, options: ResumeOptions): Promise<vo
   const changes = changesSince(manifest, plugins);
   if (changes.length > 0) view.warn(`not all is as it was when the run was started:\n${changes.map((line) => `  ${line}`).join('\n')}`);
   const run = await createRun(config, { ...engine, folder: runFolder, resume: true, print: view.line, onWarnings: view.warnings });
+  if (run.step >= run.config.budget.rolloutSteps) {
+    await run.dispose();
+    throw runFinished(runFolder, run.step);
+  }
   view.line(`going on after step ${run.step}`);
   await driveRun(run, view, undefined);
 }

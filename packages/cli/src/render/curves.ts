@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import type { Point, RunHistory } from '../run-history.js';
+import type { RunHistory } from '../run-history.js';
 
 interface Curve {
   readonly metric: string;
@@ -16,40 +16,35 @@ interface Panel {
   readonly title: string;
   readonly unit: string;
   readonly curves: readonly Curve[];
-  /** Shares are drawn from 0. */
-  readonly fromZero?: true;
+  /** share: from 0, in percent · amount: from 0 · count: from 0, whole numbers · value: wherever it lies. */
+  readonly scale: 'share' | 'amount' | 'count' | 'value';
 }
 
 const panels: readonly Panel[] = [
-  { title: 'Reward', unit: 'mean of the trained batch', curves: [{ metric: 'reward/mean' }] },
+  { title: 'Reward', unit: 'mean of the trained batch', scale: 'value', curves: [{ metric: 'reward/mean' }] },
   {
     title: 'Accuracy',
-    unit: 'share right; held out with its 95 % interval',
-    fromZero: true,
+    unit: 'answers that are right, 95 % interval',
+    scale: 'share',
     curves: [
       { metric: 'rollout/accuracy', label: 'rollouts', aside: true },
       { metric: 'evaluation/accuracy', label: 'held out', interval: ['evaluation/accuracy-low', 'evaluation/accuracy-high'] },
     ],
   },
-  { title: 'Entropy', unit: 'nats per token', fromZero: true, curves: [{ metric: 'policy/entropy' }] },
-  { title: 'Response length', unit: 'tokens', fromZero: true, curves: [{ metric: 'rollout/response-length' }] },
+  { title: 'Entropy', unit: 'nats per token', scale: 'amount', curves: [{ metric: 'policy/entropy' }] },
+  { title: 'Response length', unit: 'tokens', scale: 'amount', curves: [{ metric: 'rollout/response-length' }] },
   {
     title: 'Clip fraction',
-    unit: 'share of tokens whose gradient is held back',
-    fromZero: true,
+    unit: 'tokens whose gradient is held back',
+    scale: 'share',
     curves: [
-      { metric: 'loss/clip-fraction-low', label: 'lower', aside: true },
-      { metric: 'loss/clip-fraction-high', label: 'upper' },
+      { metric: 'loss/clip-fraction-low', label: 'lower bound', aside: true },
+      { metric: 'loss/clip-fraction-high', label: 'upper bound' },
     ],
   },
-  {
-    title: 'Live groups',
-    unit: 'share of the trained batch',
-    fromZero: true,
-    curves: [{ metric: 'rollout/live-groups' }],
-  },
-  { title: 'Generation rounds', unit: 'per rollout step', fromZero: true, curves: [{ metric: 'rollout/rounds' }] },
-  { title: 'Truncated', unit: 'share of responses', fromZero: true, curves: [{ metric: 'rollout/truncated' }] },
+  { title: 'Live groups', unit: 'of the trained batch', scale: 'share', curves: [{ metric: 'rollout/live-groups' }] },
+  { title: 'Generation rounds', unit: 'per rollout step', scale: 'count', curves: [{ metric: 'rollout/rounds' }] },
+  { title: 'Truncated', unit: 'responses cut off', scale: 'share', curves: [{ metric: 'rollout/truncated' }] },
 ];
 
 const WIDTH = 300;
@@ -57,6 +52,12 @@ const HEIGHT = 210;
 const COLUMNS = 4;
 const GAP = 14;
 const HEADING = 58;
+/** Up to so many points each is marked. */
+const SPARSE = 24;
+/** Beyond so many points a moving average is drawn over them … */
+const DENSE = 60;
+/** … of which about so many don't overlap. */
+const SMOOTHED = 25;
 const INK = '#1f2328';
 const FAINT = '#6b7280';
 const MAIN = '#1f6feb';
@@ -82,11 +83,13 @@ export function drawCurves(history: RunHistory, title: string, subtitle: string)
     `<title>${escape(title)}</title>`,
     `<rect width="${width}" height="${height}" rx="6" fill="#ffffff"/>`,
     `<text x="${GAP}" y="28" font-size="17" font-weight="600" fill="${INK}">${escape(title)}</text>`,
-    `<text x="${GAP}" y="46" font-size="12" fill="${FAINT}">${escape(subtitle)}</text>`,
+    `<text x="${GAP}" y="46" font-size="12" fill="${FAINT}">${escape(lastStep > DENSE ? `${subtitle} · thick: moving average` : subtitle)}</text>`,
     ...plots,
     '</svg>\n',
   ].join('\n');
 }
+
+const tickFormats = { share: '~%', count: 'd', amount: undefined, value: undefined } as const;
 
 interface Place {
   readonly x: number;
@@ -94,10 +97,18 @@ interface Place {
   readonly lastStep: number;
 }
 
-function drawPanel({ title, unit, curves, fromZero }: Panel, history: RunHistory, { x, y, lastStep }: Place): string {
+/** Plot's own types speak of a browser's document. */
+const drawPlot = Plot.plot as unknown as (
+  options: Omit<Plot.PlotOptions, 'document'> & { readonly document: unknown },
+) => { readonly outerHTML: string };
+
+function drawPanel(panel: Panel, history: RunHistory, { x, y, lastStep }: Place): string {
+  const { title, unit, curves, scale } = panel;
   const { document } = parseHTML('<html></html>');
-  const plot = Plot.plot({
-    document: document as unknown as Plot.PlotOptions['document'],
+  const values = curves.flatMap(({ metric }) => history.series(metric).map(({ value }) => value));
+  const wholes = wholeTicks(Math.max(1, ...values));
+  const plot = drawPlot({
+    document,
     width: WIDTH,
     height: HEIGHT - 34,
     marginTop: 10,
@@ -105,11 +116,19 @@ function drawPanel({ title, unit, curves, fromZero }: Panel, history: RunHistory
     marginRight: 12,
     marginBottom: 34,
     x: { domain: [0, lastStep], label: null },
-    y: { label: null, zero: fromZero, nice: true, grid: true },
+    y: {
+      label: null,
+      zero: scale !== 'value',
+      nice: true,
+      grid: true,
+      ...(scale === 'count' && { ticks: wholes }),
+      // All zero has no extent of its own.
+      ...(scale !== 'value' && values.every((value) => value === 0) && { domain: [0, 1] }),
+    },
     marks: [
       Plot.axisX(wholeTicks(lastStep), { tickFormat: 'd', label: 'rollout step', labelAnchor: 'center', labelArrow: 'none' }),
-      Plot.axisY({ ticks: 4, tickSize: 0 }),
-      ...curves.flatMap((curve) => drawCurve(curve, history, lastStep)),
+      Plot.axisY({ ticks: scale === 'count' ? wholes : 4, tickSize: 0, tickFormat: tickFormats[scale] }),
+      ...curves.flatMap((curve) => drawCurve(curve, history)),
     ],
   });
   const svg = plot.outerHTML.replace('<svg ', `<svg x="0" y="34" `);
@@ -117,44 +136,51 @@ function drawPanel({ title, unit, curves, fromZero }: Panel, history: RunHistory
     `<g transform="translate(${x} ${y})">`,
     `<text x="6" y="14" font-size="13" font-weight="600" fill="${INK}">${escape(title)}</text>`,
     `<text x="6" y="28" font-size="10.5" fill="${FAINT}">${escape(unit)}</text>`,
+    labelsOf(curves),
     svg,
     '</g>',
   ].join('\n');
 }
 
-function drawCurve({ metric, label, interval, aside }: Curve, history: RunHistory, lastStep: number): Plot.Markish[] {
+/** The names of the curves in their colours, at the right of the title. */
+function labelsOf(curves: readonly Curve[]): string {
+  const labels = curves.flatMap((curve) =>
+    curve.label ? [`<tspan fill="${colourOf(curve)}" font-weight="600" dx="8">${escape(curve.label)}</tspan>`] : [],
+  );
+  return `<text x="${WIDTH - 12}" y="14" font-size="10.5" text-anchor="end">${labels.join('')}</text>`;
+}
+
+function colourOf({ aside }: Curve): string {
+  return aside ? FAINT : MAIN;
+}
+
+function drawCurve(curve: Curve, history: RunHistory): Plot.Markish[] {
+  const { metric, interval, aside } = curve;
   const points = history.series(metric);
-  const stroke = aside ? FAINT : MAIN;
+  const stroke = colourOf(curve);
+  const at = { x: 'step', y: 'value', stroke } as const;
+  const strokeWidth = aside ? 1 : 1.75;
   const marks: Plot.Markish[] = [];
   if (interval) marks.push(...drawInterval(history, interval, stroke));
-  marks.push(Plot.lineY(points, { x: 'step', y: 'value', stroke, strokeWidth: aside ? 1 : 1.75 }));
-  if (interval || points.length <= 24) marks.push(Plot.dot(points, { x: 'step', y: 'value', fill: stroke, r: aside ? 1.5 : 2.5 }));
-  const last = points.at(-1);
-  if (label && last) marks.push(drawLabel(label, last, lastStep, stroke, aside));
+  if (points.length > DENSE && !interval) {
+    marks.push(Plot.lineY(points, { ...at, strokeWidth: 0.75, strokeOpacity: 0.35 }));
+    marks.push(Plot.lineY(points, Plot.windowY({ k: Math.ceil(points.length / SMOOTHED) }, { ...at, strokeWidth })));
+  } else {
+    marks.push(Plot.lineY(points, { ...at, strokeWidth }));
+  }
+  if (points.length <= SPARSE) marks.push(Plot.dot(points, { x: 'step', y: 'value', fill: stroke, r: aside ? 1.5 : 2.5 }));
   return marks;
 }
 
+/** A band and whiskers, cut to what a share can be. */
 function drawInterval(history: RunHistory, [low, high]: readonly [string, string], colour: string): Plot.Markish[] {
   const highs = new Map(history.series(high).map(({ step, value }) => [step, value]));
-  const ends = history.series(low).map(({ step, value }) => ({ step, low: value, high: highs.get(step) ?? value }));
-  return [
-    Plot.areaY(ends, { x: 'step', y1: 'low', y2: 'high', fill: colour, fillOpacity: 0.14 }),
-    Plot.ruleX(ends, { x: 'step', y1: 'low', y2: 'high', stroke: colour, strokeWidth: 1 }),
-  ];
-}
-
-/** At the end of the curve, inwards: main curves get theirs above, those beside them below. */
-function drawLabel(label: string, at: Point, lastStep: number, fill: string, aside: true | undefined): Plot.Markish {
-  return Plot.text([at], {
-    x: 'step',
-    y: 'value',
-    text: () => label,
-    fill,
-    stroke: '#ffffff',
-    strokeWidth: 3,
-    textAnchor: at.step > lastStep / 2 ? 'end' : 'start',
-    dy: aside ? 11 : -11,
-  });
+  const ends = history
+    .series(low)
+    .map(({ step, value }) => ({ step, low: Math.max(0, value), high: Math.min(1, highs.get(step) ?? value) }));
+  const band = Plot.areaY(ends, { x: 'step', y1: 'low', y2: 'high', fill: colour, fillOpacity: 0.14 });
+  if (ends.length > SPARSE) return [band];
+  return [band, Plot.ruleX(ends, { x: 'step', y1: 'low', y2: 'high', stroke: colour, strokeWidth: 1 })];
 }
 
 /** At most six ticks, all at whole steps. */

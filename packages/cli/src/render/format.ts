@@ -29,3 +29,10 @@ export function count(n: number): string {
 export function interval(low: number, high: number): string {
   return `${(100 * Math.max(0, low)).toFixed(1)} to ${(100 * Math.min(1, high)).toFixed(1)} %`;
 }
+
+/** A value of a config as it would be typed. @example showValue(0.000001) → '1e-6'; showValue('token') → 'token' */
+export function showValue(value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  if (typeof value === 'number' && value !== 0 && Math.abs(value) < 0.001) return value.toExponential();
+  return JSON.stringify(value);
+}

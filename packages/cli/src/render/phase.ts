@@ -1,4 +1,4 @@
-import type { Run } from '@dapo/core';
+import type { EventName, Group, Listener, Run } from '@dapo/core';
 import { duration } from './format.js';
 
 type Work = 'starting' | 'evaluating' | 'generating' | 'updating';
@@ -15,31 +15,37 @@ export class Phase {
   private stepFinished = performance.now();
   private stopping = false;
 
-  constructor(private readonly run: Run) {
-    run.on('run:started', () => this.begin());
-    run.on('rollout:round', ({ kept }) => this.nextRound(kept));
-    run.on('rollout:finished', ({ groups }) => {
-      const { miniBatch, epochs } = run.config.update;
-      const responses = groups.reduce((sum, group) => sum + group.responses.length, 0);
-      this.work = 'updating';
-      this.update = 0;
-      this.updates = epochs * Math.ceil(responses / miniBatch);
-    });
-    run.on('update:finished', () => (this.update += 1));
-    run.on('step:finished', ({ metrics }) => this.nextStep(metrics['time/eta-seconds']));
-    run.on('evaluation:finished', () => this.generate());
+  /** `changed` is called after each event: while tensors are computed no timer runs. */
+  constructor(
+    private readonly run: Run,
+    private readonly changed: () => void,
+  ) {
+    this.when('run:started', () => this.begin());
+    this.when('rollout:round', ({ kept }) => this.nextRound(kept));
+    this.when('rollout:finished', ({ groups }) => this.beginUpdates(groups));
+    this.when('update:finished', () => (this.update += 1));
+    this.when('step:finished', ({ metrics }) => this.nextStep(metrics['time/eta-seconds']));
+    this.when('evaluation:finished', () => this.generate());
   }
 
   /** One line: step, work, time. */
   describe(now = performance.now()): string {
     const { step, config } = this.run;
     const total = config.budget.rolloutSteps;
-    const parts = [`step ${Math.min(step + 1, total)}/${total}`, this.describeWork(), this.describeTime(now)];
+    const at = this.work === 'evaluating' ? step : Math.min(step + 1, total);
+    const parts = [`step ${at}/${total}`, this.describeWork(), this.describeTime(now)];
     return (this.stopping ? ['stopping after this step', ...parts] : parts).join(' · ');
   }
 
   stop(): void {
     this.stopping = true;
+  }
+
+  private when<E extends EventName>(event: E, listener: Listener<E>): void {
+    this.run.on(event, (payload) => {
+      listener(payload);
+      this.changed();
+    });
   }
 
   private begin(): void {
@@ -56,6 +62,14 @@ export class Phase {
   private nextRound(kept: number): void {
     this.round += 1;
     this.kept += kept;
+  }
+
+  private beginUpdates(groups: readonly Group[]): void {
+    const { miniBatch, epochs } = this.run.config.update;
+    const responses = groups.reduce((sum, group) => sum + group.responses.length, 0);
+    this.work = 'updating';
+    this.update = 0;
+    this.updates = epochs * Math.ceil(responses / miniBatch);
   }
 
   private nextStep(secondsLeft: number | undefined): void {

@@ -1,5 +1,6 @@
 import type { CataloguedMetric, CataloguedPlugin, OptionSchema } from '../catalogue.js';
 import type { Colours } from '../terminal.js';
+import { showValue } from './format.js';
 import { optionType } from './option-type.js';
 import { table } from './table.js';
 
@@ -38,7 +39,9 @@ export function metricTable(metrics: readonly CataloguedMetric[], { colours, wid
 }
 
 function describeSource({ title, arxiv, equation, url }: NonNullable<CataloguedPlugin['source']>): string {
-  return [title, arxiv && `arXiv ${arxiv}`, equation && `eq. ${equation}`, url].filter(Boolean).join(', ');
+  // Some sources number no equations: a section or an algorithm is named instead.
+  const place = equation && /^[\d(]/.test(equation) ? `eq. ${equation}` : equation;
+  return [title, arxiv && `arXiv ${arxiv}`, place, url].filter(Boolean).join(', ');
 }
 
 function optionRows({ options, slots = {} }: CataloguedPlugin): string[][] {
@@ -59,7 +62,7 @@ function optionRows({ options, slots = {} }: CataloguedPlugin): string[][] {
 }
 
 function defaultOf(schema: OptionSchema, required: boolean): string {
-  if (schema.default !== undefined) return JSON.stringify(schema.default);
+  if (schema.default !== undefined) return showValue(schema.default);
   return required ? 'required' : '';
 }
 

@@ -42,7 +42,7 @@ export class RunView {
     if (json) followAsJson(run);
     if (verbose) this.followClosely(run);
     if (json || quiet || !isLive(process.stdout)) return;
-    const phase = new Phase(run);
+    const phase = new Phase(run, () => this.status?.draw());
     this.phase = phase;
     this.status = new StatusLine(() => phase.describe());
   }

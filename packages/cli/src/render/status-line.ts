@@ -27,7 +27,7 @@ export class StatusLine {
     this.region.clear();
   }
 
-  private draw(): void {
+  draw(): void {
     this.frame = (this.frame + 1) % FRAMES.length;
     this.region(`${FRAMES[this.frame]!} ${this.describe()}`.slice(0, process.stdout.columns - 1));
   }

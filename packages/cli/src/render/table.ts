@@ -49,6 +49,5 @@ function wrapping(rows: readonly (readonly string[])[], width: number): object {
 
 /** Characters that take up room: colours don't. */
 export function visibleLength(text: string): number {
-  // eslint-disable-next-line no-control-regex -- that is what colours are made of
   return text.replace(/\u001b\[[0-9;]*m/g, '').length;
 }

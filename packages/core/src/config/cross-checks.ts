@@ -1,11 +1,10 @@
 import {
-  miniBatchSplitsGroups, miniBatchTooLarge, needUnmet, noTaskReward, nothingToEvaluate, pluginRemark,
+  checkThrew, miniBatchSplitsGroups, miniBatchTooLarge, needUnmet, noTaskReward, nothingToEvaluate, pluginRemark,
   severalCorrectRewards, truncatedSampling,
 } from '../errors/config-errors.js';
-import { pluginThrew } from '../errors/run-errors.js';
-import { kinds, type Kind } from '../plugin/kinds.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import { needsOf } from '../plugin/container.js';
+import { nodePlaces } from './nodes.js';
 import type { PlacedNode, Resolution } from './resolution.js';
 import { labelOf } from './resolve-node.js';
 import type { ResolvedSettings } from './resolve-settings.js';
@@ -55,10 +54,16 @@ async function checkNeeds(resolution: Resolution): Promise<void> {
   }
 }
 
-/** Plugins that would meet a need, as `kind name`. */
+/** Plugins that would meet a need, with the places where they would stand. */
 async function providersOf(need: string, registry: PluginRegistry): Promise<string[]> {
-  const all = await Promise.all((Object.keys(kinds) as Kind[]).map((kind) => registry.all(kind)));
-  return all.flat().filter(({ plugin }) => plugin.provides?.includes(need)).map(({ plugin }) => labelOf(plugin));
+  const providers: string[] = [];
+  for (const { path, kind, shape } of nodePlaces) {
+    const place = shape === 'map' ? `${path}.NAME` : path;
+    for (const { plugin } of await registry.all(kind)) {
+      if (plugin.provides?.includes(need)) providers.push(`${place}: '${plugin.name}'`);
+    }
+  }
+  return providers;
 }
 
 function askPlugin(path: string, { plugin, node }: PlacedNode, config: ResolvedConfig, resolution: Resolution): void {
@@ -69,6 +74,6 @@ function askPlugin(path: string, { plugin, node }: PlacedNode, config: ResolvedC
       (remark.level === 'error' ? resolution.problems : resolution.warnings).push(told);
     }
   } catch (error) {
-    resolution.problems.push(pluginThrew(plugin.kind, plugin.name, path, undefined, error));
+    resolution.problems.push(checkThrew(resolution.place(path), labelOf(plugin), error));
   }
 }

@@ -1,7 +1,6 @@
 import { badValue, type Place } from '../errors/config-errors.js';
-import { configNotAMap, extendsCycle, unknownPreset } from '../errors/config-file-errors.js';
+import { baseImportFailed, baseMissing, configNotAMap, extendsCycle, unknownPreset } from '../errors/config-file-errors.js';
 import { isDapoError } from '../errors/dapo-error.js';
-import { pluginImportFailed } from '../errors/plugin-errors.js';
 import type { PluginManifest } from '../plugin/manifest.js';
 import { isFilePath, isPackageName, type ModuleLoader } from '../plugin/module-loader.js';
 import { isMap, type ConfigLayerWithOrigin } from './layers.js';
@@ -25,7 +24,7 @@ export async function expandLayers(
   const other = overrides.findLast(({ layer }) => 'extends' in layer);
   const config = other ? { ...top, layer: { ...top.layer, extends: other.layer['extends'] } } : top;
   const defaults = options.manifests.flatMap(({ name, defaults: layer }) =>
-    layer ? [{ layer: layer as Readonly<Record<string, unknown>>, origin: `defaults of ${name}` }] : [],
+    layer ? [{ layer: layer as Readonly<Record<string, unknown>>, origin: `defaults of ${name}`, shared: true as const }] : [],
   );
   const rest = overrides.filter(({ layer }) => !('extends' in layer));
   return [...defaults, ...(await expand(config, [], options)), ...rest];
@@ -61,8 +60,8 @@ function listOf(named: unknown, place: Place): readonly string[] {
 
 async function loadBase(specifier: string, folder: string, place: Place, options: ExpandOptions): Promise<ConfigLayerWithOrigin> {
   const preset = findPreset(specifier, options.manifests);
-  if (preset) return { origin: `preset ${specifier}`, layer: { ...(await preset()).default } };
-  if (isFilePath(specifier)) return options.loader.readConfig(specifier, folder);
+  if (preset) return { origin: `preset ${specifier}`, layer: { ...(await preset()).default }, shared: true };
+  if (isFilePath(specifier)) return readBase(specifier, folder, place, options.loader);
   if (isPackageName(specifier)) return loadPackage(specifier, folder, place, options.loader);
   const known = options.manifests.flatMap(({ presets }) => Object.keys(presets ?? {})).sort();
   throw unknownPreset(place, specifier, known);
@@ -75,13 +74,21 @@ function findPreset(name: string, manifests: readonly PluginManifest[]): NonNull
   return undefined;
 }
 
+async function readBase(file: string, folder: string, place: Place, loader: ModuleLoader): Promise<ConfigLayerWithOrigin> {
+  try {
+    return await loader.readConfig(file, folder);
+  } catch (error) {
+    throw isDapoError(error) && error.code === 'DAPO_CONFIG_FILE_MISSING' ? baseMissing(place, file) : error;
+  }
+}
+
 async function loadPackage(specifier: string, folder: string, place: Place, loader: ModuleLoader): Promise<ConfigLayerWithOrigin> {
   try {
     const { exports, file } = await loader.load(specifier, folder);
     const layer = exports['default'];
     if (!isMap(layer)) throw configNotAMap({ file }, layer);
-    return { file, origin: `preset ${specifier}`, layer };
+    return { file, origin: `preset ${specifier}`, layer, shared: true };
   } catch (error) {
-    throw isDapoError(error) ? error : pluginImportFailed(place, specifier, error);
+    throw isDapoError(error) ? error : baseImportFailed(place, specifier, error);
   }
 }

@@ -10,8 +10,10 @@ export interface ConfigLayerWithOrigin {
   readonly file?: string;
   /** Folder that relative paths in it start from; without it, the config's. */
   readonly folder?: string;
+  /** Made for many configs, as a preset is: what it takes out need not be there. */
+  readonly shared?: true;
   /** Where in its file a path stands, or the nearest path above it. */
-  locate?(path: readonly string[]): Location | undefined;
+  readonly locate?: (path: readonly string[]) => Location | undefined;
 }
 
 /** Origin of what the command line says. */

@@ -7,7 +7,7 @@ import { jsonErrorPosition } from './json-error-position.js';
 export interface ParsedText {
   readonly value: unknown;
   /** Where a path stands, or the nearest path above it. */
-  locate(path: readonly string[]): Location;
+  readonly locate: (path: readonly string[]) => Location;
 }
 
 /** @throws DapoError with line and column */

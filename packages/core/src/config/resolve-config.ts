@@ -120,8 +120,9 @@ async function resolveMap({ path, kind, required }: NodePlace, stack: Stack, res
 /** A part's name stands in config paths and metric names, and keeps its place among the keys of an object. */
 const PART_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
-/** Taking out what isn't there does nothing: in an override a mistake, in a layer for several bases maybe not. */
+/** Taking out what isn't there does nothing: in an override it is a mistake, in a config it may be one. */
 function reportNothing(place: Place, key: string, stack: Stack, entries: [string, Stack][], resolution: Resolution): void {
+  if (stack.at(-1)!.layer.shared) return;
   const known = entries.filter(([, inner]) => inner.some(({ value }) => value !== false)).map(([name]) => name);
   const told = nothingToTakeOut(place, key, known);
   const overridden = stack.some(({ layer }) => layer.origin === OVERRIDE_ORIGIN);

@@ -66,7 +66,7 @@ function reportAbsence({ path, kind, required }: NodeRequest, merged: MergedNode
   const [first] = merged.entries.values();
   if (first) problems.push(nodeWithoutUse({ path, location: locate(first[0]!, path) }, kind, known));
   else if (required && merged.takenOut) {
-    problems.push(requiredTakenOut({ path, location: locate(merged.takenOut, path) }, kind, known));
+    problems.push(requiredTakenOut({ path, location: locate(merged.takenOut, path) }, known));
   } else if (required && merged.wrong.length === 0) problems.push(missingPlugin(path, kind, known));
 }
 

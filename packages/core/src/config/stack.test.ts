@@ -28,6 +28,7 @@ test.each<[string, readonly unknown[], unknown]>([
   ['scalars replace', [{ use: 'clip', low: 0.1 }, { low: 0.2 }], { use: 'clip', low: 0.2 }],
   ['lists replace', [{ use: 'band', range: [0, 1] }, { range: [0.2] }], { use: 'band', range: [0.2] }],
   ['maps of options merge by key', [{ use: 'x', columns: { a: 1, b: 2 } }, { columns: { b: 3 } }], { use: 'x', columns: { a: 1, b: 3 } }],
+  ['null takes back what is said below', [{ use: 'clip', low: 0.1, high: 0.3 }, { low: null }], { use: 'clip', high: 0.3 }],
   ['undefined says nothing', [{ use: 'clip', low: 0.1 }, { use: undefined, low: undefined }], { use: 'clip', low: 0.1 }],
 ])('%s', (_, layers, expected) => {
   expect(merged(...layers)).toEqual(expected);
@@ -92,9 +93,10 @@ test('the layer on top keeps every scalar that it says', () => {
   );
 });
 
-test('what two neighbours say can be merged before the rest, where neither chooses', () => {
+test('what two neighbours say can be merged before the rest, where neither chooses nor replaces a map', () => {
+  const scalars = fc.dictionary(key, scalar, { maxKeys: 3 });
   fc.assert(
-    fc.property(node, options, options, (a, b, c) => {
+    fc.property(node, scalars, scalars, (a, b, c) => {
       const bc = mergeValue(stackOf(b, c)).value;
       expect(merged(a, b, c)).toEqual(merged(a, bc));
     }),

@@ -90,9 +90,14 @@ function asNode(value: unknown): Readonly<Record<string, unknown>> | false | und
   return use === undefined || typeof use === 'string' ? value : undefined;
 }
 
+/** null takes back what lower layers say about a key: its default holds again. */
 function addEntries(entries: Map<string, Said[]>, map: Readonly<Record<string, unknown>>, { layer }: Said): void {
   for (const [key, value] of Object.entries(map)) {
     if (value === undefined) continue;
+    if (value === null) {
+      entries.delete(key);
+      continue;
+    }
     const said = { value, layer };
     const known = entries.get(key);
     if (known) known.push(said);

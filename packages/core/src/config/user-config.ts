@@ -13,7 +13,7 @@ export interface PluginCatalogue {}
 /** Plugins that no catalogue lists: files and packages. */
 export type OpenName = `./${string}` | `../${string}` | `@${string}/${string}` | `dapo-plugin-${string}`;
 
-type CatalogueOf<K extends Kind> = K extends keyof PluginCatalogue ? PluginCatalogue[K] : Record<never, never>;
+type CatalogueOf<K extends Kind> = K extends keyof PluginCatalogue ? PluginCatalogue[K] : object;
 type EngineKeys = { readonly weight?: number };
 type NamedNode<K extends Kind> = {
   [N in keyof CatalogueOf<K> & string]: N | ({ readonly use: N } & EngineKeys & CatalogueOf<K>[N]);

@@ -1,6 +1,6 @@
 import { DapoError, type Location } from './dapo-error.js';
 import { nearestName } from './nearest-name.js';
-import { listNames, showValue } from './wording.js';
+import { causeText, listNames, showValue } from './wording.js';
 
 /** A place of a config: its path, and where the layer that speaks of it does so. */
 export interface Place {
@@ -67,7 +67,7 @@ export function notPlainData(place: Place, received: unknown): DapoError {
 export function missingPlugin(path: string, kind: string, known: readonly string[]): DapoError {
   return new DapoError({
     code: 'DAPO_CONFIG_MISSING_PLUGIN',
-    message: `No ${kind} is chosen.`,
+    message: `${path} is missing: no plugin of the kind ${kind} is chosen.`,
     path,
     expected: listNames(known, `a plugin of the kind ${kind}`),
     hint: `write ${path}: 'NAME', or extend a preset that chooses one`,
@@ -78,7 +78,7 @@ export function missingPlugin(path: string, kind: string, known: readonly string
 export function nodeWithoutUse(place: Place, kind: string, known: readonly string[]): DapoError {
   return new DapoError({
     code: 'DAPO_CONFIG_NODE_WITHOUT_USE',
-    message: `There are options for a ${kind}, but nothing says which one.`,
+    message: `There are options here, but nothing says for which plugin of the kind ${kind}.`,
     ...place,
     expected: `use: ${listNames(known, `a plugin of the kind ${kind}`)}`,
   });
@@ -88,7 +88,7 @@ export function nodeWithoutUse(place: Place, kind: string, known: readonly strin
 export function notANode(place: Place, kind: string, received: unknown): DapoError {
   return new DapoError({
     code: 'DAPO_CONFIG_NOT_A_NODE',
-    message: `${place.path} does not name a ${kind}.`,
+    message: `${place.path} names no plugin of the kind ${kind}.`,
     ...place,
     expected: "'NAME', { use: 'NAME', …options }, or false to take it out",
     received: showValue(received),
@@ -96,12 +96,12 @@ export function notANode(place: Place, kind: string, received: unknown): DapoErr
 }
 
 /** `false` where a plugin must stand. */
-export function requiredTakenOut(place: Place, kind: string, known: readonly string[]): DapoError {
+export function requiredTakenOut(place: Place, known: readonly string[]): DapoError {
   return new DapoError({
     code: 'DAPO_CONFIG_REQUIRED_TAKEN_OUT',
-    message: `${place.path} can not be taken out: a run needs a ${kind}.`,
+    message: `${place.path} can not be taken out: a run needs one.`,
     ...place,
-    expected: listNames(known, `a plugin of the kind ${kind}`),
+    expected: listNames(known),
     received: 'false',
   });
 }
@@ -237,11 +237,22 @@ export function pluginRemark(place: Place, plugin: string, message: string, hint
   });
 }
 
+/** The check of a plugin threw instead of giving its remarks. */
+export function checkThrew(place: Place, plugin: string, cause: unknown): DapoError {
+  return new DapoError({
+    code: 'DAPO_CONFIG_CHECK_THREW',
+    message: `${plugin} threw while it checked the config: ${causeText(cause)}`,
+    ...place,
+    hint: 'the stack of what it threw is the cause of this error',
+    cause,
+  });
+}
+
 /** Something went wrong that no rule foresees: a fault of the engine, told as such. */
 export function resolutionFailed(cause: unknown): DapoError {
   return new DapoError({
     code: 'DAPO_CONFIG_RESOLUTION_FAILED',
-    message: `The config could not be resolved: ${cause instanceof Error ? cause.message : String(cause)}`,
+    message: `The config could not be resolved: ${causeText(cause)}`,
     hint: 'this is a fault of the engine; please report it with the config',
     cause,
   });

@@ -14,11 +14,10 @@ export function configNotFound(folder: string, places: readonly string[]): DapoE
 }
 
 /** A config file that is named isn't there. */
-export function configFileMissing(file: string, path?: string): DapoError {
+export function configFileMissing(file: string): DapoError {
   return new DapoError({
     code: 'DAPO_CONFIG_FILE_MISSING',
     message: 'There is no such config file.',
-    path,
     location: { file },
   });
 }
@@ -102,6 +101,27 @@ export function unknownPreset(place: Place, name: string, known: readonly string
     ...place,
     expected: `${listNames(known, 'no presets are known')}, a path that begins with ./, or an npm package`,
     nearest: nearestName(name, known),
+  });
+}
+
+/** `extends` names a file that isn't there. */
+export function baseMissing(place: Place, specifier: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_CONFIG_BASE_MISSING',
+    message: `There is no file ${specifier} to extend.`,
+    ...place,
+    hint: 'relative paths start from the folder of the file that names them',
+  });
+}
+
+/** `extends` names a package that can't be imported. */
+export function baseImportFailed(place: Place, specifier: string, cause: unknown): DapoError {
+  return new DapoError({
+    code: 'DAPO_CONFIG_BASE_IMPORT_FAILED',
+    message: `The package «${specifier}» could not be imported: ${causeText(cause)}`,
+    ...place,
+    hint: `install it beside the config: npm install ${specifier}`,
+    cause,
   });
 }
 

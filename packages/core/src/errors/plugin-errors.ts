@@ -1,5 +1,5 @@
 import type { Place } from './config-errors.js';
-import { DapoError } from './dapo-error.js';
+import { DapoError, isDapoError } from './dapo-error.js';
 import { nearestName } from './nearest-name.js';
 import { causeText, listNames } from './wording.js';
 
@@ -25,7 +25,7 @@ export function unknownPlugin(
 export function wrongKind(place: Place, name: string, kind: string, actual: readonly string[], known: readonly string[]): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_WRONG_KIND',
-    message: `«${name}» is a plugin of the kind ${listNames(actual)}; here stands a ${kind}.`,
+    message: `«${name}» is a plugin of the kind ${listNames(actual)}, not ${kind}.`,
     ...place,
     expected: listNames(known, `a plugin of the kind ${kind}`),
     nearest: nearestName(name, known),
@@ -34,15 +34,21 @@ export function wrongKind(place: Place, name: string, kind: string, actual: read
 
 /** The file or package of a plugin can't be imported. */
 export function pluginImportFailed(place: Place, specifier: string, cause: unknown): DapoError {
+  const told = isDapoError(cause) ? cause : undefined;
   return new DapoError({
     code: 'DAPO_PLUGIN_IMPORT_FAILED',
-    message: `The plugin «${specifier}» could not be imported: ${causeText(cause)}`,
-    ...place,
-    hint: /^[./]/.test(specifier)
-      ? 'relative paths start from the folder of the config'
-      : `install it beside the config: npm install ${specifier.split('#')[0]}`,
+    message: `The plugin «${specifier}» could not be imported: ${causeText(told?.cause ?? cause)}`,
+    path: place.path,
+    location: told?.location ?? place.location,
+    hint: isMissing(cause) ? `install it beside the config: npm install ${specifier}` : told?.hint,
     cause,
   });
+}
+
+/** Whether it was the package itself that Node did not find. */
+function isMissing(cause: unknown): boolean {
+  const { code } = (cause ?? {}) as { readonly code?: unknown };
+  return code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
 }
 
 /** A module that exports no plugin. */
@@ -60,7 +66,7 @@ export function notAPlugin(place: Place, specifier: string, exported: readonly s
 export function ambiguousPlugin(place: Place, specifier: string, kind: string, names: readonly string[]): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_AMBIGUOUS',
-    message: `«${specifier}» has more than one ${kind}.`,
+    message: `«${specifier}» has more than one plugin of the kind ${kind}.`,
     ...place,
     expected: listNames(names.map((name) => `${specifier}#${name}`)),
   });
@@ -68,20 +74,28 @@ export function ambiguousPlugin(place: Place, specifier: string, kind: string, n
 
 /** `package#name`, where the package has no such plugin. */
 export function noSuchPluginInModule(place: Place, specifier: string, kind: string, name: string, names: readonly string[]): DapoError {
+  const nearest = nearestName(name, names);
   return new DapoError({
     code: 'DAPO_PLUGIN_NOT_IN_MODULE',
     message: `«${specifier}» has no ${kind} «${name}».`,
     ...place,
     expected: listNames(names.map((known) => `${specifier}#${known}`), `a plugin of the kind ${kind}`),
-    nearest: nearestName(name, names),
+    nearest: nearest && `${specifier}#${nearest}`,
   });
 }
 
-/** Two plugins of one kind and name. */
-export function duplicatePlugin(kind: string, name: string, first: string, second: string): DapoError {
+/** Two plugins of one kind and name. `place` is undefined where manifests list both. */
+export function duplicatePlugin(
+  place: Place | undefined,
+  kind: string,
+  name: string,
+  first: string,
+  second: string,
+): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_DUPLICATE',
     message: `There are two plugins of the kind ${kind} with the name «${name}».`,
+    ...place,
     expected: 'a name of its own for each',
     received: `${first} and ${second}`,
     hint: 'rename one of them',

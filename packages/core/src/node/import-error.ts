@@ -1,8 +1,9 @@
+import fs from 'node:fs/promises';
 import { moduleThrew, syntaxError } from '../errors/config-file-errors.js';
 import { isDapoError, type DapoError, type Location } from '../errors/dapo-error.js';
 
 /** What an import threw, with the line of the file that it is about. */
-export function importError(error: unknown, file: string): DapoError {
+export async function importError(error: unknown, file: string): Promise<DapoError> {
   if (isDapoError(error)) return error;
   if (!(error instanceof Error)) return moduleThrew({ file }, error);
   const syntax = /^ParseError: ([^\n]*)\n ?(.+):(\d+):(\d+)$/.exec(error.message);
@@ -12,13 +13,17 @@ export function importError(error: unknown, file: string): DapoError {
     const location = { file: where, line: Number(line), column: Number(column) + 1 };
     return syntaxError(location, error, message.trim());
   }
-  return moduleThrew(requiredBy(error) ?? firstFrame(error) ?? { file }, error);
+  return moduleThrew((await importedBy(error)) ?? firstFrame(error) ?? { file }, error);
 }
 
-/** The module that asked for one that isn't there. */
-function requiredBy(error: Error): Location | undefined {
-  const { requireStack } = error as { readonly requireStack?: readonly string[] };
-  return requireStack?.[0] === undefined ? undefined : { file: requireStack[0] };
+/** The line that imports what isn't there. */
+async function importedBy(error: Error): Promise<Location | undefined> {
+  const [file] = (error as { readonly requireStack?: readonly string[] }).requireStack ?? [];
+  const specifier = /^Cannot find module '([^']+)'/.exec(error.message)?.[1];
+  if (file === undefined || specifier === undefined) return undefined;
+  const lines = (await fs.readFile(file, 'utf8')).split('\n');
+  const at = lines.findIndex((line) => line.includes(specifier));
+  return at < 0 ? { file } : { file, line: at + 1, column: lines[at]!.indexOf(specifier) + 1 };
 }
 
 /** The first line of the stack that isn't of Node or of the loader. */

@@ -32,7 +32,7 @@ export function nodeModuleLoader({ virtualModules = {}, noExec = false }: NodeMo
     try {
       return await (await jiti()).import<Readonly<Record<string, unknown>>>(file);
     } catch (error) {
-      throw importError(error, file);
+      throw await importError(error, file);
     }
   };
   return {

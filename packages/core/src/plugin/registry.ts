@@ -1,3 +1,4 @@
+import type { Place } from '../errors/config-errors.js';
 import type { DapoError } from '../errors/dapo-error.js';
 import { badDefinition, duplicatePlugin, listedPluginFailed, manifestMismatch } from '../errors/plugin-errors.js';
 import { isPlugin, type Plugin } from './define-plugin.js';
@@ -51,11 +52,11 @@ export class PluginRegistry {
   }
 
   /** Adds a plugin; gives the problem where it can't be added. */
-  register(found: FoundPlugin): DapoError | undefined {
+  register(found: FoundPlugin, place?: Place): DapoError | undefined {
     const { plugin, origin } = found;
     const bad = definitionProblem(plugin, origin);
     if (bad) return bad;
-    return this.add(plugin.kind, plugin.name, { origin, find: () => Promise.resolve(found) });
+    return this.add(plugin.kind, plugin.name, { origin, find: () => Promise.resolve(found) }, place);
   }
 
   /** Plugins can be added to the copy without being seen by the original: one config's plugins are not another's. */
@@ -76,11 +77,11 @@ export class PluginRegistry {
     }
   }
 
-  private add(kind: Kind, name: string, entry: Entry): DapoError | undefined {
+  private add(kind: Kind, name: string, entry: Entry, place?: Place): DapoError | undefined {
     const ofKind = this.entries.get(kind) ?? new Map<string, Entry>();
     this.entries.set(kind, ofKind);
     const known = ofKind.get(name);
-    if (known) return duplicatePlugin(kind, name, known.origin, entry.origin);
+    if (known) return duplicatePlugin(place, kind, name, known.origin, entry.origin);
     ofKind.set(name, entry);
     return undefined;
   }

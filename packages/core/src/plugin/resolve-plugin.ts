@@ -1,5 +1,5 @@
 import type { Place } from '../errors/config-errors.js';
-import { isDapoError, type DapoError } from '../errors/dapo-error.js';
+import type { DapoError } from '../errors/dapo-error.js';
 import {
   ambiguousPlugin, noSuchPluginInModule, notAPlugin, pluginImportFailed, pluginOfOtherCore, unknownPlugin, wrongKind,
 } from '../errors/plugin-errors.js';
@@ -56,7 +56,7 @@ export async function registerModule(
 ): Promise<LoadedModule> {
   const { module, plugins } = await importPlugins(specifier, folder, place, loader);
   for (const plugin of plugins) {
-    const problem = registry.register({ plugin, origin: originOf(specifier, module), hash: module.hash });
+    const problem = registry.register({ plugin, origin: originOf(specifier, module), hash: module.hash }, place);
     if (problem) throw problem;
   }
   return module;
@@ -72,17 +72,12 @@ async function importPlugins(
   try {
     module = await loader.load(specifier, folder);
   } catch (error) {
-    throw pluginImportFailed(locatedAt(place, error), specifier, error);
+    throw pluginImportFailed(place, specifier, error);
   }
   const values = [...new Set(Object.values(module.exports))];
   const plugins = values.filter(isPlugin);
   if (plugins.length === 0) throw noPlugin(specifier, place, module, values);
   return { module, plugins };
-}
-
-/** Where a file says itself what is wrong with it, that place is the better one. */
-function locatedAt(place: Place, error: unknown): Place {
-  return isDapoError(error) && error.location ? { ...place, location: error.location } : place;
 }
 
 function noPlugin(specifier: string, place: Place, module: LoadedModule, values: readonly unknown[]): DapoError {

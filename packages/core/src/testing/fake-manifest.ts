@@ -70,7 +70,7 @@ export const fakeManifest: PluginManifest = {
     grpo: async () => ({
       default: {
         sampler: 'standard',
-        rewards: { answer: 'exact-answer' },
+        rewards: { answer: 'exact-answer', length: false },
         advantage: 'group-norm',
         loss: { use: 'policy-gradient', clip: 'clip' },
         aggregation: 'token',
@@ -89,12 +89,12 @@ export const fakeManifest: PluginManifest = {
 };
 
 /** What the presets leave open, as small as can be. */
-export const smallConfig = {
+export const smallConfig: object = {
   extends: 'dapo',
   tokenizer: 'character',
   policy: 'small',
   prompts: { train: 'sums', heldOut: 'sums' },
-} as const;
+};
 
 function byKindAndName(list: readonly Plugin[]): PluginManifest['plugins'] {
   const table: Partial<Record<Kind, Record<string, () => Promise<{ default: unknown }>>>> = {};

@@ -77,9 +77,12 @@ export class Run {
   }
 
   /** avg@k and pass@k of the current weights on the held-out set. */
-  evaluate(settings: Partial<EvaluationSettings> = {}): Promise<Evaluation> {
+  async evaluate(settings: Partial<EvaluationSettings> = {}): Promise<Evaluation> {
     const { config } = this.context;
-    return evaluate(this.session.parts, this.step, { ...config.evaluation, ...settings }, config.rollout);
+    const { parts, store } = this.session;
+    const evaluation = await evaluate(parts, this.step, { ...config.evaluation, ...settings }, config.rollout);
+    const ofPlugins = Object.entries(store.take()).map(([name, value]) => [`evaluation/${name}`, value]);
+    return { ...evaluation, metrics: { ...evaluation.metrics, ...(Object.fromEntries(ofPlugins) as Metrics) } };
   }
 
   /** Supervised warm start on the training prompts. */

@@ -33,6 +33,7 @@ export class Session {
     readonly trainer: Trainer,
     readonly counters: Counters,
     readonly random: Random,
+    readonly store: MetricStore,
     readonly backend: { readonly name: string; readonly deterministic: boolean; readonly facts: BackendFacts },
   ) {}
 
@@ -63,7 +64,7 @@ export class Session {
       await parts.generator.instance.update(parts.policy.instance);
       const trainer = new Trainer({ config, parts, events, random, counters, store });
       const { name, deterministic } = backend;
-      return new Session(container, parts, trainer, counters, random, { name, deterministic, facts });
+      return new Session(container, parts, trainer, counters, random, store, { name, deterministic, facts });
     } catch (error) {
       await container.dispose();
       throw error;

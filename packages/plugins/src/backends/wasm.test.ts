@@ -31,6 +31,27 @@ test('one copy of TensorFlow.js serves the core and the backend package', async 
   expect(tf.getKernelsForBackend('wasm').length).toBeGreaterThan(150);
 });
 
+test('no kernel leaves data behind', () => {
+  const backend = tf.backend() as unknown as { numDataIds(): number };
+  const before = backend.numDataIds();
+  tf.tidy(() => {
+    const x = tf.randomUniform<tf.Rank.R2>([4, 6], 0.5, 1);
+    const ids = tf.tensor1d([0, 2], 'int32');
+    tf.grad((y) => {
+      const heads = tf.transpose(tf.reshape(y, [2, 2, 2, 3]), [0, 2, 1, 3]);
+      const picked = tf.gather(tf.concat(tf.split(y, 2, 1), 1), ids);
+      const chosen = tf.where(tf.cast(tf.tensor2d([[1], [0]]), 'bool'), picked, tf.exp(picked));
+      return tf.sum(
+        tf.mul(tf.mean(tf.matMul(heads, heads, false, true), [0, 2]), tf.sum(tf.clipByValue(chosen, 0, 2))),
+      );
+    })(x);
+    expect(() => tf.gather(x, tf.tensor1d([9], 'int32'))).toThrow('outside');
+    tf.fused.matMul({ a: x, b: x, transposeB: true, bias: tf.zeros([4]), activation: 'relu' });
+    tf.sum(tf.reverse(tf.tile(x, [2, 1])), [0, 1], true);
+  });
+  expect(backend.numDataIds()).toBe(before);
+});
+
 test('a clone shares the values, and outlives what it was cloned from', () => {
   const x = tf.tensor1d([1, 2, 3]);
   const clone = tf.clone(x);

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { tf, type Objective, type Optimizer, type Policy, type PolicyBatch } from '@dapo/core';
-import { batchOf, drawPrompts, numberTokenizer, sampleRequest, tinyPolicy, VOCABULARY } from '../../../../test/fixtures/tiny-policy.js';
-import wasm from '../backends/wasm.js';
+import { batchOf, drawPrompts, numberTokenizer, sampleRequest, startWasm, tinyPolicy, VOCABULARY } from '../../../../test/fixtures/tiny-policy.js';
 
 const prompts = drawPrompts([3, 6, 1]);
 let policy: Policy;
 let batch: PolicyBatch;
 beforeAll(async () => {
-  await (await wasm.create({}, {})).start();
+  await startWasm();
   policy = await tinyPolicy();
   const drawn = await policy.generate(sampleRequest(prompts, 4));
   // One response of each prompt is empty.

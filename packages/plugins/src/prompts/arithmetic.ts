@@ -1,4 +1,5 @@
 import { definePlugin, permutedIndex, Random, repeatingSource, tokens, z } from '@dapo/core';
+import { columnWorking, workingOptions } from './arithmetic/column-working.js';
 import { pairSpace, type Range } from './arithmetic/pair-space.js';
 
 /** Raised whenever the same options would give other problems. */
@@ -30,6 +31,7 @@ const options = z.strictObject({
     .max(1)
     .default(1 / 16)
     .describe('share of the problems that are held out'),
+  working: workingOptions.optional().describe('give each problem a written working as its target, for `dapo sft`'),
   count: z.int().positive().optional().describe('only the first so many problems; by default all of them'),
 });
 type Options = z.output<typeof options>;
@@ -100,7 +102,8 @@ export default definePlugin({
         at: (index) => {
           const problem = problemAt(index);
           const id = `${problem.a}${problem.operation}${problem.b}`;
-          return { id, input: `${id}=`, reference: answerTo(problem), columns: { ...problem } };
+          const target = settings.working && columnWorking(problem, settings.working, random.key('working', id));
+          return { id, input: `${id}=`, reference: answerTo(problem), columns: { ...problem, ...(target && { target }) } };
         },
       },
       random,

@@ -93,8 +93,7 @@ test('giving up: an error that says why', async () => {
   const world = new World((n) => n === 1);
   const sampler = world.sampler({ maxRounds: 2, maxPromptsPerRound: 4, onExhaustion: 'error' });
   await expect(sampler.next(world.context(4))).rejects.toThrow(
-    'The batch of rollout step 5 could not be filled: ' +
-      '1 of 4 groups (rounds: 2, prompts: 8); dropped: all right 4, all wrong 3.',
+    'step 5: 1 of 4 groups (rounds: 2, prompts: 8); dropped: all right 4, all wrong 3',
   );
 });
 

@@ -1,5 +1,4 @@
 import {
-  DapoError,
   definePlugin,
   type Group,
   type Logger,
@@ -10,6 +9,7 @@ import {
   type SampledBatch,
   type Sampler,
   type SamplerContext,
+  samplerExhausted,
   tokens,
   z,
 } from '@dapo/core';
@@ -132,15 +132,6 @@ export function describeExhaustion({ groups, rounds, dry }: Tried, target: numbe
   return `${kept} of ${target} groups (rounds: ${rounds}, prompts: ${groups.length}${end}); dropped: ${dropped}`;
 }
 
-function batchNotFilled(reason: string, step: number): DapoError {
-  return new DapoError({
-    code: 'DAPO_SAMPLER_EXHAUSTED',
-    message: `The batch of rollout step ${step + 1} could not be filled: ${reason}.`,
-    path: 'sampler.maxRounds',
-    hint: 'take prompts of another difficulty, raise maxRounds, or go on all the same (onExhaustion: train-partial)',
-  });
-}
-
 function createSampler(settings: Options, metrics: MetricRecorder, logger: Logger): Sampler {
   const liveShare = new LiveShare();
   return {
@@ -156,7 +147,7 @@ function createSampler(settings: Options, metrics: MetricRecorder, logger: Logge
       if (kept.length >= target) return { groups: kept.slice(0, target), surplus: kept.length - target };
 
       const exhausted = describeExhaustion(tried, target);
-      if (settings.onExhaustion === 'error') throw batchNotFilled(exhausted, step);
+      if (settings.onExhaustion === 'error') throw samplerExhausted(`step ${step + 1}: ${exhausted}`);
       logger.warn(`the batch of step ${step + 1} is not full: ${exhausted}`);
       if (settings.onExhaustion === 'keep-zero') takeZeroGroups(tried.groups, target - kept.length);
       return { groups: tried.groups.filter(isKept), surplus: 0, exhausted };

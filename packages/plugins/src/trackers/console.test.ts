@@ -55,7 +55,7 @@ test('titles come again after headerEvery steps; warnings and guards warn', asyn
   for (let i = 0; i < 3; i++) await tracker.track(record('step'));
   await tracker.track(record('warning', 'careful'));
   await tracker.track(record('guard', 'stopped'));
-  await tracker.track(record('end'));
+  await tracker.track(record('end', 'budget'));
   const header = `i ${headerLine(9)}`;
   const step = `i ${stepLine(3, 9, {})}`;
   expect(printed).toEqual([
@@ -64,8 +64,8 @@ test('titles come again after headerEvery steps; warnings and guards warn', asyn
     step,
     header,
     step,
-    'w 3/9  careful',
-    'w 3/9  stopped',
-    'i 3/9  finished',
+    'w  3/9  careful',
+    'w  3/9  stopped',
+    'i  3/9  ended: budget',
   ]);
 });

@@ -61,9 +61,9 @@ function show(metrics: Readonly<Metrics>, metric: string, format: Format): strin
   return Number.isFinite(value) ? format(value) : String(value);
 }
 
-/** `12/100`, as wide as the last one. */
+/** `12/100`, as wide as the last one and its title. */
 function place(step: number, steps: number): string {
-  return `${step}/${steps}`.padStart(2 * String(steps).length + 1);
+  return `${step}/${steps}`.padStart(Math.max('step'.length, 2 * String(steps).length + 1));
 }
 
 /** The titles of the columns, aligned with `stepLine`. */
@@ -100,7 +100,7 @@ function createTracker(steps: number, headerEvery: number, logger: Logger): Trac
       const { kind, step, metrics, message = '' } = record;
       if (kind === 'step') trackStep(record);
       else if (kind === 'evaluation') logger.info(evaluationLine(step, steps, metrics));
-      else if (kind === 'end') logger.info(`${place(step, steps)}  ${message || 'finished'}`);
+      else if (kind === 'end') logger.info(`${place(step, steps)}  ended: ${message}`);
       else logger.warn(`${place(step, steps)}  ${message}`);
     },
   };

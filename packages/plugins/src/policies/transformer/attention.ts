@@ -25,7 +25,7 @@ const HIDDEN = -1e9;
 export function attend(queries: tf.Tensor4D, segments: readonly Segment[]): tf.Tensor4D {
   const scores = segments.map(({ keys, mask }) => {
     const product = tf.matMul(byOwner(queries, keys.shape[1]), keys, false, true);
-    return byOwner(mask ? (tf.add(product, mask) as tf.Tensor4D) : product, queries.shape[1]);
+    return byOwner((mask ? tf.add(product, mask) : product) as tf.Tensor4D, queries.shape[1]);
   });
   const weights = tf.softmax(scores.length === 1 ? scores[0]! : tf.concat(scores, 3)) as tf.Tensor4D;
   const shares = segments.length === 1 ? [weights] : tf.split(weights, segments.map(({ keys }) => keys.shape[2]), 3);

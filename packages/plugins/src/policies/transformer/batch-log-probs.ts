@@ -1,8 +1,8 @@
 import { tf, type PolicyBatch } from '@dapo/core';
-import { outputParameter } from './architecture.js';
 import { causalMask } from './attention.js';
-import { hiddenStates, type Decoder, type Pass } from './decoder.js';
+import { hiddenStates, type Pass } from './decoder.js';
 import { chooseOwners, computePrefixes } from './prefixes.js';
+import { groupOf, type PreparedDecoder } from './prepared.js';
 import { tokenLogProbs } from './token-log-probs.js';
 
 export interface BatchLogProbs {
@@ -18,7 +18,7 @@ export interface BatchLogProbs {
  * @param rows which responses; those to one prompt side by side
  */
 export function batchLogProbs(
-  decoder: Decoder,
+  decoder: PreparedDecoder,
   batch: PolicyBatch,
   rows: readonly number[],
   options: { readonly temperature: number; readonly entropy: boolean },
@@ -28,8 +28,7 @@ export function batchLogProbs(
   const prefixes = even ? shared : shared && chooseOwners(shared, tf.tensor1d(promptOf, 'int32'));
   const { pass, targets, mask } = packResponses(decoder, batch, rows);
   const hidden = hiddenStates(decoder, pass, (layer, own) => (prefixes ? [prefixes[layer]!, own] : [own]));
-  const outputMatrix = decoder.weights[outputParameter(decoder.architecture)]! as tf.Tensor2D;
-  const { logProbs, entropy } = tokenLogProbs(hidden, outputMatrix, targets, options.temperature, options.entropy);
+  const { logProbs, entropy } = tokenLogProbs(hidden, decoder.outputMatrix, targets, options.temperature, options.entropy);
   const within = (x: tf.Tensor1D): tf.Tensor2D => tf.mul(tf.reshape(x, mask.shape), mask);
   return { logProbs: within(logProbs), ...(entropy && { entropy: within(entropy) }) };
 }
@@ -52,12 +51,10 @@ function promptsOf(
 
 /** The second pass: each prompt's last token and all of the response but its last, which predict the response. */
 function packResponses(
-  decoder: Decoder,
+  decoder: PreparedDecoder,
   batch: PolicyBatch,
   rows: readonly number[],
 ): { readonly pass: Pass; readonly targets: tf.Tensor1D; readonly mask: tf.Tensor2D } {
-  const { heads, keyValueHeads } = decoder.architecture;
-  const group = heads / keyValueHeads;
   const width = rows.reduce((max, row) => Math.max(max, batch.responses[row]!.tokens.length), 1);
   const count = rows.length * width;
   const [ids, targets, positions] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
@@ -76,8 +73,8 @@ function packResponses(
     ids: tf.tensor1d(ids, 'int32'),
     rows: rows.length,
     tokens: width,
-    rotation: decoder.rotary.at(positions, group),
-    ...(width > 1 && { mask: causalMask(width, group) }),
+    rotation: decoder.rotary.at(positions),
+    ...(width > 1 && { mask: causalMask(width, groupOf(decoder.architecture)) }),
   };
   return { pass, targets: tf.tensor1d(targets, 'int32'), mask: tf.tensor2d(mask, [rows.length, width]) };
 }

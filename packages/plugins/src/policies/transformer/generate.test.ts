@@ -1,14 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Random, tf, type Policy } from '@dapo/core';
-import { batchOf, drawPrompts, END, sampleRequest, tinyPolicy, VOCABULARY } from '../../../../../test/fixtures/tiny-policy.js';
-import wasm from '../../backends/wasm.js';
+import { batchOf, drawPrompts, END, sampleRequest, startWasm, tinyPolicy, VOCABULARY } from '../../../../../test/fixtures/tiny-policy.js';
 
 const GROUP = 5;
 const prompts = drawPrompts([3, 7, 1, 4]);
 
 let policy: Policy;
 beforeAll(async () => {
-  await (await wasm.create({}, {})).start();
+  await startWasm();
   policy = await tinyPolicy();
 });
 

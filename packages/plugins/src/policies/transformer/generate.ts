@@ -1,8 +1,8 @@
-import { tf, type Completion, type SampleRequest } from '@dapo/core';
-import { outputParameter } from './architecture.js';
-import { hiddenStates, type Decoder } from './decoder.js';
+import { tf, type Completion, type RandomKey, type SampleRequest, type SamplingSettings } from '@dapo/core';
+import { hiddenStates } from './decoder.js';
 import { KeyValueCache } from './key-value-cache.js';
 import { computePrefixes } from './prefixes.js';
+import type { PreparedDecoder } from './prepared.js';
 import { sampleTokens } from './sample-token.js';
 import { pickTokens, vocabularyLogProbs } from './token-log-probs.js';
 
@@ -11,8 +11,8 @@ const COMPACT_BELOW = 0.75;
 
 /** One response on its way. */
 interface Row {
-  readonly prompt: number;
-  readonly response: number;
+  readonly prompt: Int32Array;
+  readonly key: RandomKey;
   readonly tokens: number[];
   readonly logProbs: number[];
   done: boolean;
@@ -23,17 +23,23 @@ interface Row {
  *
  * @returns prompt by prompt
  */
-export async function generate(decoder: Decoder, request: SampleRequest): Promise<Completion[]> {
+export async function generate(decoder: PreparedDecoder, request: SampleRequest): Promise<Completion[]> {
   const { prompts, groupSize, sampling, endToken } = request;
-  const rows: Row[] = prompts.flatMap((_, prompt) =>
-    Array.from({ length: groupSize }, (_unused, response) => ({ prompt, response, tokens: [], logProbs: [], done: false })),
+  const rows: Row[] = prompts.flatMap((prompt, b) =>
+    Array.from({ length: groupSize }, (_, response) => ({
+      prompt,
+      key: request.key(b, response),
+      tokens: [],
+      logProbs: [],
+      done: false,
+    })),
   );
   const cache = new KeyValueCache(() => computePrefixes(decoder, prompts));
   try {
     let going = rows;
     for (let t = 0; t < sampling.maxResponseLength && going.length > 0; t++) {
       going = compact(cache, going);
-      await drawTokens(decoder, cache, request, going, t);
+      await drawTokens(decoder, cache, sampling, going, t);
       for (const row of going) row.done ||= row.tokens.at(-1) === endToken;
       if (going.every((row) => row.done)) break;
     }
@@ -57,26 +63,23 @@ function compact(cache: KeyValueCache, rows: readonly Row[]): Row[] {
 
 /** One token of every row; finished rows get none. */
 async function drawTokens(
-  decoder: Decoder,
+  decoder: PreparedDecoder,
   cache: KeyValueCache,
-  request: SampleRequest,
+  sampling: SamplingSettings,
   rows: readonly Row[],
   t: number,
 ): Promise<void> {
-  const { prompts, sampling } = request;
-  const { heads, keyValueHeads } = decoder.architecture;
   const drawn = tf.tidy(() => {
     const pass = {
-      ids: tf.tensor1d(rows.map(({ prompt, tokens }) => tokens.at(-1) ?? prompts[prompt]!.at(-1)!), 'int32'),
+      ids: tf.tensor1d(rows.map(({ prompt, tokens }) => tokens.at(-1) ?? prompt.at(-1)!), 'int32'),
       rows: rows.length,
       tokens: 1,
-      rotation: decoder.rotary.at(Int32Array.from(rows, ({ prompt }) => prompts[prompt]!.length - 1 + t), heads / keyValueHeads),
+      rotation: decoder.rotary.at(Int32Array.from(rows, ({ prompt }) => prompt.length - 1 + t)),
     };
-    const hidden = hiddenStates(decoder, pass, (layer, own) => cache.append(layer, own));
     cache.settle();
-    const outputMatrix = decoder.weights[outputParameter(decoder.architecture)]! as tf.Tensor2D;
-    const logProbs = vocabularyLogProbs(hidden, outputMatrix, sampling.temperature);
-    const uniforms = tf.tensor1d(rows.map(({ prompt, response }) => request.key(prompt, response).uniform(t)));
+    const hidden = hiddenStates(decoder, pass, (layer, own) => cache.append(layer, own));
+    const logProbs = vocabularyLogProbs(hidden, decoder.outputMatrix, sampling.temperature);
+    const uniforms = tf.tensor2d(rows.map(({ key }) => key.uniform(t)), [rows.length, 1]);
     const tokens = sampleTokens(logProbs, uniforms, sampling);
     return tf.stack([tf.cast(tokens, 'float32'), pickTokens(logProbs, tokens)]);
   });

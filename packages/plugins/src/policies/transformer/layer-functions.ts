@@ -1,29 +1,23 @@
 import { tf } from '@dapo/core';
 
 /**
- * Root mean square norm: x / √(mean(x²) + ε) · weight (arXiv 1910.07467), with its gradient in closed form.
- *
- * @param x [N, D]
- * @param weight [D]
+ * Root mean square norm without its gain: x / √(mean(x²) + ε) over the last axis (arXiv 1910.07467), with its gradient
+ * in closed form.
  */
-export function rmsNorm(x: tf.Tensor2D, weight: tf.Tensor, epsilon: number): tf.Tensor2D {
+export function rmsNorm<T extends tf.Tensor>(x: T, epsilon: number): T {
   const norm = tf.customGrad((...inputs) => {
-    const [rows, gain, save] = inputs as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const [rows, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
     const scale = tf.rsqrt(tf.add(tf.mean(tf.square(rows), -1, true), epsilon));
-    const normed = tf.mul(rows, scale);
-    save([normed, scale, gain]);
+    const value = tf.mul(rows, scale);
+    save([value, scale]);
     const gradFunc = (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => {
-      const [unit, factor, gains] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-      const upstream = tf.mul(dy as tf.Tensor, gains);
-      const along = tf.mean(tf.mul(upstream, unit), -1, true);
-      return [
-        tf.mul(tf.sub(upstream, tf.mul(unit, along)), factor),
-        tf.sum(tf.mul(dy as tf.Tensor, unit), 0),
-      ];
+      const [unit, factor] = saved as [tf.Tensor, tf.Tensor];
+      const along = tf.mean(tf.mul(dy as tf.Tensor, unit), -1, true);
+      return tf.mul(tf.sub(dy as tf.Tensor, tf.mul(unit, along)), factor);
     };
-    return { value: tf.mul(normed, gain), gradFunc };
+    return { value, gradFunc };
   });
-  return norm(x, weight) as tf.Tensor2D;
+  return norm(x) as T;
 }
 
 /**

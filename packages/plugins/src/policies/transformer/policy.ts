@@ -5,12 +5,13 @@ import {
 } from '@dapo/core';
 import type { Architecture } from './architecture.js';
 import { batchLogProbs } from './batch-log-probs.js';
-import type { Decoder } from './decoder.js';
 import { contextExceeded, emptyPrompt, versionReleased } from './errors.js';
 import { generate } from './generate.js';
 import { Gradients } from './gradients.js';
 import { automaticSize, microBatches } from './micro-batches.js';
 import type { Parameters } from './parameters.js';
+import { groupOf, prepare, withPrepared, type Decoder } from './prepared.js';
+import { readLogProbs } from './read-log-probs.js';
 import { RotaryTable } from './rotary.js';
 
 export interface TransformerSettings {
@@ -35,7 +36,7 @@ export class TransformerPolicy implements Policy {
     this.decoder = {
       architecture,
       weights: parameters,
-      rotary: new RotaryTable(architecture.headDim, architecture.ropeTheta),
+      rotary: new RotaryTable(architecture.headDim, architecture.ropeTheta, groupOf(architecture)),
     };
     this.gradients = new Gradients(parameters);
     this.traits = {
@@ -52,32 +53,14 @@ export class TransformerPolicy implements Policy {
 
   async generate(request: SampleRequest): Promise<Completion[]> {
     this.checkPrompts(request.prompts, request.sampling.maxResponseLength);
-    return generate(this.decoder, request);
+    return withPrepared(this.decoder, (decoder) => generate(decoder, request));
   }
 
   async logProbs(batch: PolicyBatch, options: LogProbsOptions): Promise<LogProbs> {
     this.checkBatch(batch);
     const decoder = options.version ? this.decoderOf(options.version) : this.decoder;
-    const width = longestResponse(batch);
-    const entropy = options.entropy ?? false;
-    const out = [new Float32Array(batch.responses.length * width)];
-    if (entropy) out.push(new Float32Array(batch.responses.length * width));
-    for (const rows of microBatches(batch, this.size(batch, 'auto'))) {
-      const computed = tf.tidy(() => {
-        const of = batchLogProbs(decoder, batch, rows, { temperature: options.temperature, entropy });
-        return tf.stack(of.entropy ? [of.logProbs, of.entropy] : [of.logProbs]) as tf.Tensor3D;
-      });
-      const values = (await computed.data()) as Float32Array;
-      const [, , tokens] = computed.shape;
-      computed.dispose();
-      out.forEach((matrix, which) => {
-        rows.forEach((row, r) => {
-          const start = (which * rows.length + r) * tokens;
-          matrix.set(values.subarray(start, start + Math.min(tokens, width)), row * width);
-        });
-      });
-    }
-    return { width, logProbs: out[0]!, ...(out[1] && { entropy: out[1] }) };
+    const parts = microBatches(batch, this.size(batch, 'auto'));
+    return withPrepared(decoder, (prepared) => readLogProbs(prepared, batch, parts, options));
   }
 
   async accumulate(batch: PolicyBatch, objective: Objective, options: AccumulateOptions): Promise<AccumulateReport> {
@@ -85,7 +68,7 @@ export class TransformerPolicy implements Policy {
     const { temperature, needsEntropy } = objective;
     for (const rows of microBatches(batch, this.size(batch, options.microBatch))) {
       this.gradients.add(() =>
-        objective.evaluate({ ...batchLogProbs(this.decoder, batch, rows, { temperature, entropy: needsEntropy }), rows }),
+        objective.evaluate({ ...batchLogProbs(prepare(this.decoder), batch, rows, { temperature, entropy: needsEntropy }), rows }),
       );
     }
     return { parts: await this.gradients.readParts() };
