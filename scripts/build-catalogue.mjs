@@ -10,7 +10,13 @@ const target = new URL('../packages/plugins/dist/catalogue.json', import.meta.ur
 /** Of the metrics a plugin records, what stands before their names. */
 function metricPrefix(kind) {
   if (['loss', 'ratio-level', 'clip-rule', 'kl-term'].includes(kind)) return 'loss';
-  const maps = { reward: 'rewards', filter: 'filters', guard: 'guards', tracker: 'trackers', signal: 'signals' };
+  const maps = {
+    reward: 'rewards',
+    filter: 'filters',
+    guard: 'guards',
+    tracker: 'trackers',
+    signal: 'signals',
+  };
   return maps[kind] ? `${maps[kind]}/KEY` : kind;
 }
 
@@ -18,12 +24,26 @@ function describe(kind, name, plugin) {
   if (plugin.kind !== kind || plugin.name !== name) {
     throw new Error(`the manifest lists ${kind} ${name}, but the file holds ${plugin.kind} ${plugin.name}`);
   }
-  const { $schema: _, ...options } = z.toJSONSchema(optionsSchema(plugin), { io: 'input', unrepresentable: 'any' });
+  const { $schema: _, ...options } = z.toJSONSchema(optionsSchema(plugin), {
+    io: 'input',
+    unrepresentable: 'any',
+  });
   const prefix = metricPrefix(kind);
-  const metrics = Object.entries(plugin.metrics ?? {}).map(([metric, said]) => ({ name: `${prefix}/${metric}`, ...said }));
+  const metrics = Object.entries(plugin.metrics ?? {}).map(([metric, said]) => ({
+    name: `${prefix}/${metric}`,
+    ...said,
+  }));
   const { summary, source, departures, alsoKnownAs, role, slots, needs, provides } = plugin;
   return {
-    kind, name, summary, source, departures, alsoKnownAs, role, slots, provides,
+    kind,
+    name,
+    summary,
+    source,
+    departures,
+    alsoKnownAs,
+    role,
+    slots,
+    provides,
     needs: Array.isArray(needs) ? needs : undefined,
     options,
     metrics,
@@ -37,11 +57,14 @@ for (const kind of Object.keys(kinds)) {
   }
 }
 const presets = [];
-for (const [name, load] of Object.entries(manifest.presets ?? {})) presets.push({ name, config: (await load()).default });
+for (const [name, load] of Object.entries(manifest.presets ?? {}))
+  presets.push({ name, config: (await load()).default });
 
 const catalogue = { package: manifest.name, version: manifest.version, kinds, plugins, presets };
 const text = `${JSON.stringify(catalogue, null, 2)}\n`;
 if ((await readFile(target, 'utf8').catch(() => '')) !== text) {
   await writeFile(target, text);
-  console.log(`wrote packages/plugins/dist/catalogue.json: ${plugins.length} plugins, ${presets.length} presets`);
+  console.log(
+    `wrote packages/plugins/dist/catalogue.json: ${plugins.length} plugins, ${presets.length} presets`,
+  );
 }

@@ -22,7 +22,7 @@ const inputs = (logProbs: tf.Tensor2D) =>
     logProbs, oldLogProbs: OLD, advantages: ADVANTAGES, mask: MASK, entropy: REFERENCE.map((row) => row.map((v) => -v)),
     signals: { 'reference-log-probs': REFERENCE },
   });
-const ratioOf = (logProbs: tf.Tensor2D): tf.Tensor2D => tf.exp(tf.sub(logProbs, OLD));
+const ratioOf = (logProbs: tf.Tensor2D): tf.Tensor2D => tf.exp(tf.sub(logProbs, OLD)) as tf.Tensor2D;
 const start = (): tf.Tensor2D => tf.tensor2d(AT);
 
 /** Σ weight · value over the mask. */

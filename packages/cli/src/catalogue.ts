@@ -35,7 +35,12 @@ export interface CataloguedPlugin {
   readonly kind: string;
   readonly name: string;
   readonly summary?: string;
-  readonly source?: { readonly title?: string; readonly arxiv?: string; readonly equation?: string; readonly url?: string };
+  readonly source?: {
+    readonly title?: string;
+    readonly arxiv?: string;
+    readonly equation?: string;
+    readonly url?: string;
+  };
   readonly departures?: string;
   readonly alsoKnownAs?: readonly string[];
   readonly role?: string;

@@ -18,7 +18,11 @@ export class CommandError extends Error {
 }
 
 /** No plugin, kind or other name like this. */
-export function unknownPluginName(name: string, kinds: readonly string[], nearest: string | undefined): CommandError {
+export function unknownPluginName(
+  name: string,
+  kinds: readonly string[],
+  nearest: string | undefined,
+): CommandError {
   return new CommandError(`There is no kind or plugin «${name}».`, {
     expected: `a kind (${kinds.join(', ')}) or the name of a plugin`,
     nearest,
@@ -48,7 +52,9 @@ export function presetWithFile(preset: string, file: string): CommandError {
 
 /** A folder that is to be written and has something in it. */
 export function folderTaken(folder: string): CommandError {
-  return new CommandError(`There is something in ${folder} already.`, { hint: 'name another folder: --out FOLDER' });
+  return new CommandError(`There is something in ${folder} already.`, {
+    hint: 'name another folder: --out FOLDER',
+  });
 }
 
 /** --backend names none that there is. */

@@ -5,8 +5,10 @@ import { InvalidArgumentError, Option } from './commander.js';
 export const configArgument = 'config file; without one, dapo.config.* here or in a folder above';
 
 export function setOption() {
-  return new Option('--set <path=value>', 'change a value of the config; may be given again (value in YAML)')
-    .argParser((text: string, earlier: string[] | undefined) => [...(earlier ?? []), text]);
+  return new Option(
+    '--set <path=value>',
+    'change a value of the config; may be given again (value in YAML)',
+  ).argParser((text: string, earlier: string[] | undefined) => [...(earlier ?? []), text]);
 }
 
 export function seedOption() {

@@ -25,7 +25,8 @@ function describeOne(error: unknown, verbose: boolean, colours: Colours): string
   const forPeople = isForPeople(error);
   const text = error instanceof Error ? error.message : String(error);
   const [first = '', ...rest] = text.split('\n');
-  const code = forPeople && error.name === 'DapoError' ? colours.dim(` ${String(Reflect.get(error, 'code'))}`) : '';
+  const code =
+    forPeople && error.name === 'DapoError' ? colours.dim(` ${String(Reflect.get(error, 'code'))}`) : '';
   const lines = [colours.red(colours.bold('error: ') + first) + code];
   if (rest.length > 0) lines.push(rest.join('\n').replace(LABEL, (label) => colours.dim(label)));
   if (!forPeople) lines.push(bugHint(verbose));
@@ -39,7 +40,11 @@ function hasProblems(error: unknown): error is DapoProblems {
 
 /** Help, the version or a usage error: commander has printed it already. */
 function isCommanderError(error: unknown): error is Error & { readonly exitCode: number } {
-  return error instanceof Error && 'exitCode' in error && String(Reflect.get(error, 'code')).startsWith('commander.');
+  return (
+    error instanceof Error &&
+    'exitCode' in error &&
+    String(Reflect.get(error, 'code')).startsWith('commander.')
+  );
 }
 
 /** Recognised by name, so that the engine isn't loaded for it. */

@@ -32,7 +32,9 @@ function isRun(folder: string): boolean {
 function hintFor(folder: string): string {
   for (const place of [folder, 'runs']) {
     if (!existsSync(place)) continue;
-    const runs = readdirSync(place, { withFileTypes: true }).filter((entry) => entry.isDirectory() && isRun(path.join(place, entry.name)));
+    const runs = readdirSync(place, { withFileTypes: true }).filter(
+      (entry) => entry.isDirectory() && isRun(path.join(place, entry.name)),
+    );
     const names = runs.map(({ name }) => path.join(place, name)).sort();
     if (names.length > 0) return `try ${names.slice(-3).join(', ')}`;
   }

@@ -4,7 +4,8 @@ import type { plugins } from './index.js';
 type Slots<S> = {
   readonly [N in keyof S]?: S[N] extends { readonly kind: infer K extends Kind } ? Node<K> | false : never;
 };
-type SlotsOf<P> = P extends { readonly slots?: infer S } ? Slots<NonNullable<S>> : object;
+/** A definition that names no slots has the index signature of all of them. */
+type SlotsOf<P> = P extends { readonly slots?: infer S } ? (string extends keyof NonNullable<S> ? object : Slots<NonNullable<S>>) : object;
 
 /** What a config may say beside `use`: the options of the plugin that an import gives, and what stands in its slots. */
 type ConfigOf<Load> = Load extends () => Promise<{ readonly default: infer P }>
@@ -14,7 +15,8 @@ type ConfigOf<Load> = Load extends () => Promise<{ readonly default: infer P }>
 type Catalogue<List> = { [K in keyof List]: { [N in keyof List[K]]: ConfigOf<List[K][N]> } };
 
 declare module '@dapo/core' {
-  /** Filled with what this package ships, so that names complete in an editor and options are typed. */
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- its members are those of the list
-  interface PluginCatalogue extends Catalogue<typeof plugins> {}
+  /** What this package ships, so that names complete in an editor and options are typed. */
+  interface PluginCatalogue {
+    '@dapo/plugins': Catalogue<typeof plugins>;
+  }
 }

@@ -1,5 +1,11 @@
 import {
-  DapoProblems, describeConfig, loadConfig, optionsSchema, resolveUserConfig, type Plugin, type UserConfig,
+  DapoProblems,
+  describeConfig,
+  loadConfig,
+  optionsSchema,
+  resolveUserConfig,
+  type Plugin,
+  type UserConfig,
   type UserConfigResolution,
 } from '@dapo/core';
 import manifest from '@dapo/plugins';
@@ -15,26 +21,41 @@ interface ConfigCommandOptions {
   readonly json?: true;
 }
 
-export async function showConfig(file: string | undefined, { set, preset, json }: ConfigCommandOptions): Promise<void> {
+export async function showConfig(
+  file: string | undefined,
+  { set, preset, json }: ConfigCommandOptions,
+): Promise<void> {
   if (preset !== undefined && file !== undefined) throw presetWithFile(preset, file);
-  const { config, provenance, problems, warnings } = await (preset === undefined ? resolveFile(file, set) : resolvePreset(preset, set));
+  const { config, provenance, problems, warnings } = await (preset === undefined
+    ? resolveFile(file, set)
+    : resolvePreset(preset, set));
   if (!config) throw new DapoProblems(problems);
   const { prompts, ...techniques } = describeConfig(config);
   const described = preset === undefined ? { ...techniques, prompts } : techniques;
   if (json) return printJson({ config: described, origins: Object.fromEntries(provenance) });
   const { dim, cyan, yellow } = coloursOf(process.stdout);
-  const rows = leavesOf(described).map(([path, value]) => [cyan(path), value, dim(provenance.get(path) ?? '')]);
+  const rows = leavesOf(described).map(([path, value]) => [
+    cyan(path),
+    value,
+    dim(provenance.get(path) ?? ''),
+  ]);
   print(table(rows, { head: ['path', 'value', 'from'].map(dim), width: widthOf(process.stdout) }));
   for (const { message } of warnings) printAside(`\n${yellow('warning:')} ${message}`);
 }
 
-async function resolveFile(file: string | undefined, set: readonly string[] | undefined): Promise<UserConfigResolution> {
+async function resolveFile(
+  file: string | undefined,
+  set: readonly string[] | undefined,
+): Promise<UserConfigResolution> {
   const engine = engineOptions();
   return resolveUserConfig(await loadConfig({ ...engine, file, set }), engine);
 }
 
 /** A preset names no prompts, and without any there is no config: some stand in, and are not shown. */
-async function resolvePreset(preset: string, set: readonly string[] | undefined): Promise<UserConfigResolution> {
+async function resolvePreset(
+  preset: string,
+  set: readonly string[] | undefined,
+): Promise<UserConfigResolution> {
   const config = { extends: preset, prompts: { train: await somePrompts() } } as UserConfig;
   return resolveUserConfig(config, engineOptions(set));
 }
@@ -49,7 +70,10 @@ async function somePrompts(): Promise<string | undefined> {
 
 /** Every value with its path, in the order of the config. Lists are values. */
 function leavesOf(value: unknown, path = ''): [string, string][] {
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+  const isMap =
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
   if (!isMap) return [[path, showValue(value)]];
-  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, path === '' ? key : `${path}.${key}`));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    leavesOf(inner, path === '' ? key : `${path}.${key}`),
+  );
 }

@@ -34,7 +34,12 @@ export async function driveRun(run: Run, view: RunView, configName: string | und
   }
 }
 
-async function close(run: Run, view: RunView, summary: RunSummary, configName: string | undefined): Promise<void> {
+async function close(
+  run: Run,
+  view: RunView,
+  summary: RunSummary,
+  configName: string | undefined,
+): Promise<void> {
   const { config, folder } = run;
   const history = folder === undefined ? undefined : await readRunHistory(folder);
   const curves = folder !== undefined && history ? await writeCurves(folder, history, config) : undefined;

@@ -32,7 +32,8 @@ export async function evaluate(folder: string, options: EvalOptions): Promise<vo
     const seconds = (performance.now() - started) / 1000;
     const name = path.relative(process.cwd(), checkpoint) || checkpoint;
     if (json) printJson({ checkpoint: name, ...settings, ...numbersOf(evaluation), seconds });
-    else print(renderEvaluation(evaluation, { checkpoint: name, settings, seconds }, coloursOf(process.stdout)));
+    else
+      print(renderEvaluation(evaluation, { checkpoint: name, settings, seconds }, coloursOf(process.stdout)));
   } finally {
     await run.dispose();
   }

@@ -30,13 +30,19 @@ function pluginsNamed(name: string, { kinds, plugins }: Catalogue): readonly Cat
   const exact = plugins.filter((plugin) => known(plugin) && plugin.name === short);
   if (exact.length > 0) return exact;
   const wanted = name.toLowerCase();
-  const aliased = plugins.filter(({ alsoKnownAs = [] }) => alsoKnownAs.some((alias) => alias.toLowerCase() === wanted));
+  const aliased = plugins.filter(({ alsoKnownAs = [] }) =>
+    alsoKnownAs.some((alias) => alias.toLowerCase() === wanted),
+  );
   if (aliased.length > 0) return aliased;
   const names = [...new Set([...Object.keys(kinds), ...plugins.map((plugin) => plugin.name)])];
   throw unknownPluginName(name, Object.keys(kinds), closestMatch(name, names, { maxDistance: 3 }));
 }
 
-function listByKind(plugins: readonly CataloguedPlugin[], { kinds }: Catalogue, { colours, width }: PageStyle): string {
+function listByKind(
+  plugins: readonly CataloguedPlugin[],
+  { kinds }: Catalogue,
+  { colours, width }: PageStyle,
+): string {
   const { bold, cyan, dim } = colours;
   const longest = Math.max(...plugins.map((plugin) => plugin.name.length));
   const sections = Object.entries(kinds).flatMap(([kind, sentence]) => {

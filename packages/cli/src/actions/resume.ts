@@ -17,8 +17,17 @@ export async function resume(folder: string, options: ResumeOptions): Promise<vo
   if (problems.length > 0) throw new DapoProblems(problems);
   const view = new RunView(options);
   const changes = changesSince(manifest, plugins);
-  if (changes.length > 0) view.warn(`not all is as it was when the run was started:\n${changes.map((line) => `  ${line}`).join('\n')}`);
-  const run = await createRun(config, { ...engine, folder: runFolder, resume: true, print: view.line, onWarnings: view.warnings });
+  if (changes.length > 0)
+    view.warn(
+      `not all is as it was when the run was started:\n${changes.map((line) => `  ${line}`).join('\n')}`,
+    );
+  const run = await createRun(config, {
+    ...engine,
+    folder: runFolder,
+    resume: true,
+    print: view.line,
+    onWarnings: view.warnings,
+  });
   if (run.step >= run.config.budget.rolloutSteps) {
     await run.dispose();
     throw runFinished(runFolder, run.step);

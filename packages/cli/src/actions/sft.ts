@@ -31,7 +31,8 @@ export async function fineTune(file: string | undefined, options: SftOptions): P
     const started = performance.now();
     const losses = await run.fineTune({ steps, batch }, (step, loss) => {
       if (json) print(JSON.stringify({ kind: 'step', step, loss }));
-      else if (step === 1 || step === steps || step % Math.ceil(steps / LINES) === 0) view.line(lossLine(step, steps, loss, started));
+      else if (step === 1 || step === steps || step % Math.ceil(steps / LINES) === 0)
+        view.line(lossLine(step, steps, loss, started));
     });
     const policy = await run.savePolicy(out);
     const text = `\nSaved ${policy}. Train from it:\n  ${commandLine('train', ...(file ? [file] : []), '--set', `policy.checkpoint=${out}`)}`;

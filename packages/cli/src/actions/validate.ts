@@ -21,7 +21,10 @@ export async function validateConfig(file: string | undefined, options: Validate
 }
 
 /** Problems of the file itself, found before there is a config to check, count like any other. */
-async function check(file: string | undefined, set: readonly string[] | undefined): ReturnType<typeof validate> {
+async function check(
+  file: string | undefined,
+  set: readonly string[] | undefined,
+): ReturnType<typeof validate> {
   const engine = engineOptions();
   try {
     return await validate(await loadConfig({ ...engine, file, set }), engine);

@@ -6,13 +6,18 @@ export function addConfig(program: Program): void {
   program
     .command('config')
     .summary('print the whole config, and where each value comes from')
-    .description('Prints every value that a run would use, and where it comes from: file, preset, --set or default.')
+    .description(
+      'Prints every value that a run would use, and where it comes from: file, preset, --set or default.',
+    )
     .argument('[config]', configArgument)
     .option('--preset <name>', 'a preset alone, instead of a config file')
     .addOption(setOption())
     .addOption(verboseOption())
     .addOption(jsonOption('print a JSON object: { config, origins }'))
-    .addHelpText('after', examples('dapo config', 'dapo config --set loss.clip=clip', 'dapo config --preset grpo'))
+    .addHelpText(
+      'after',
+      examples('dapo config', 'dapo config --set loss.clip=clip', 'dapo config --preset grpo'),
+    )
     .action(async (config, options) => {
       const { showConfig } = await import('../actions/config.js');
       await showConfig(config, options);

@@ -6,7 +6,9 @@ export function addDoctor(program: Program): void {
   program
     .command('doctor')
     .summary('what this machine offers, and how fast it is')
-    .description('Prints machine and tensor backends, measures the one that a run would take, and says how to get a faster one.')
+    .description(
+      'Prints machine and tensor backends, measures the one that a run would take, and says how to get a faster one.',
+    )
     .addOption(backendOption())
     .addOption(verboseOption())
     .addOption(jsonOption('print a JSON object'))

@@ -19,7 +19,10 @@ export function addEval(program: Program): void {
     .addOption(jsonOption('print a JSON object'))
     .addHelpText(
       'after',
-      examples('dapo eval runs/first --k 16', 'dapo eval runs/first/checkpoints/step-000010 --temperature 0.6 --json'),
+      examples(
+        'dapo eval runs/first --k 16',
+        'dapo eval runs/first/checkpoints/step-000010 --temperature 0.6 --json',
+      ),
     )
     .action(async (folder, options) => {
       const { evaluate } = await import('../actions/eval.js');

@@ -11,7 +11,15 @@ export function addPlugins(program: Program): void {
     .option('--metrics', 'list the metrics that plugins record')
     .addOption(verboseOption())
     .addOption(jsonOption('print JSON'))
-    .addHelpText('after', examples('dapo plugins', 'dapo plugins clip-rule', 'dapo plugins clip-higher', 'dapo plugins --metrics'))
+    .addHelpText(
+      'after',
+      examples(
+        'dapo plugins',
+        'dapo plugins clip-rule',
+        'dapo plugins clip-higher',
+        'dapo plugins --metrics',
+      ),
+    )
     .action(async (name, options) => {
       const { showPlugins } = await import('../actions/plugins.js');
       showPlugins(name, options);

@@ -1,7 +1,14 @@
 import type { Program } from '../commander.js';
 import { examples } from '../examples.js';
 import {
-  backendOption, configArgument, jsonOption, positiveNumber, quietOption, seedOption, setOption, stepsOption,
+  backendOption,
+  configArgument,
+  jsonOption,
+  positiveNumber,
+  quietOption,
+  seedOption,
+  setOption,
+  stepsOption,
   verboseOption,
 } from '../options.js';
 

@@ -1,7 +1,14 @@
 import type { Program } from '../commander.js';
 import { examples } from '../examples.js';
 import {
-  backendOption, configArgument, jsonOption, quietOption, seedOption, setOption, stepsOption, verboseOption,
+  backendOption,
+  configArgument,
+  jsonOption,
+  quietOption,
+  seedOption,
+  setOption,
+  stepsOption,
+  verboseOption,
 } from '../options.js';
 
 export function addTrain(program: Program): void {

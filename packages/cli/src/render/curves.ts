@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
 import type { RunHistory } from '../run-history.js';
+import { plotSvg } from './plot-svg.js';
 
 interface Curve {
   readonly metric: string;
@@ -28,11 +28,20 @@ const panels: readonly Panel[] = [
     scale: 'share',
     curves: [
       { metric: 'rollout/accuracy', label: 'rollouts', aside: true },
-      { metric: 'evaluation/accuracy', label: 'held out', interval: ['evaluation/accuracy-low', 'evaluation/accuracy-high'] },
+      {
+        metric: 'evaluation/accuracy',
+        label: 'held out',
+        interval: ['evaluation/accuracy-low', 'evaluation/accuracy-high'],
+      },
     ],
   },
   { title: 'Entropy', unit: 'nats per token', scale: 'amount', curves: [{ metric: 'policy/entropy' }] },
-  { title: 'Response length', unit: 'tokens', scale: 'amount', curves: [{ metric: 'rollout/response-length' }] },
+  {
+    title: 'Response length',
+    unit: 'tokens',
+    scale: 'amount',
+    curves: [{ metric: 'rollout/response-length' }],
+  },
   {
     title: 'Clip fraction',
     unit: 'tokens whose gradient is held back',
@@ -42,9 +51,24 @@ const panels: readonly Panel[] = [
       { metric: 'loss/clip-fraction-high', label: 'upper bound' },
     ],
   },
-  { title: 'Live groups', unit: 'of the trained batch', scale: 'share', curves: [{ metric: 'rollout/live-groups' }] },
-  { title: 'Generation rounds', unit: 'per rollout step', scale: 'count', curves: [{ metric: 'rollout/rounds' }] },
-  { title: 'Truncated', unit: 'responses cut off', scale: 'share', curves: [{ metric: 'rollout/truncated' }] },
+  {
+    title: 'Live groups',
+    unit: 'of the trained batch',
+    scale: 'share',
+    curves: [{ metric: 'rollout/live-groups' }],
+  },
+  {
+    title: 'Generation rounds',
+    unit: 'per rollout step',
+    scale: 'count',
+    curves: [{ metric: 'rollout/rounds' }],
+  },
+  {
+    title: 'Truncated',
+    unit: 'responses cut off',
+    scale: 'share',
+    curves: [{ metric: 'rollout/truncated' }],
+  },
 ];
 
 const WIDTH = 300;
@@ -72,7 +96,10 @@ export function drawCurves(history: RunHistory, title: string, subtitle: string)
   const rows = Math.max(1, Math.ceil(drawn.length / COLUMNS));
   const width = GAP + Math.min(COLUMNS, Math.max(1, drawn.length)) * (WIDTH + GAP);
   const height = HEADING + rows * (HEIGHT + GAP);
-  const lastStep = Math.max(1, ...drawn.flatMap(({ curves }) => curves.flatMap((c) => history.series(c.metric).map((p) => p.step))));
+  const lastStep = Math.max(
+    1,
+    ...drawn.flatMap(({ curves }) => curves.flatMap((c) => history.series(c.metric).map((p) => p.step))),
+  );
   const plots = drawn.map((panel, i) => {
     const x = GAP + (i % COLUMNS) * (WIDTH + GAP);
     const y = HEADING + Math.floor(i / COLUMNS) * (HEIGHT + GAP);
@@ -97,18 +124,11 @@ interface Place {
   readonly lastStep: number;
 }
 
-/** Plot's own types speak of a browser's document. */
-const drawPlot = Plot.plot as unknown as (
-  options: Omit<Plot.PlotOptions, 'document'> & { readonly document: unknown },
-) => { readonly outerHTML: string };
-
 function drawPanel(panel: Panel, history: RunHistory, { x, y, lastStep }: Place): string {
   const { title, unit, curves, scale } = panel;
-  const { document } = parseHTML('<html></html>');
   const values = curves.flatMap(({ metric }) => history.series(metric).map(({ value }) => value));
   const wholes = wholeTicks(Math.max(1, ...values));
-  const plot = drawPlot({
-    document,
+  const plot = plotSvg({
     width: WIDTH,
     height: HEIGHT - 34,
     marginTop: 10,
@@ -126,12 +146,17 @@ function drawPanel(panel: Panel, history: RunHistory, { x, y, lastStep }: Place)
       ...(scale !== 'value' && values.every((value) => value === 0) && { domain: [0, 1] }),
     },
     marks: [
-      Plot.axisX(wholeTicks(lastStep), { tickFormat: 'd', label: 'rollout step', labelAnchor: 'center', labelArrow: 'none' }),
+      Plot.axisX(wholeTicks(lastStep), {
+        tickFormat: 'd',
+        label: 'rollout step',
+        labelAnchor: 'center',
+        labelArrow: 'none',
+      }),
       Plot.axisY({ ticks: scale === 'count' ? wholes : 4, tickSize: 0, tickFormat: tickFormats[scale] }),
       ...curves.flatMap((curve) => drawCurve(curve, history)),
     ],
   });
-  const svg = plot.outerHTML.replace('<svg ', `<svg x="0" y="34" `);
+  const svg = plot.replace('<svg ', `<svg x="0" y="34" `);
   return [
     `<g transform="translate(${x} ${y})">`,
     `<text x="6" y="14" font-size="13" font-weight="600" fill="${INK}">${escape(title)}</text>`,
@@ -145,7 +170,9 @@ function drawPanel(panel: Panel, history: RunHistory, { x, y, lastStep }: Place)
 /** The names of the curves in their colours, at the right of the title. */
 function labelsOf(curves: readonly Curve[]): string {
   const labels = curves.flatMap((curve) =>
-    curve.label ? [`<tspan fill="${colourOf(curve)}" font-weight="600" dx="8">${escape(curve.label)}</tspan>`] : [],
+    curve.label
+      ? [`<tspan fill="${colourOf(curve)}" font-weight="600" dx="8">${escape(curve.label)}</tspan>`]
+      : [],
   );
   return `<text x="${WIDTH - 12}" y="14" font-size="10.5" text-anchor="end">${labels.join('')}</text>`;
 }
@@ -164,20 +191,29 @@ function drawCurve(curve: Curve, history: RunHistory): Plot.Markish[] {
   if (interval) marks.push(...drawInterval(history, interval, stroke));
   if (points.length > DENSE && !interval) {
     marks.push(Plot.lineY(points, { ...at, strokeWidth: 0.75, strokeOpacity: 0.35 }));
-    marks.push(Plot.lineY(points, Plot.windowY({ k: Math.ceil(points.length / SMOOTHED) }, { ...at, strokeWidth })));
+    marks.push(
+      Plot.lineY(points, Plot.windowY({ k: Math.ceil(points.length / SMOOTHED) }, { ...at, strokeWidth })),
+    );
   } else {
     marks.push(Plot.lineY(points, { ...at, strokeWidth }));
   }
-  if (points.length <= SPARSE) marks.push(Plot.dot(points, { x: 'step', y: 'value', fill: stroke, r: aside ? 1.5 : 2.5 }));
+  if (points.length <= SPARSE)
+    marks.push(Plot.dot(points, { x: 'step', y: 'value', fill: stroke, r: aside ? 1.5 : 2.5 }));
   return marks;
 }
 
 /** A band and whiskers, cut to what a share can be. */
-function drawInterval(history: RunHistory, [low, high]: readonly [string, string], colour: string): Plot.Markish[] {
+function drawInterval(
+  history: RunHistory,
+  [low, high]: readonly [string, string],
+  colour: string,
+): Plot.Markish[] {
   const highs = new Map(history.series(high).map(({ step, value }) => [step, value]));
-  const ends = history
-    .series(low)
-    .map(({ step, value }) => ({ step, low: Math.max(0, value), high: Math.min(1, highs.get(step) ?? value) }));
+  const ends = history.series(low).map(({ step, value }) => ({
+    step,
+    low: Math.max(0, value),
+    high: Math.min(1, highs.get(step) ?? value),
+  }));
   const band = Plot.areaY(ends, { x: 'step', y1: 'low', y2: 'high', fill: colour, fillOpacity: 0.14 });
   if (ends.length > SPARSE) return [band];
   return [band, Plot.ruleX(ends, { x: 'step', y1: 'low', y2: 'high', stroke: colour, strokeWidth: 1 })];
@@ -186,7 +222,8 @@ function drawInterval(history: RunHistory, [low, high]: readonly [string, string
 /** At most six ticks, all at whole steps. */
 function wholeTicks(last: number): number[] {
   const magnitude = 10 ** Math.floor(Math.log10(Math.max(1, last / 5)));
-  const spacing = [1, 2, 5, 10].map((factor) => factor * magnitude).find((size) => last / size <= 5) ?? 10 * magnitude;
+  const spacing =
+    [1, 2, 5, 10].map((factor) => factor * magnitude).find((size) => last / size <= 5) ?? 10 * magnitude;
   return Array.from({ length: Math.floor(last / spacing) + 1 }, (_, i) => i * spacing);
 }
 

@@ -31,9 +31,16 @@ const machineLabels: Readonly<Record<string, string>> = {
   tensorflowJs: 'TensorFlow.js',
 };
 
-export function renderReport(report: DoctorReport, { bold, cyan, dim, green, red }: Colours, width: number): string {
+export function renderReport(
+  report: DoctorReport,
+  { bold, cyan, dim, green, red }: Colours,
+  width: number,
+): string {
   const { machine, backends, chosen, why, gigaflops, failure } = report;
-  const facts = Object.entries(machine).map(([key, value]) => [dim(machineLabels[key] ?? key), String(value)]);
+  const facts = Object.entries(machine).map(([key, value]) => [
+    dim(machineLabels[key] ?? key),
+    String(value),
+  ]);
   const found = backends.map(({ name, available, detail }) => [
     available ? green('✓') : red('✗'),
     name === chosen ? bold(cyan(name)) : cyan(name),
@@ -48,7 +55,13 @@ export function renderReport(report: DoctorReport, { bold, cyan, dim, green, red
     table(found, { indent: 2, width }),
     '',
     bold('A run here'),
-    table([[dim('backend'), `${chosen}, ${why}`], [dim('speed'), speed]], { indent: 2, width }),
+    table(
+      [
+        [dim('backend'), `${chosen}, ${why}`],
+        [dim('speed'), speed],
+      ],
+      { indent: 2, width },
+    ),
     ...advice(report, bold),
   ].join('\n');
 }
@@ -58,6 +71,6 @@ function advice({ backends }: DoctorReport, bold: Colours['bold']): string[] {
   const missing = backends.filter(({ remedy }) => remedy !== undefined);
   if (missing.length === 0) return [];
   const rows = missing.map(({ name, remedy = '' }) => [name, remedy]);
-  const use = ['', 'Then take it with --backend NAME, or backend: \'NAME\' in the config.'];
+  const use = ['', "Then take it with --backend NAME, or backend: 'NAME' in the config."];
   return ['', bold('To get more'), table(rows, { indent: 2 }), ...use];
 }

@@ -17,11 +17,18 @@ export function renderEvaluation(evaluation: Evaluation, context: Context, { bol
     [`avg@${k}`, accuracy] as const,
     ...Object.entries(passAt).map(([j, estimate]) => [`pass@${j}`, estimate] as const),
   ];
-  const rows = estimates.map(([name, { value, low, high }]) => [bold(name), percent(value), interval(low, high)]);
+  const rows = estimates.map(([name, { value, low, high }]) => [
+    bold(name),
+    percent(value),
+    interval(low, high),
+  ]);
   const facts = [
     ['checkpoint', `${context.checkpoint}, after ${count(step)} rollout steps`],
     ['problems', `${count(problems)}, ${k} answers each at temperature ${temperature}, top-p ${topP}`],
-    ['answers', `${(metrics['evaluation/response-length'] ?? 0).toFixed(1)} tokens on average, ${percent(metrics['evaluation/truncated'] ?? 0)} cut off`],
+    [
+      'answers',
+      `${(metrics['evaluation/response-length'] ?? 0).toFixed(1)} tokens on average, ${percent(metrics['evaluation/truncated'] ?? 0)} cut off`,
+    ],
     ['took', duration(context.seconds)],
   ].map(([label = '', value = '']) => [dim(label), value]);
   const head = ['', '', '95 % interval'].map(dim);

@@ -22,7 +22,9 @@ export function pluginPage(plugin: CataloguedPlugin, style: PageStyle): string {
     ['provides', plugin.provides?.join(', ')],
   ];
   const rows = facts.flatMap(([label, value]) => (value ? [[dim(label), value]] : []));
-  const sections = [`${dim(plugin.kind)} ${bold(cyan(plugin.name))}\n${table(rows, { indent: 2, width: style.width })}`];
+  const sections = [
+    `${dim(plugin.kind)} ${bold(cyan(plugin.name))}\n${table(rows, { indent: 2, width: style.width })}`,
+  ];
   const options = optionRows(plugin);
   if (options.length > 0) {
     const head = ['option', 'type', 'default', 'meaning'].map(dim);
@@ -34,7 +36,12 @@ export function pluginPage(plugin: CataloguedPlugin, style: PageStyle): string {
 }
 
 export function metricTable(metrics: readonly CataloguedMetric[], { colours, width }: PageStyle): string {
-  const rows = metrics.map(({ name, unit, over, reduce, meaning }) => [name, unit, `${reduce} over ${over}`, meaning]);
+  const rows = metrics.map(({ name, unit, over, reduce, meaning }) => [
+    name,
+    unit,
+    `${reduce} over ${over}`,
+    meaning,
+  ]);
   return table(rows, { head: ['metric', 'unit', 'reduced', 'meaning'].map(colours.dim), indent: 2, width });
 }
 

@@ -16,9 +16,20 @@ export interface SummaryInputs {
 
 /** How a run went, where its files are, and what is worth typing next. */
 export function renderSummary(inputs: SummaryInputs, { bold, cyan, dim }: Colours): string {
-  const rows = [...accuracyRows(inputs), ...usageRows(inputs)].map(([label = '', ...cells]) => [dim(label), ...cells]);
+  const rows = [...accuracyRows(inputs), ...usageRows(inputs)].map(([label = '', ...cells]) => [
+    dim(label),
+    ...cells,
+  ]);
   const next = nextCommands(inputs).map(([command, why]) => [cyan(command), dim(why)]);
-  return ['', bold(headline(inputs.summary)), '', table(rows, { indent: 2 }), '', bold('Next'), table(next, { indent: 2 })].join('\n');
+  return [
+    '',
+    bold(headline(inputs.summary)),
+    '',
+    table(rows, { indent: 2 }),
+    '',
+    bold('Next'),
+    table(next, { indent: 2 }),
+  ].join('\n');
 }
 
 function headline({ reason, message, steps, counters }: RunSummary): string {
@@ -58,17 +69,32 @@ function evaluationsOf(history: RunHistory | undefined, { first, last, steps }: 
   if (history) {
     const lows = new Map(history.series(`${name}-low`).map(({ step, value }) => [step, value]));
     const highs = new Map(history.series(`${name}-high`).map(({ step, value }) => [step, value]));
-    return history.series(name).map(({ step, value }) => ({ step, value, low: lows.get(step) ?? value, high: highs.get(step) ?? value }));
+    return history.series(name).map(({ step, value }) => ({
+      step,
+      value,
+      low: lows.get(step) ?? value,
+      high: highs.get(step) ?? value,
+    }));
   }
-  const known = [{ metrics: first, step: 0 }, { metrics: last, step: steps }];
+  const known = [
+    { metrics: first, step: 0 },
+    { metrics: last, step: steps },
+  ];
   return known.flatMap(({ metrics, step }) =>
-    metrics ? [{ step, value: metrics[name]!, low: metrics[`${name}-low`]!, high: metrics[`${name}-high`]! }] : [],
+    metrics
+      ? [{ step, value: metrics[name]!, low: metrics[`${name}-low`]!, high: metrics[`${name}-high`]! }]
+      : [],
   );
 }
 
 function usageRows({ summary, curves }: SummaryInputs): string[][] {
   const { counters, folder } = summary;
-  const rows = [['generated', `${count(counters['generatedTokens'] ?? 0)} tokens, ${count(counters['promptsSeen'] ?? 0)} prompts`]];
+  const rows = [
+    [
+      'generated',
+      `${count(counters['generatedTokens'] ?? 0)} tokens, ${count(counters['promptsSeen'] ?? 0)} prompts`,
+    ],
+  ];
   if (counters['money']) rows.push(['cost', counters['money'].toFixed(2)]);
   if (folder) rows.push(['run folder', folder]);
   if (curves) rows.push(['curves', curves]);
@@ -79,7 +105,8 @@ function nextCommands({ summary, config, configName }: SummaryInputs): string[][
   const { folder, reason } = summary;
   const commands: string[][] = [];
   if (folder && reason !== 'budget') commands.push([commandLine('resume', folder), 'goes on from here']);
-  if (folder) commands.push([commandLine('eval', folder, '--k', '16'), 'measures it with more answers per problem']);
+  if (folder)
+    commands.push([commandLine('eval', folder, '--k', '16'), 'measures it with more answers per problem']);
   if (reason === 'budget') commands.push(ablation(config, configName));
   return commands;
 }
@@ -88,7 +115,15 @@ function nextCommands({ summary, config, configName }: SummaryInputs): string[][
 function ablation({ loss, seed }: ResolvedConfig, configName: string | undefined): string[] {
   const train = ['train', ...(configName === undefined ? [] : [configName])];
   const clip = loss.parts['clip']?.use;
-  if (clip === 'clip-higher') return [commandLine(...train, '--set', 'loss.clip=clip'), 'the same without Clip-Higher: what is it worth?'];
-  if (clip === 'clip') return [commandLine(...train, '--set', 'loss.clip=clip-higher'), 'the same with Clip-Higher: what is it worth?'];
+  if (clip === 'clip-higher')
+    return [
+      commandLine(...train, '--set', 'loss.clip=clip'),
+      'the same without Clip-Higher: what is it worth?',
+    ];
+  if (clip === 'clip')
+    return [
+      commandLine(...train, '--set', 'loss.clip=clip-higher'),
+      'the same with Clip-Higher: what is it worth?',
+    ];
   return [commandLine(...train, '--seed', String(seed + 1)), 'the same with another seed'];
 }

@@ -2,8 +2,20 @@ import Table from 'cli-table3';
 
 const NO_BORDERS = Object.fromEntries(
   [
-    'top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right',
-    'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid',
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
   ].map((name) => [name, '']),
 );
 
@@ -40,7 +52,9 @@ const MIN_WRAPPED = 24;
 
 function wrapping(rows: readonly (readonly string[])[], width: number): object {
   const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => visibleLength(row[i] ?? ''))));
+  const widths = Array.from({ length: columns }, (_, i) =>
+    Math.max(...rows.map((row) => visibleLength(row[i] ?? ''))),
+  );
   const before = widths.slice(0, -1).reduce((sum, columnWidth) => sum + columnWidth + 2, 0);
   const room = Math.max(MIN_WRAPPED, width - before);
   if (widths.at(-1)! <= room) return {};

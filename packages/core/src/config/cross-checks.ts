@@ -68,7 +68,7 @@ async function providersOf(need: string, registry: PluginRegistry): Promise<stri
 
 function askPlugin(path: string, { plugin, node }: PlacedNode, config: ResolvedConfig, resolution: Resolution): void {
   try {
-    for (const remark of plugin.check?.(node.options as never, config) ?? []) {
+    for (const remark of plugin.check?.(node.options, config) ?? []) {
       const place = resolution.place(remark.path ? `${path}.${remark.path}` : path);
       const told = pluginRemark(place, labelOf(plugin), remark.message, remark.hint);
       (remark.level === 'error' ? resolution.problems : resolution.warnings).push(told);

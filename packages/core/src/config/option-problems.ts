@@ -12,7 +12,7 @@ export interface Checked {
   /** `clip-rule clip-higher`; undefined for the engine's own keys. */
   readonly plugin?: string;
   /** The place of a path within the value. */
-  place(path: readonly string[]): Place;
+  readonly place: (path: readonly string[]) => Place;
 }
 
 /** The problems that a schema has with a value, each with its path, what is expected and what came. */

@@ -13,7 +13,7 @@ import { locate, Resolution } from './resolution.js';
 import type { ResolvedConfig, ResolvedNode } from './resolved-config.js';
 import { resolveNode } from './resolve-node.js';
 import { engineKeys, reportUnknownKeys, resolveSettings, type ResolvedSettings } from './resolve-settings.js';
-import { mergeMap, mergeValue, type Stack } from './stack.js';
+import { mergeMap, type Stack } from './stack.js';
 
 /** A config as resolved, or everything that is wrong with it. */
 export interface ConfigResolution {

@@ -16,7 +16,7 @@ const configs: readonly UserConfig[] = [
   defineConfig({ rollout: { promts: 4 } }),
   // @ts-expect-error a setting of another type
   defineConfig({ seed: '1' }),
-  // @ts-expect-error no plugin
+  // @ts-expect-error a number names no plugin
   defineConfig({ sampler: 7 }),
   // @ts-expect-error a name that no package has
   defineConfig({ sampler: 'no-such-sampler' }),

@@ -4,8 +4,8 @@ import type {
 } from './resolved-config.js';
 
 /**
- * Kind → plugin name → options. Every package of plugins fills it by declaration merging, so that `use: 'clip-higher'`
- * completes in an editor and its options are typed.
+ * Package → kind → plugin name → options. Every package of plugins adds itself by declaration merging, so that
+ * `use: 'clip-higher'` completes in an editor and its options are typed.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
 export interface PluginCatalogue {}
@@ -13,11 +13,11 @@ export interface PluginCatalogue {}
 /** Plugins that no catalogue lists: files and packages. */
 export type OpenName = `./${string}` | `../${string}` | `@${string}/${string}` | `dapo-plugin-${string}`;
 
-type CatalogueOf<K extends Kind> = K extends keyof PluginCatalogue ? PluginCatalogue[K] : object;
 type EngineKeys = { readonly weight?: number };
+type NodesOf<Names> = { [N in keyof Names & string]: N | ({ readonly use: N } & EngineKeys & Names[N]) }[keyof Names & string];
 type NamedNode<K extends Kind> = {
-  [N in keyof CatalogueOf<K> & string]: N | ({ readonly use: N } & EngineKeys & CatalogueOf<K>[N]);
-}[keyof CatalogueOf<K> & string];
+  [P in keyof PluginCatalogue]: K extends keyof PluginCatalogue[P] ? NodesOf<PluginCatalogue[P][K]> : never;
+}[keyof PluginCatalogue];
 type OpenNode = OpenName | ({ readonly use: OpenName } & Readonly<Record<string, unknown>>);
 /** Options merged into what a lower layer chose. */
 type PartialNode = { readonly use?: never } & Readonly<Record<string, unknown>>;

@@ -108,7 +108,7 @@ function layerOf(found: CosmiconfigResult, file: string, fromFolder: string): Fi
  * made as if from a folder that has none, so that no code runs which nobody named.
  */
 function withoutMetaConfig<T>(make: () => T): T {
-  const cwd = Reflect.get(process, 'cwd') as () => string;
+  const cwd = Reflect.get<NodeJS.Process, 'cwd'>(process, 'cwd');
   process.cwd = () => path.dirname(fileURLToPath(import.meta.url));
   try {
     return make();

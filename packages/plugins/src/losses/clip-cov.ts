@@ -1,5 +1,14 @@
 import {
-  clipBinds, clipMetricDeclarations, clipMetrics, clippedSurrogate, covarianceTerms, definePlugin, logRatio, selectTop, tf, z,
+  clipBinds,
+  clipMetricDeclarations,
+  clipMetrics,
+  clippedSurrogate,
+  covarianceTerms,
+  definePlugin,
+  logRatio,
+  selectTop,
+  tf,
+  z,
 } from '@dapo/core';
 import type { PrepareInputs } from '@dapo/core';
 
@@ -15,7 +24,10 @@ type Options = z.output<typeof options>;
 /** Uniform numbers in (0, 1), one for each token: another lot at each update, the same at each repetition. */
 function lots({ random, progress, mask }: PrepareInputs): tf.Tensor2D {
   const key = random.key('clip-cov', progress.optimizerStep);
-  return tf.tensor2d(Float32Array.from({ length: mask.size }, (_, i) => key.uniform(i)), mask.shape);
+  return tf.tensor2d(
+    Float32Array.from({ length: mask.size }, (_, i) => key.uniform(i)),
+    mask.shape,
+  );
 }
 
 /**
@@ -45,7 +57,12 @@ export default definePlugin({
   needs: ['current-log-probs'],
   metrics: {
     ...clipMetricDeclarations,
-    'selected-fraction': { over: 'tokens', reduce: 'mean', unit: 'share', meaning: 'tokens put out by their covariance' },
+    'selected-fraction': {
+      over: 'tokens',
+      reduce: 'mean',
+      unit: 'share',
+      meaning: 'tokens put out by their covariance',
+    },
   },
   create: (settings) => ({
     prepare: (inputs) => ({ selected: drawCovarying(inputs, settings) }),

@@ -12,7 +12,7 @@ const advantages = tf.tensor2d([[1, -2, 0.5]]);
 
 test('the clip bounds a weight on −A·log π, and every token keeps its gradient', async () => {
   const loss = (x: tf.Tensor): tf.Tensor =>
-    tf.sum(cispo(tf.exp(tf.sub(x, OLD)), advantages, x as tf.Tensor2D, bounds));
+    tf.sum(cispo(tf.exp(tf.sub(x, OLD)) as tf.Tensor2D, advantages, x as tf.Tensor2D, bounds));
   await expectAllclose(tf.grad(loss)(logProbs), [[-1.28, 2 * Math.exp(-0.5), -0.5]]);
 });
 

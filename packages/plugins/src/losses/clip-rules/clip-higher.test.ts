@@ -8,7 +8,8 @@ beforeAll(registerZeroGradients);
 async function gradientOf(ratio: number[][], advantages: number[][], options = {}): Promise<tf.Tensor> {
   const rule = await instantiate(clipHigher, options);
   const inputs = fixtureLossInputs({ logProbs: ratio, advantages });
-  const total = (r: tf.Tensor): tf.Tensor => tf.sum((rule.perToken({ ...inputs, ratio: r as tf.Tensor2D }) as LossOutputs).loss);
+  const total = (r: tf.Tensor): tf.Tensor =>
+    tf.sum((rule.perToken({ ...inputs, ratio: r as tf.Tensor2D }) as LossOutputs).loss);
   return tf.grad(total)(tf.tensor2d(ratio));
 }
 
