@@ -21,7 +21,9 @@ interface Case {
 }
 
 /** Golden name → plugin, the options that it takes from the entry, and those that the name itself stands for. */
-const table: Readonly<Record<string, { name: string; takes: readonly string[]; fixed?: Readonly<Record<string, unknown>> }>> = {
+const table: Readonly<
+  Record<string, { name: string; takes: readonly string[]; fixed?: Readonly<Record<string, unknown>> }>
+> = {
   'reinforce++': { name: 'batch-norm', takes: ['gamma'] },
   'reinforce++-baseline': { name: 'batch-norm', takes: [], fixed: { baseline: 'group' } },
   'group-norm': { name: 'group-norm', takes: ['ddof', 'eps', 'scale'] },
@@ -64,7 +66,11 @@ describe.each((readGolden('advantages-per-token.json') as { cases: Case[] }).cas
     report.entry(where, plugin && [plugin], async () => {
       const estimator = await makeInstance(plugin!);
       const result = tf.tidy(() => {
-        const matrices = { rewards: rewardsByGroup(golden), mask: golden.mask, tokenRewards: golden.token_rewards };
+        const matrices = {
+          rewards: rewardsByGroup(golden),
+          mask: golden.mask,
+          tokenRewards: golden.token_rewards,
+        };
         return overTokens(estimator.estimate(fixtureAdvantageInputs(matrices)), golden);
       });
       await expectGoldenTensor(result, advantages, where);

@@ -12,9 +12,15 @@ interface Case {
 
 /** «group-norm ddof=1 eps=1e-6 (a remark)» → name and numbers. */
 function parseKey(key: string): { name: string; numbers: Record<string, number> } {
-  const [name, ...rest] = key.replace(/\(.*\)/, '').trim().split(' ');
+  const [name, ...rest] = key
+    .replace(/\(.*\)/, '')
+    .trim()
+    .split(' ');
   const pairs = rest.filter((word) => word.includes('=')).map((word) => word.split('='));
-  return { name: name!, numbers: Object.fromEntries(pairs.map(([option, value]) => [option, Number(value)])) };
+  return {
+    name: name!,
+    numbers: Object.fromEntries(pairs.map(([option, value]) => [option, Number(value)])),
+  };
 }
 
 /** Golden name → plugin and options. */

@@ -14,7 +14,9 @@ interface Case {
 const plugin: GoldenPlugin<'reward'> = { kind: 'reward', name: 'answer-line' };
 const report = new GoldenReport('answer-verifier.json');
 
-for (const { completion, ground_truth: reference, score, acc } of (readGolden('answer-verifier.json') as { cases: Case[] }).cases) {
+for (const { completion, ground_truth: reference, score, acc } of (
+  readGolden('answer-verifier.json') as { cases: Case[] }
+).cases) {
   report.entry(JSON.stringify([completion, reference]), [plugin], async () => {
     const reward = await makeInstance(plugin);
     const response = fixtureResponse({ text: completion });

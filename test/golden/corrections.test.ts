@@ -21,11 +21,12 @@ interface Weights {
 interface Case extends GoldenBatch {
   readonly name: string;
   readonly behaviour_log_probs: GoldenMatrix;
-  readonly 'truncated-importance': readonly (Outcome & Weights & {
-    readonly cap: number;
-    readonly batch_normalize: boolean;
-    readonly truncated_fraction: number;
-  })[];
+  readonly 'truncated-importance': readonly (Outcome &
+    Weights & {
+      readonly cap: number;
+      readonly batch_normalize: boolean;
+      readonly truncated_fraction: number;
+    })[];
   readonly 'masked-importance': readonly (Weights & {
     readonly low: number;
     readonly high: number;
@@ -45,11 +46,19 @@ function matrix(rows: GoldenMatrix): tf.Tensor2D {
 }
 
 function logProbs(golden: Case) {
-  return { oldLogProbs: matrix(golden.old_log_probs), behaviourLogProbs: matrix(golden.behaviour_log_probs), mask: matrix(golden.mask) };
+  return {
+    oldLogProbs: matrix(golden.old_log_probs),
+    behaviourLogProbs: matrix(golden.behaviour_log_probs),
+    mask: matrix(golden.mask),
+  };
 }
 
 /** The weights and one metric, its mean over the mask. */
-async function weigh(correction: Correction, golden: Case, metric: string): Promise<{ weights: number[][]; share: number }> {
+async function weigh(
+  correction: Correction,
+  golden: Case,
+  metric: string,
+): Promise<{ weights: number[][]; share: number }> {
   const tensors = tf.tidy(() => {
     const inputs = logProbs(golden);
     const { weights, metrics } = correction.weights(inputs);
@@ -71,7 +80,12 @@ async function keepMask(filter: TokenFilter, golden: Case): Promise<number[][]> 
   return rows;
 }
 
-async function expectLoss(golden: Case, parts: Partial<GoldenLoss>, expected: Outcome, where: string): Promise<void> {
+async function expectLoss(
+  golden: Case,
+  parts: Partial<GoldenLoss>,
+  expected: Outcome,
+  where: string,
+): Promise<void> {
   const result = await evaluateLoss(golden, { ...(await clipHigherLoss()), ...parts });
   await expectGoldenScalar(result.loss, expected.loss, `loss of ${where}`);
   await expectGoldenTensor(result.grad, expected.grad, `gradient of ${where}`);
@@ -102,19 +116,27 @@ describe.each((readGolden('corrections.json') as { cases: Case[] }).cases)('$nam
     });
 
     for (const countsFiltered of [true, false]) {
-      const filter: GoldenPlugin<'filter'> = { kind: 'filter', name: 'masked-importance', options: { ...options, countsFiltered } };
+      const filter: GoldenPlugin<'filter'> = {
+        kind: 'filter',
+        name: 'masked-importance',
+        options: { ...options, countsFiltered },
+      };
       report.entry(`masked ${JSON.stringify(filter.options)}`, [filter], async () => {
         const instance = (await makeInstance(filter)) as TokenFilter;
         const keep = await keepMask(instance, golden);
         expect(keep).toEqual(entry.keep);
         const counted = instance.countsFiltered ? golden.mask : keep;
-        const outcome = entry[countsFiltered ? 'mask only, put-out tokens count' : 'mask only, put-out tokens do not count'];
+        const outcome =
+          entry[
+            countsFiltered ? 'mask only, put-out tokens count' : 'mask only, put-out tokens do not count'
+          ];
         if (outcome) await expectLoss(golden, { mask: keep, counted }, outcome, 'masked tokens');
       });
     }
   }
 
-  for (const { option } of golden.rejection) report.entry(`rejection ${option}`, undefined, async () => undefined);
+  for (const { option } of golden.rejection)
+    report.entry(`rejection ${option}`, undefined, async () => undefined);
   for (const _ of golden['off-policy-sequence-mask']) {
     report.entry('off-policy-sequence-mask', undefined, async () => undefined);
   }

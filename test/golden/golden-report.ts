@@ -33,7 +33,10 @@ export class GoldenReport {
 
   private print(): void {
     const list = (counts: Map<string, number>): string =>
-      [...counts].map(([key, count]) => `  ${key}: ${count}`).sort().join('\n');
+      [...counts]
+        .map(([key, count]) => `  ${key}: ${count}`)
+        .sort()
+        .join('\n');
     const lines = [`${this.file}: cases per plugin`, list(this.counts)];
     if (this.without.size > 0) lines.push(`${this.file}: entries without a plugin`, list(this.without));
     console.log(lines.join('\n'));

@@ -11,7 +11,12 @@ export async function expectGoldenTensor(
 ): Promise<void> {
   const largest = Math.max(0, ...(expected.flat(1) as number[]).map(Math.abs));
   const zero = largest < 1e-9;
-  await expectAllclose(actual, expected, zero ? { relative: 0, absolute: 1e-7 } : { relative: 1e-5, absolute: 0 }, where);
+  await expectAllclose(
+    actual,
+    expected,
+    zero ? { relative: 0, absolute: 1e-7 } : { relative: 1e-5, absolute: 0 },
+    where,
+  );
 }
 
 /** Tolerance of float32 scalars: 1e-5 · max(|b|, 0.1). */

@@ -7,7 +7,10 @@ export interface GoldenNode {
 }
 
 /** The options of a node under our names; `names` renames those that differ. */
-function renamed({ use: _, ...options }: GoldenNode, names: Readonly<Record<string, string>> = {}): Record<string, unknown> {
+function renamed(
+  { use: _, ...options }: GoldenNode,
+  names: Readonly<Record<string, string>> = {},
+): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).map(([key, value]) => [names[key] ?? key, value]));
 }
 
@@ -43,13 +46,21 @@ export function klPlugin(golden: string): GoldenPlugin<'kl-term'> | undefined {
   const match = /^(k1|k2|k3|abs)(\+| \* ratio)?$/.exec(golden);
   if (!match) return undefined;
   const [, name, form] = match;
-  return { kind: 'kl-term', name: name!, options: { straightThrough: form === '+', timesRatio: form === ' * ratio' } };
+  return {
+    kind: 'kl-term',
+    name: name!,
+    options: { straightThrough: form === '+', timesRatio: form === ' * ratio' },
+  };
 }
 
 /** Losses that select tokens over the whole mini-batch. */
 export function selectionPlugin(node: GoldenNode): GoldenPlugin<'loss'> | undefined {
   if (node.use === 'kl-cov') {
-    return { kind: 'loss', name: 'kl-cov', options: { share: node['kl_cov_ratio'], coefficient: node['ppo_kl_coef'] } };
+    return {
+      kind: 'loss',
+      name: 'kl-cov',
+      options: { share: node['kl_cov_ratio'], coefficient: node['ppo_kl_coef'] },
+    };
   }
   if (node.use !== 'clip-cov') return undefined;
   const { low, high, clip_cov_ratio: share, clip_cov_lb: least, clip_cov_ub: most } = node;

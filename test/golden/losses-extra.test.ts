@@ -5,7 +5,14 @@ import { evaluateLoss, type GoldenBatch } from './golden-loss.js';
 import { makeInstance, type GoldenPlugin } from './golden-plugins.js';
 import { GoldenReport } from './golden-report.js';
 import { expectGoldenScalar, expectGoldenTensor, type GoldenMatrix } from './golden-tolerance.js';
-import { aggregationPlugin, clipPlugin, klPlugin, ratioPlugin, selectionPlugin, type GoldenNode } from './loss-tables.js';
+import {
+  aggregationPlugin,
+  clipPlugin,
+  klPlugin,
+  ratioPlugin,
+  selectionPlugin,
+  type GoldenNode,
+} from './loss-tables.js';
 
 interface Outcome {
   readonly loss: number;
@@ -22,9 +29,13 @@ interface Case extends GoldenBatch {
     readonly clip_fraction_high?: number;
     readonly dual_clip_fraction?: number;
   })[];
-  readonly aggregation_weights: readonly { readonly aggregation: GoldenNode; readonly weights: GoldenMatrix }[];
+  readonly aggregation_weights: readonly {
+    readonly aggregation: GoldenNode;
+    readonly weights: GoldenMatrix;
+  }[];
   readonly kl: readonly (Outcome & { readonly kl: string; readonly values: GoldenMatrix })[];
-  readonly selection: readonly (Outcome & GoldenNode & { readonly aggregation: GoldenNode; readonly selected_fraction?: number })[];
+  readonly selection: readonly (Outcome &
+    GoldenNode & { readonly aggregation: GoldenNode; readonly selected_fraction?: number })[];
 }
 
 const report = new GoldenReport('losses-extra.json');
@@ -44,7 +55,12 @@ async function policyGradient(parts: Record<string, GoldenPlugin>, options = {})
   return makeInstance(plugin, Object.fromEntries(instances));
 }
 
-async function expectOutcome(batch: Case, expected: Outcome, result: { loss: number; grad: Float32Array }, where: string) {
+async function expectOutcome(
+  batch: Case,
+  expected: Outcome,
+  result: { loss: number; grad: Float32Array },
+  where: string,
+) {
   await expectGoldenScalar(result.loss, expected.loss, `${batch.name}: loss of ${where}`);
   await expectGoldenTensor(result.grad, expected.grad, `${batch.name}: gradient of ${where}`);
 }
@@ -52,13 +68,21 @@ async function expectOutcome(batch: Case, expected: Outcome, result: { loss: num
 describe.each(cases)('$name', (batch) => {
   for (const entry of batch.expected) {
     const where = [entry.ratio, JSON.stringify(entry.clip), JSON.stringify(entry.aggregation)].join(' | ');
-    const plugins = together(ratioPlugin(entry.ratio), clipPlugin(entry.clip), aggregationPlugin(entry.aggregation));
+    const plugins = together(
+      ratioPlugin(entry.ratio),
+      clipPlugin(entry.clip),
+      aggregationPlugin(entry.aggregation),
+    );
     report.entry(where, plugins, async ([ratio, clip, aggregation]) => {
       const loss = await policyGradient({ ratio: ratio!, clip: clip! });
       const weights = await makeInstance(aggregation as GoldenPlugin<'aggregation'>);
       const result = await evaluateLoss(batch, { loss, aggregation: weights });
       await expectOutcome(batch, entry, result, where);
-      const fractions = { 'clip-fraction-low': entry.clip_fraction_low, 'clip-fraction-high': entry.clip_fraction_high, 'dual-clip-fraction': entry.dual_clip_fraction };
+      const fractions = {
+        'clip-fraction-low': entry.clip_fraction_low,
+        'clip-fraction-high': entry.clip_fraction_high,
+        'dual-clip-fraction': entry.dual_clip_fraction,
+      };
       for (const [metric, expected] of Object.entries(fractions)) {
         if (expected === undefined || (entry.clip.use === 'none' && expected === 0)) continue;
         await expectGoldenScalar(result.metrics[metric]!, expected, `${metric} of ${where}`);
@@ -93,13 +117,21 @@ describe.each(cases)('$name', (batch) => {
 
   for (const entry of batch.selection) {
     const where = JSON.stringify({ ...entry, grad: undefined, loss: undefined });
-    report.entry(where, together(selectionPlugin(entry), aggregationPlugin(entry.aggregation)), async ([plugin, by]) => {
-      const loss = await makeInstance(plugin as GoldenPlugin<'loss'>);
-      const aggregation = await makeInstance(by as GoldenPlugin<'aggregation'>);
-      const result = await evaluateLoss(batch, { loss, aggregation });
-      await expectOutcome(batch, entry, result, where);
-      if (entry.selected_fraction === undefined) return;
-      await expectGoldenScalar(result.metrics['selected-fraction']!, entry.selected_fraction, `selected of ${where}`);
-    });
+    report.entry(
+      where,
+      together(selectionPlugin(entry), aggregationPlugin(entry.aggregation)),
+      async ([plugin, by]) => {
+        const loss = await makeInstance(plugin as GoldenPlugin<'loss'>);
+        const aggregation = await makeInstance(by as GoldenPlugin<'aggregation'>);
+        const result = await evaluateLoss(batch, { loss, aggregation });
+        await expectOutcome(batch, entry, result, where);
+        if (entry.selected_fraction === undefined) return;
+        await expectGoldenScalar(
+          result.metrics['selected-fraction']!,
+          entry.selected_fraction,
+          `selected of ${where}`,
+        );
+      },
+    );
   }
 });

@@ -32,7 +32,9 @@ interface Parts {
 
 /** Words like «low=0.2» → numbers by name. */
 function numbersOf(words: readonly string[]): Record<string, number> {
-  return Object.fromEntries(words.map((word) => word.split('=')).map(([name, value]) => [name, Number(value)]));
+  return Object.fromEntries(
+    words.map((word) => word.split('=')).map(([name, value]) => [name, Number(value)]),
+  );
 }
 
 /** «clip low=0.2 high=0.2 | constant L=18» → our parts. */
@@ -54,11 +56,14 @@ function parseKey(key: string): Parts | undefined {
 
 async function lossOf({ ratio, clip, kl }: Parts) {
   const zero = { perToken: ({ ratio: r }: { ratio: tf.Tensor2D }) => tf.zerosLike(r) };
-  return makeInstance({ kind: 'loss', name: 'policy-gradient', options: { klCoefficient: 1 } }, {
-    ratio: await makeInstance(ratio),
-    clip: clip ? await makeInstance(clip) : zero,
-    kl: kl && (await makeInstance(kl)),
-  });
+  return makeInstance(
+    { kind: 'loss', name: 'policy-gradient', options: { klCoefficient: 1 } },
+    {
+      ratio: await makeInstance(ratio),
+      clip: clip ? await makeInstance(clip) : zero,
+      kl: kl && (await makeInstance(kl)),
+    },
+  );
 }
 
 const report = new GoldenReport('losses.json');
@@ -67,19 +72,26 @@ const { cases } = readGolden('losses.json') as { cases: Case[] };
 describe.each(cases.map((golden, i) => ({ golden, i })))('case $i', ({ golden }) => {
   for (const [key, outcome] of Object.entries(golden.expected)) {
     const parts = parseKey(key);
-    const plugins = parts && [parts.ratio, parts.clip, parts.kl, parts.aggregation].filter((p) => p !== undefined);
+    const plugins =
+      parts && [parts.ratio, parts.clip, parts.kl, parts.aggregation].filter((p) => p !== undefined);
     report.entry(key, plugins, async () => {
       const { aggregation, groupSize } = parts!;
       const batch: GoldenBatch = {
         ...golden,
-        advantages: overTokens(golden.advantages, golden.mask.map((row) => row.map(() => 1))),
+        advantages: overTokens(
+          golden.advantages,
+          golden.mask.map((row) => row.map(() => 1)),
+        ),
         groups: golden.mask.map((_, r) => Math.floor(r / groupSize)),
       };
       const instances = { loss: await lossOf(parts!), aggregation: await makeInstance(aggregation) };
       const result = await evaluateLoss(batch, instances);
       await expectGoldenScalar(result.loss, outcome.loss, `loss of ${key}`);
       await expectGoldenTensor(result.grad, outcome.grad, `gradient of ${key}`);
-      const fractions = { 'clip-fraction': outcome.clip_fraction, 'dual-clip-fraction': outcome.dual_clip_fraction };
+      const fractions = {
+        'clip-fraction': outcome.clip_fraction,
+        'dual-clip-fraction': outcome.dual_clip_fraction,
+      };
       for (const [metric, expected] of Object.entries(fractions)) {
         if (expected === undefined || !(metric in result.metrics)) continue;
         await expectGoldenScalar(result.metrics[metric]!, expected, `${metric} of ${key}`);

@@ -24,7 +24,11 @@ function schedulePlugin(golden?: GoldenSchedule): GoldenPlugin<'schedule'> | und
   if (!golden) return { kind: 'schedule', name: 'constant' };
   if (!['cosine', 'linear'].includes(golden.use)) return undefined;
   const { warmup_steps: warmUp, total_steps: steps, min_ratio: minimum } = golden;
-  return { kind: 'schedule', name: golden.use, options: { warmUp, steps, minimum, warmUpUnit: 'optimizer-steps' } };
+  return {
+    kind: 'schedule',
+    name: golden.use,
+    options: { warmUp, steps, minimum, warmUpUnit: 'optimizer-steps' },
+  };
 }
 
 /** A schedule that has its length needs nothing of the config. */
@@ -46,7 +50,13 @@ for (const golden of rates) {
   const where = JSON.stringify(settings);
   report.entry(where, plugin && [plugin], async () => {
     const schedule = await makeInstance(plugin!, noConfig);
-    const factors = expected.map((_, t) => schedule.factor({ rolloutStep: 0, optimizerStep: t, fraction: 0 }));
-    await expectGoldenTensor(factors.map((factor) => factor * golden.lr), expected, where);
+    const factors = expected.map((_, t) =>
+      schedule.factor({ rolloutStep: 0, optimizerStep: t, fraction: 0 }),
+    );
+    await expectGoldenTensor(
+      factors.map((factor) => factor * golden.lr),
+      expected,
+      where,
+    );
   });
 }

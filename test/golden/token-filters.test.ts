@@ -32,7 +32,14 @@ async function keepMask(filter: TokenFilter, golden: Case): Promise<number[][]> 
   const selected = tf.tidy(() => {
     const mask = matrix(golden.mask);
     const oldLogProbs = matrix(golden.old_log_probs);
-    const inputs = { mask, oldLogProbs, behaviourLogProbs: oldLogProbs, advantages: matrix(golden.advantages), entropy: matrix(golden.entropy), progress: startOfRun };
+    const inputs = {
+      mask,
+      oldLogProbs,
+      behaviourLogProbs: oldLogProbs,
+      advantages: matrix(golden.advantages),
+      entropy: matrix(golden.entropy),
+      progress: startOfRun,
+    };
     return tf.mul(mask, filter.select(inputs)) as tf.Tensor2D;
   });
   const rows = (await selected.array()) as number[][];
@@ -47,7 +54,11 @@ describe.each((readGolden('token-filters.json') as { cases: Case[] }).cases)('$n
     for (const countsFiltered of [true, false]) {
       const { share } = entry;
       const outcome = entry[countsFiltered ? 'denominator: all tokens' : 'denominator: kept tokens'];
-      const plugin: GoldenPlugin<'filter'> = { kind: 'filter', name: 'high-entropy', options: { share, countsFiltered } };
+      const plugin: GoldenPlugin<'filter'> = {
+        kind: 'filter',
+        name: 'high-entropy',
+        options: { share, countsFiltered },
+      };
       const where = `share ${share}, put-out tokens ${countsFiltered ? '' : 'do not '}count`;
       report.entry(where, [plugin], async () => {
         const filter = (await makeInstance(plugin)) as TokenFilter;

@@ -1,33 +1,66 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { registerZeroGradients, tf, type ClipRule, type KlTerm, type Kind, type LossFn, type Plugin, type RatioLevel } from '@dapo/core';
+import {
+  registerZeroGradients,
+  tf,
+  type ClipRule,
+  type KlTerm,
+  type Kind,
+  type LossFn,
+  type Plugin,
+  type RatioLevel,
+} from '@dapo/core';
 import { finiteDifference, fixtureLossInputs, instantiate, relativeDistance } from '@dapo/core/testing';
 import manifest from '@dapo/plugins';
 
 beforeAll(registerZeroGradients);
 
-const MASK = [[1, 1, 1, 1], [1, 1, 0, 1]];
-const AT = [[-1, -2, -0.5, -1.5], [-0.7, -1.2, -3, -0.3]];
+const MASK = [
+  [1, 1, 1, 1],
+  [1, 1, 0, 1],
+];
+const AT = [
+  [-1, -2, -0.5, -1.5],
+  [-0.7, -1.2, -3, -0.3],
+];
 /** log-ratios: inside the bounds, beyond each of them and beyond a dual clip's, none within 0.02 of a corner. */
-const LOG_RATIOS = [[0.05, 0.5, -0.5, 1.4], [-0.1, 0.7, 0, -0.6]];
+const LOG_RATIOS = [
+  [0.05, 0.5, -0.5, 1.4],
+  [-0.1, 0.7, 0, -0.6],
+];
 const OLD = AT.map((row, r) => row.map((value, t) => value - LOG_RATIOS[r]![t]!));
-const REFERENCE = [[-1.4, -1.3, -0.9, -1.1], [-0.2, -1.6, -2, -0.9]];
-const ADVANTAGES = [[1, -0.7, 0.4, -1.2], [-0.8, 1.5, 2, 0.6]];
+const REFERENCE = [
+  [-1.4, -1.3, -0.9, -1.1],
+  [-0.2, -1.6, -2, -0.9],
+];
+const ADVANTAGES = [
+  [1, -0.7, 0.4, -1.2],
+  [-0.8, 1.5, 2, 0.6],
+];
 /** Different on each token, so that no two errors cancel. */
-const WEIGHTS = [[0.3, 0.7, 1.1, 0.2], [0.9, 0.5, 0.4, 1.3]];
+const WEIGHTS = [
+  [0.3, 0.7, 1.1, 0.2],
+  [0.9, 0.5, 0.4, 1.3],
+];
 
 type Rule = (logProbs: tf.Tensor2D) => tf.Tensor;
 
 const inputs = (logProbs: tf.Tensor2D) =>
   fixtureLossInputs({
-    logProbs, oldLogProbs: OLD, advantages: ADVANTAGES, mask: MASK, entropy: REFERENCE.map((row) => row.map((v) => -v)),
+    logProbs,
+    oldLogProbs: OLD,
+    advantages: ADVANTAGES,
+    mask: MASK,
+    entropy: REFERENCE.map((row) => row.map((v) => -v)),
     signals: { 'reference-log-probs': REFERENCE },
   });
 const ratioOf = (logProbs: tf.Tensor2D): tf.Tensor2D => tf.exp(tf.sub(logProbs, OLD)) as tf.Tensor2D;
 const start = (): tf.Tensor2D => tf.tensor2d(AT);
 
 /** Σ weight · value over the mask. */
-const total = (rule: Rule) => (x: tf.Tensor): tf.Tensor =>
-  tf.sum(tf.mul(tf.mul(rule(x as tf.Tensor2D), WEIGHTS), MASK));
+const total =
+  (rule: Rule) =>
+  (x: tf.Tensor): tf.Tensor =>
+    tf.sum(tf.mul(tf.mul(rule(x as tf.Tensor2D), WEIGHTS), MASK));
 
 /** The gradient of `rule` is within 1e-2 of the norm of central differences of `differentiated`. */
 async function expectGradient(rule: Rule, differentiated: Rule = rule): Promise<void> {
@@ -60,17 +93,21 @@ describe('the gradient agrees with central differences', () => {
 
   test.each(namesOf('clip-rule'))('of the clip rule %s', async (name) => {
     const rule = await instanceOf<ClipRule>('clip-rule', name);
-    const lossOf = (ratio: (x: tf.Tensor2D) => tf.Tensor2D): Rule => (x) => {
-      const outputs = rule.perToken({ ...inputs(x), ratio: ratio(x) });
-      return 'loss' in outputs ? outputs.loss : outputs;
-    };
+    const lossOf =
+      (ratio: (x: tf.Tensor2D) => tf.Tensor2D): Rule =>
+      (x) => {
+        const outputs = rule.perToken({ ...inputs(x), ratio: ratio(x) });
+        return 'loss' in outputs ? outputs.loss : outputs;
+      };
     const held = rulesThatHoldTheRatio.includes(name) ? lossOf(() => ratioOf(start())) : undefined;
     await expectGradient(lossOf(ratioOf), held);
   });
 
   describe.each(namesOf('kl-term'))('of the KL term %s', (name) => {
-    const rule = (term: KlTerm): Rule => (x) =>
-      term.perToken({ ...inputs(x), ratio: ratioOf(x), referenceLogProbs: tf.tensor2d(REFERENCE) });
+    const rule =
+      (term: KlTerm): Rule =>
+      (x) =>
+        term.perToken({ ...inputs(x), ratio: ratioOf(x), referenceLogProbs: tf.tensor2d(REFERENCE) });
 
     test.each([{}, { timesRatio: true }])('with %o', async (options) => {
       await expectGradient(rule(await instanceOf<KlTerm>('kl-term', name, options)));

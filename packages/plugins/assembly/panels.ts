@@ -64,7 +64,8 @@ export function packRows(depth: i32, width: i32, b: usize, bStride: usize, panel
   for (let column = 0; column < width; column += TILE_COLUMNS) {
     const columns = min(TILE_COLUMNS, width - column);
     const rows = b + <usize>column * bStride;
-    // Whole groups of four columns by shuffles, whatever is left over one by one over a ground of zeros.
+    // Whole groups of four columns by shuffles, whatever is left over one by one over a ground of zeros: what stands
+    // in the lanes beyond the last column is never stored, but denormals there would slow the tile down.
     const grouped = columns & ~3;
     const fours = depth & ~3;
     if (grouped < TILE_COLUMNS) memory.fill(panels, 0, <usize>depth * B_STEP);

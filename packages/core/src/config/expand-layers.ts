@@ -37,7 +37,7 @@ async function expand(
 ): Promise<ConfigLayerWithOrigin[]> {
   const chain = [...above, base];
   const place = { path: 'extends', location: base.locate ? base.locate(['extends']) : { file: base.origin } };
-  if (false) throw extendsCycle(place, chain.map(({ origin }) => origin));
+  if (above.some((layer) => identity(layer) === identity(base))) throw extendsCycle(place, chain.map(({ origin }) => origin));
   const { extends: named, ...own } = base.layer;
   const layers: ConfigLayerWithOrigin[] = [];
   for (const specifier of listOf(named, place)) {

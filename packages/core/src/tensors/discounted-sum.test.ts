@@ -12,7 +12,10 @@ function byLoop(factors: readonly number[], terms: readonly number[]): number[] 
 }
 
 test('doubling the reach gives what a loop over tokens gives', async () => {
-  const pair = fc.record({ a: fc.double({ min: 0, max: 1, noNaN: true }), b: fc.double({ min: -2, max: 2, noNaN: true }) });
+  const pair = fc.record({
+    a: fc.double({ min: 0, max: 1, noNaN: true }),
+    b: fc.double({ min: -2, max: 2, noNaN: true }),
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(pair, { minLength: 1, maxLength: 37 }), async (row) => {
       const [a, b] = [row.map((p) => p.a), row.map((p) => p.b)];

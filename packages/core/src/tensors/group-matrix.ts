@@ -13,7 +13,13 @@ export function groupMatrix(
   const rows = groups.map(({ responses }) => Array.from({ length: size }, (_, i) => responses[i]));
   const shape: [number, number] = [groups.length, size];
   return {
-    values: tf.tensor2d(rows.flat().map((response) => (response ? value(response) : 0)), shape),
-    present: tf.tensor2d(rows.flat().map((response) => (response ? 1 : 0)), shape),
+    values: tf.tensor2d(
+      rows.flat().map((response) => (response ? value(response) : 0)),
+      shape,
+    ),
+    present: tf.tensor2d(
+      rows.flat().map((response) => (response ? 1 : 0)),
+      shape,
+    ),
   };
 }

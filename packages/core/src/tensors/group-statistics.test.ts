@@ -4,8 +4,18 @@ import { groupDeviations, groupMean, groupSizes, groupSpread, perResponse } from
 import { tf } from './tf.js';
 
 /** Three responses, one, none, seven equal ones; 9 stands where there is no response. */
-const values = tf.tensor2d([[1, 0, -4, 9, 9, 9, 9], [5, 9, 9, 9, 9, 9, 9], Array(7).fill(9), Array(7).fill(0.95)]);
-const present = tf.tensor2d([[1, 1, 1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 0], Array(7).fill(0), Array(7).fill(1)]);
+const values = tf.tensor2d([
+  [1, 0, -4, 9, 9, 9, 9],
+  [5, 9, 9, 9, 9, 9, 9],
+  Array(7).fill(9),
+  Array(7).fill(0.95),
+]);
+const present = tf.tensor2d([
+  [1, 1, 1, 0, 0, 0, 0],
+  [1, 0, 0, 0, 0, 0, 0],
+  Array(7).fill(0),
+  Array(7).fill(1),
+]);
 
 test('sizes, means and spreads see only responses that are there', async () => {
   await expectAllclose(groupSizes(present), [[3], [1], [0], [7]]);
@@ -28,7 +38,17 @@ test('a baseline may be given', async () => {
 
 test('a matrix of groups of different sizes is read off in the order of responses', async () => {
   const groupOf = tf.tensor1d([0, 0, 0, 1, 3, 3], 'int32');
-  const here = tf.tensor2d([[1, 1, 1], [1, 0, 0], [0, 0, 0], [1, 1, 0]]);
-  const matrix = tf.tensor2d([[1, 2, 3], [4, 9, 9], [9, 9, 9], [5, 6, 9]]);
+  const here = tf.tensor2d([
+    [1, 1, 1],
+    [1, 0, 0],
+    [0, 0, 0],
+    [1, 1, 0],
+  ]);
+  const matrix = tf.tensor2d([
+    [1, 2, 3],
+    [4, 9, 9],
+    [9, 9, 9],
+    [5, 6, 9],
+  ]);
   await expectAllclose(perResponse(matrix, here, groupOf), [1, 2, 3, 4, 5, 6]);
 });

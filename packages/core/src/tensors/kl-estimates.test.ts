@@ -14,7 +14,12 @@ function evaluate(form: KlGradient) {
   return tf.valueAndGrad((x: tf.Tensor) => {
     const logProbs = x as tf.Tensor2D;
     const ratio = tf.exp(tf.sub(logProbs, [[-1, -2]])) as tf.Tensor2D;
-    const inputs = { logProbs, referenceLogProbs: tf.tensor2d([[-1.5, NaN]]), ratio, mask: tf.tensor2d([[1, 0]]) };
+    const inputs = {
+      logProbs,
+      referenceLogProbs: tf.tensor2d([[-1.5, NaN]]),
+      ratio,
+      mask: tf.tensor2d([[1, 0]]),
+    };
     return tf.sum(klPerToken((d) => tf.mul(squaredDifference(d), 3), inputs, form));
   })(start);
 }

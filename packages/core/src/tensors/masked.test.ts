@@ -3,11 +3,20 @@ import { expectAllclose } from '../testing/allclose.js';
 import { inside, maskedMean, maskedSum, rowSum } from './masked.js';
 import { tf } from './tf.js';
 
-const x = tf.tensor2d([[1, NaN], [3, Infinity]]);
-const mask = tf.tensor2d([[1, 0], [1, 0]]);
+const x = tf.tensor2d([
+  [1, NaN],
+  [3, Infinity],
+]);
+const mask = tf.tensor2d([
+  [1, 0],
+  [1, 0],
+]);
 
 test('what lies outside the mask may be NaN or infinite', async () => {
-  await expectAllclose(inside(x, mask), [[1, 0], [3, 0]]);
+  await expectAllclose(inside(x, mask), [
+    [1, 0],
+    [3, 0],
+  ]);
   await expectAllclose(maskedSum(x, mask), 4);
   await expectAllclose(maskedMean(x, mask), 2);
   await expectAllclose(rowSum(x, mask), [[1], [3]]);

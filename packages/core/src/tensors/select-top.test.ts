@@ -5,7 +5,20 @@ import { maskedQuantile, selectTop } from './select-top.js';
 import { tf } from './tf.js';
 
 test('exactly so many are chosen, equal ones in their order', async () => {
-  await expectAllclose(selectTop(tf.tensor2d([[1, 3], [3, 3]]), tf.scalar(2), 0), [[0, 1], [1, 0]]);
+  await expectAllclose(
+    selectTop(
+      tf.tensor2d([
+        [1, 3],
+        [3, 3],
+      ]),
+      tf.scalar(2),
+      0,
+    ),
+    [
+      [0, 1],
+      [1, 0],
+    ],
+  );
 });
 
 test('what is below the least is not chosen, even where there is room', async () => {
@@ -27,7 +40,9 @@ test('a masked quantile is that of the elements inside the mask', async () => {
     fc.asyncProperty(fc.array(element, { minLength: 1, maxLength: 20 }), shares, async (elements, share) => {
       const mask = elements.map(({ here }, i) => (here || i === 0 ? 1 : 0));
       const inside = elements.filter((_, i) => mask[i]).map(({ value }) => value);
-      const result = tf.tidy(() => maskedQuantile(tf.tensor1d(elements.map(({ value }) => value)), tf.tensor1d(mask), share));
+      const result = tf.tidy(() =>
+        maskedQuantile(tf.tensor1d(elements.map(({ value }) => value)), tf.tensor1d(mask), share),
+      );
       await expectAllclose(result, quantile(inside, share), { absolute: 1e-4 });
       result.dispose();
     }),

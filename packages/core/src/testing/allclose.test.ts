@@ -4,13 +4,26 @@ import { expectAllclose } from './allclose.js';
 
 test('numbers, nested numbers and tensors within the tolerance pass', async () => {
   await expectAllclose(1, 1 + 1e-7);
-  await expectAllclose(tf.tensor2d([[1, 2], [3, 4]]), [[1, 2], [3, 4]]);
+  await expectAllclose(
+    tf.tensor2d([
+      [1, 2],
+      [3, 4],
+    ]),
+    [
+      [1, 2],
+      [3, 4],
+    ],
+  );
   await expectAllclose([1e-9, 100], [0, 100.0005]);
 });
 
 test('a difference is reported with its place', async () => {
   await expect(expectAllclose([1, 2, 3], [1, 2, 4], {}, 'the loss')).rejects.toThrow(
-    ['the loss differs from what was expected.', '  expected: 4 ± 4.00e-5 at element 2', '  received: 3'].join('\n'),
+    [
+      'the loss differs from what was expected.',
+      '  expected: 4 ± 4.00e-5 at element 2',
+      '  received: 3',
+    ].join('\n'),
   );
 });
 

@@ -5,7 +5,10 @@ import { finiteDifference, relativeDistance } from './finite-difference.js';
 
 test('central differences give the gradient of a cubic to 1e-3', async () => {
   const before = tf.memory().numTensors;
-  const x = tf.tensor2d([[1, -2], [0.5, 3]]);
+  const x = tf.tensor2d([
+    [1, -2],
+    [0.5, 3],
+  ]);
   const gradient = await finiteDifference((y) => tf.sum(tf.pow(y, 3)), x);
   x.dispose();
   await expectAllclose(gradient, [3, 12, 0.75, 27], { relative: 1e-3 });

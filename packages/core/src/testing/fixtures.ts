@@ -1,6 +1,4 @@
-import type {
-  AdvantageInputs, Group, LossInputs, Progress, Prompt, Response,
-} from '../contracts/index.js';
+import type { AdvantageInputs, Group, LossInputs, Progress, Prompt, Response } from '../contracts/index.js';
 import { optionsSchema, type PluginDefinition } from '../plugin/define-plugin.js';
 import type { Contracts, Kind } from '../plugin/kinds.js';
 import { Random } from '../random/random.js';
@@ -83,7 +81,8 @@ function matrix(rows: Rows): tf.Tensor2D {
 /** The inputs of a LossFn, a ClipRule, a RatioLevel. Call it in a tidy. */
 export function fixtureLossInputs(given: LossMatrices): LossInputs {
   const logProbs = 'dataId' in given.logProbs ? given.logProbs : matrix(given.logProbs);
-  const or = (rows: Rows | undefined, otherwise: () => tf.Tensor2D): tf.Tensor2D => (rows ? matrix(rows) : otherwise());
+  const or = (rows: Rows | undefined, otherwise: () => tf.Tensor2D): tf.Tensor2D =>
+    rows ? matrix(rows) : otherwise();
   const zeros = (): tf.Tensor2D => tf.zeros(logProbs.shape);
   const oldLogProbs = or(given.oldLogProbs, zeros);
   return {
@@ -134,7 +133,10 @@ export function fixtureAdvantageInputs(given: AdvantageMatrices): AdvantageInput
     correct: byGroup((g, i) => correct?.[g]![i] ?? 0),
     mask: matrix(mask),
     tokenRewards: matrix(given.tokenRewards ?? lastTokens),
-    groupOf: tf.tensor1d(rewards.flatMap((group, g) => group.map(() => g)), 'int32'),
+    groupOf: tf.tensor1d(
+      rewards.flatMap((group, g) => group.map(() => g)),
+      'int32',
+    ),
     signal: () => tf.zeros([flat.length, mask[0]!.length]),
   };
 }

@@ -2,11 +2,24 @@ import { definePlugin, discountedReturns, groupDeviations, perResponse, tf, whit
 import type { AdvantageInputs } from '@dapo/core';
 
 const options = z.strictObject({
-  over: z.enum(['tokens', 'responses']).default('tokens')
+  over: z
+    .enum(['tokens', 'responses'])
+    .default('tokens')
     .describe('What the batch statistics count: tokens (long responses weigh more) or responses'),
-  baseline: z.enum(['none', 'group']).default('none').describe("group: less the group's mean, before the batch statistics"),
-  gamma: z.number().gt(0).max(1).default(1).describe('Discount per token, over tokens and without a baseline'),
-  ddof: z.union([z.literal(0), z.literal(1)]).default(1).describe('1: squares divided by n − 1 (Bessel), 0: by n'),
+  baseline: z
+    .enum(['none', 'group'])
+    .default('none')
+    .describe("group: less the group's mean, before the batch statistics"),
+  gamma: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .describe('Discount per token, over tokens and without a baseline'),
+  ddof: z
+    .union([z.literal(0), z.literal(1)])
+    .default(1)
+    .describe('1: squares divided by n − 1 (Bessel), 0: by n'),
   eps: z.number().positive().default(1e-8).describe('Added to the variance'),
 });
 type Options = z.output<typeof options>;
@@ -45,7 +58,9 @@ export default definePlugin({
   options,
   check({ over, baseline, gamma }) {
     if (gamma === 1 || (over === 'tokens' && baseline === 'none')) return [];
-    return [{ level: 'warning', path: 'gamma', message: 'gamma acts only over tokens and without a baseline.' }];
+    return [
+      { level: 'warning', path: 'gamma', message: 'gamma acts only over tokens and without a baseline.' },
+    ];
   },
   create: (settings) => ({ estimate: (inputs) => batchNorm(inputs, settings) }),
 });

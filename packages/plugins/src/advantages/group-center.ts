@@ -4,7 +4,11 @@ export default definePlugin({
   kind: 'advantage',
   name: 'group-center',
   summary: "A reward's distance from the mean of its group, not divided by anything.",
-  source: { title: 'Understanding R1-Zero-like training, Dr. GRPO', arxiv: '2503.20783', equation: 'section 3.2' },
+  source: {
+    title: 'Understanding R1-Zero-like training, Dr. GRPO',
+    arxiv: '2503.20783',
+    equation: 'section 3.2',
+  },
   departures: 'none; a group of one keeps its reward, as in verl',
   alsoKnownAs: ['Dr. GRPO', 'mean baseline'],
   create: () => ({ estimate: ({ rewards, present }) => groupDeviations(rewards, present) }),

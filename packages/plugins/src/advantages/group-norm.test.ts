@@ -5,7 +5,10 @@ import { expect, test } from 'vitest';
 import groupNormPlugin, { groupNorm } from './group-norm.js';
 
 const settings = { ddof: 1, eps: 1e-6, scale: 'group' } as const;
-const full = (rewards: number[][]): [tf.Tensor2D, tf.Tensor2D] => [tf.tensor2d(rewards), tf.onesLike(tf.tensor2d(rewards))];
+const full = (rewards: number[][]): [tf.Tensor2D, tf.Tensor2D] => [
+  tf.tensor2d(rewards),
+  tf.onesLike(tf.tensor2d(rewards)),
+];
 
 test('a reward is measured in standard deviations of its group, Bessel or not', async () => {
   const [rewards, present] = full([[1, 0, 0, 0]]);
@@ -16,7 +19,10 @@ test('a reward is measured in standard deviations of its group, Bessel or not', 
 
 test('neither a shift nor a positive factor of the rewards changes an advantage', async () => {
   const rewards = fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 3, maxLength: 8 });
-  const change = fc.record({ shift: fc.integer({ min: -3, max: 3 }), factor: fc.integer({ min: 1, max: 4 }) });
+  const change = fc.record({
+    shift: fc.integer({ min: -3, max: 3 }),
+    factor: fc.integer({ min: 1, max: 4 }),
+  });
   await fc.assert(
     fc.asyncProperty(rewards, change, async (row, { shift, factor }) => {
       const before = groupNorm(...full([row]), settings);
@@ -29,7 +35,10 @@ test('neither a shift nor a positive factor of the rewards changes an advantage'
 
 test('equal rewards give exactly 0, where a float32 standard deviation would not', async () => {
   for (const scale of ['group', 'batch', 'none'] as const) {
-    const values = await groupNorm(...full([Array(7).fill(0.95), [1, 0, 1, 0, 1, 0, 0.1]]), { ...settings, scale }).data();
+    const values = await groupNorm(...full([Array(7).fill(0.95), [1, 0, 1, 0, 1, 0, 0.1]]), {
+      ...settings,
+      scale,
+    }).data();
     expect(Array.from(values.slice(0, 7), Math.abs)).toEqual(Array(7).fill(0));
   }
 });
@@ -37,13 +46,25 @@ test('equal rewards give exactly 0, where a float32 standard deviation would not
 test('groups differ in size, and one response alone has mean 0 and deviation 1', async () => {
   const estimator = await instantiate(groupNormPlugin);
   const advantages = estimator.estimate(fixtureAdvantageInputs({ rewards: [[1, 0, -1], [0.5]] }));
-  await expectAllclose(advantages, [[1, 0, -1], [0.5, 0, 0]]);
+  await expectAllclose(advantages, [
+    [1, 0, -1],
+    [0.5, 0, 0],
+  ]);
 });
 
 test('the scale is that of the group, of the batch or none', async () => {
-  const [rewards, present] = full([[1, -1], [3, -3]]);
+  const [rewards, present] = full([
+    [1, -1],
+    [3, -3],
+  ]);
   const batch = Math.sqrt(20 / 3);
-  const scaled = [[1 / batch, -1 / batch], [3 / batch, -3 / batch]];
+  const scaled = [
+    [1 / batch, -1 / batch],
+    [3 / batch, -3 / batch],
+  ];
   await expectAllclose(groupNorm(rewards, present, { ...settings, scale: 'batch' }), scaled);
-  await expectAllclose(groupNorm(rewards, present, { ...settings, scale: 'none' }), [[1, -1], [3, -3]]);
+  await expectAllclose(groupNorm(rewards, present, { ...settings, scale: 'none' }), [
+    [1, -1],
+    [3, -3],
+  ]);
 });

@@ -1,9 +1,14 @@
 import { definePlugin, groupDeviations, groupSizes, maskedMean, maskedSum, tf, z } from '@dapo/core';
 
 const options = z.strictObject({
-  ddof: z.union([z.literal(0), z.literal(1)]).default(1).describe('1: squares divided by n − 1 (Bessel), 0: by n'),
+  ddof: z
+    .union([z.literal(0), z.literal(1)])
+    .default(1)
+    .describe('1: squares divided by n − 1 (Bessel), 0: by n'),
   eps: z.number().positive().default(1e-6).describe('Added to the standard deviation'),
-  scale: z.enum(['group', 'batch', 'none']).default('group')
+  scale: z
+    .enum(['group', 'batch', 'none'])
+    .default('group')
     .describe('Whose standard deviation divides: that of the group, of all rewards of the batch, or none'),
 });
 type Options = z.output<typeof options>;
@@ -30,7 +35,11 @@ function batchStd(rewards: tf.Tensor2D, present: tf.Tensor2D, ddof: number): tf.
  * @returns advantages [groups, responses]
  * @example groupNorm([[1, 0, 0, 0]], [[1, 1, 1, 1]], { ddof: 1, eps: 1e-6, scale: 'group' }) → [[1.5, -0.5, -0.5, -0.5]]
  */
-export function groupNorm(rewards: tf.Tensor2D, present: tf.Tensor2D, { ddof, eps, scale }: Options): tf.Tensor2D {
+export function groupNorm(
+  rewards: tf.Tensor2D,
+  present: tf.Tensor2D,
+  { ddof, eps, scale }: Options,
+): tf.Tensor2D {
   const deviations = groupDeviations(rewards, present);
   if (scale === 'none') return deviations;
   const std = scale === 'group' ? groupStd(deviations, present, ddof) : batchStd(rewards, present, ddof);

@@ -4,10 +4,22 @@ import { test } from 'vitest';
 import { optimalBaseline } from './optimal-baseline.js';
 
 test('long responses weigh more in the baseline', async () => {
-  const rewards = tf.tensor2d([[1, 0, 9], [2, -1, 3]]);
-  const lengths = tf.tensor2d([[1, 3, 9], [0, 0, 0]]);
-  const present = tf.tensor2d([[1, 1, 0], [1, 1, 1]]);
-  await expectAllclose(optimalBaseline(rewards, lengths, present), [[0.75, -0.25, 0], [2, -1, 3]]);
+  const rewards = tf.tensor2d([
+    [1, 0, 9],
+    [2, -1, 3],
+  ]);
+  const lengths = tf.tensor2d([
+    [1, 3, 9],
+    [0, 0, 0],
+  ]);
+  const present = tf.tensor2d([
+    [1, 1, 0],
+    [1, 1, 1],
+  ]);
+  await expectAllclose(optimalBaseline(rewards, lengths, present), [
+    [0.75, -0.25, 0],
+    [2, -1, 3],
+  ]);
 });
 
 test('with that baseline the length-weighted advantages sum to 0', async () => {

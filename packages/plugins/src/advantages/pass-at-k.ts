@@ -2,7 +2,10 @@ import { definePlugin, groupSizes, inside, tf, z } from '@dapo/core';
 
 const options = z.strictObject({
   norm: z.boolean().default(true).describe("Divide by the standard deviation of the group's rewards"),
-  ddof: z.union([z.literal(0), z.literal(1)]).default(1).describe('1: squares divided by n − 1 (Bessel), 0: by n'),
+  ddof: z
+    .union([z.literal(0), z.literal(1)])
+    .default(1)
+    .describe('1: squares divided by n − 1 (Bessel), 0: by n'),
   eps: z.number().positive().default(1e-6).describe('Added to the standard deviation'),
 });
 type Options = z.output<typeof options>;
@@ -12,7 +15,11 @@ const NOWHERE = -3e38;
 
 /** Largest of each row [groups, 1], over where `here` is 1. */
 function rowMaximum(values: tf.Tensor2D, here: tf.Tensor2D): tf.Tensor2D {
-  return tf.max(tf.where(tf.greater(here, 0), values, tf.fill(values.shape, NOWHERE)), 1, true) as tf.Tensor2D;
+  return tf.max(
+    tf.where(tf.greater(here, 0), values, tf.fill(values.shape, NOWHERE)),
+    1,
+    true,
+  ) as tf.Tensor2D;
 }
 
 /**
@@ -33,7 +40,10 @@ export function passAtK(rewards: tf.Tensor2D, present: tf.Tensor2D, { norm, ddof
   const credit = tf.mul(isBest, lead);
   if (!norm) return credit;
   const sizes = groupSizes(present);
-  const deviations = inside(tf.sub(rewards, tf.divNoNan(tf.sum(inside(rewards, present), 1, true), sizes)), present);
+  const deviations = inside(
+    tf.sub(rewards, tf.divNoNan(tf.sum(inside(rewards, present), 1, true), sizes)),
+    present,
+  );
   const variance = tf.divNoNan(tf.sum(tf.square(deviations), 1, true), tf.relu(tf.sub(sizes, ddof)));
   return tf.div(credit, tf.add(tf.sqrt(variance), eps));
 }

@@ -20,7 +20,11 @@ export default definePlugin({
   kind: 'aggregation',
   name: 'constant',
   summary: 'A sum over tokens divided by a constant, so that no length can weigh itself up or down.',
-  source: { title: 'Understanding R1-Zero-like training, Dr. GRPO', arxiv: '2503.20783', equation: 'section 3.2' },
+  source: {
+    title: 'Understanding R1-Zero-like training, Dr. GRPO',
+    arxiv: '2503.20783',
+    equation: 'section 3.2',
+  },
   departures: 'none; all responses of the mini-batch count, empty ones too',
   alsoKnownAs: ['Dr. GRPO', 'seq-mean-token-sum-norm'],
   options,

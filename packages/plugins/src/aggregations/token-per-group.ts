@@ -1,7 +1,9 @@
 import { definePlugin, tf, z } from '@dapo/core';
 
 const options = z.strictObject({
-  count: z.enum(['non-empty', 'all']).default('non-empty')
+  count: z
+    .enum(['non-empty', 'all'])
+    .default('non-empty')
     .describe('What the outer mean divides by: groups that have a token, or all groups'),
 });
 
@@ -26,7 +28,10 @@ export function tokenPerGroupWeights(
   { mask, counted, groupOf, groups }: GroupedTokens,
   count: 'non-empty' | 'all',
 ): tf.Tensor {
-  const member = tf.cast(tf.equal(tf.expandDims(groupOf, 1), tf.range(0, groups, 1, 'int32')), 'float32') as tf.Tensor2D;
+  const member = tf.cast(
+    tf.equal(tf.expandDims(groupOf, 1), tf.range(0, groups, 1, 'int32')),
+    'float32',
+  ) as tf.Tensor2D;
   const tokens = tf.matMul(member, tf.sum(counted, 1, true) as tf.Tensor2D, true);
   const outer = count === 'all' ? tf.scalar(groups) : tf.sum(tf.cast(tf.greater(tokens, 0), 'float32'));
   return tf.divNoNan(tf.divNoNan(mask, tf.matMul(member, tokens)), outer);

@@ -1,7 +1,10 @@
 import { definePlugin, importanceWeights, tf, z } from '@dapo/core';
 
 const options = z.strictObject({
-  level: z.enum(['token', 'sequence']).default('token').describe('One weight per token, or the product over a response'),
+  level: z
+    .enum(['token', 'sequence'])
+    .default('token')
+    .describe('One weight per token, or the product over a response'),
   low: z.number().nonnegative().default(0.5).describe('A smaller weight becomes 0'),
   high: z.number().positive().default(5).describe('A larger weight becomes 0'),
 });
@@ -13,7 +16,10 @@ const options = z.strictObject({
  * @returns [responses, tokens]
  * @example maskedImportance([[0.4, 1, 6]], { low: 0.5, high: 5 }) → [[0, 1, 0]]
  */
-export function maskedImportance(weights: tf.Tensor2D, { low, high }: { low: number; high: number }): tf.Tensor2D {
+export function maskedImportance(
+  weights: tf.Tensor2D,
+  { low, high }: { low: number; high: number },
+): tf.Tensor2D {
   const trusted = tf.logicalAnd(tf.greaterEqual(weights, low), tf.lessEqual(weights, high));
   return tf.where(trusted, weights, tf.zerosLike(weights));
 }
@@ -23,12 +29,23 @@ export default definePlugin({
   name: 'masked-importance',
   summary: 'Importance weights that become 0 where trained weights and sampler disagree too much.',
   source: { title: 'IcePop (Ring-1T)', arxiv: '2510.18855' },
-  departures: 'none; masked tokens count in the normaliser. The filter of the same name masks without weighting.',
+  departures:
+    'none; masked tokens count in the normaliser. The filter of the same name masks without weighting.',
   alsoKnownAs: ['IcePop', 'MIS'],
   options,
   metrics: {
-    'weight-mean': { over: 'tokens', reduce: 'mean', unit: 'ratio', meaning: 'importance weight before masking' },
-    'masked-fraction': { over: 'tokens', reduce: 'mean', unit: 'share', meaning: 'tokens whose weight became 0' },
+    'weight-mean': {
+      over: 'tokens',
+      reduce: 'mean',
+      unit: 'ratio',
+      meaning: 'importance weight before masking',
+    },
+    'masked-fraction': {
+      over: 'tokens',
+      reduce: 'mean',
+      unit: 'share',
+      meaning: 'tokens whose weight became 0',
+    },
   },
   create: ({ level, ...bounds }) => ({
     weights(inputs) {

@@ -2,9 +2,14 @@ import { definePlugin, importanceWeights, inside, maskedMean, tf, z } from '@dap
 import type { CorrectionInputs } from '@dapo/core';
 
 const options = z.strictObject({
-  level: z.enum(['token', 'sequence']).default('token').describe('One weight per token, or the product over a response'),
+  level: z
+    .enum(['token', 'sequence'])
+    .default('token')
+    .describe('One weight per token, or the product over a response'),
   cap: z.number().positive().default(2).describe('C: the largest weight'),
-  batchNormalize: z.boolean().default(false)
+  batchNormalize: z
+    .boolean()
+    .default(false)
     .describe('Divide by the mean weight of the tokens (of the responses, where level is sequence)'),
 });
 type Options = z.output<typeof options>;
@@ -21,7 +26,10 @@ function meanWeight(weights: tf.Tensor2D, mask: tf.Tensor2D, level: Options['lev
  * @returns weights [responses, tokens]
  * @example truncatedImportance({ oldLogProbs: [[0]], behaviourLogProbs: [[-1]], mask: [[1]] }, { cap: 2, … }) → [[2]]
  */
-export function truncatedImportance(inputs: CorrectionInputs, { level, cap, batchNormalize }: Options): tf.Tensor2D {
+export function truncatedImportance(
+  inputs: CorrectionInputs,
+  { level, cap, batchNormalize }: Options,
+): tf.Tensor2D {
   const weights = tf.minimum(importanceWeights(inputs, level), cap) as tf.Tensor2D;
   return batchNormalize ? tf.divNoNan(weights, meanWeight(weights, inputs.mask, level)) : weights;
 }
@@ -29,15 +37,34 @@ export function truncatedImportance(inputs: CorrectionInputs, { level, cap, batc
 export default definePlugin({
   kind: 'correction',
   name: 'truncated-importance',
-  summary: 'Weights tokens by how much likelier the trained weights make them than those that sampled, up to a cap.',
-  source: { title: 'Your Efficient RL Framework Secretly Brings You Off-Policy RL Training', url: 'https://fengyao.notion.site/off-policy-rl' },
+  summary:
+    'Weights tokens by how much likelier the trained weights make them than those that sampled, up to a cap.',
+  source: {
+    title: 'Your Efficient RL Framework Secretly Brings You Off-Policy RL Training',
+    url: 'https://fengyao.notion.site/off-policy-rl',
+  },
   departures: 'none; level sequence and batchNormalize as verl',
   alsoKnownAs: ['TIS', 'rollout correction'],
   options,
   metrics: {
-    'weight-mean': { over: 'tokens', reduce: 'mean', unit: 'ratio', meaning: 'importance weight before the cap' },
-    'weight-max': { over: 'tokens', reduce: 'max', unit: 'ratio', meaning: 'largest importance weight before the cap' },
-    'truncated-fraction': { over: 'tokens', reduce: 'mean', unit: 'share', meaning: 'tokens whose weight the cap holds' },
+    'weight-mean': {
+      over: 'tokens',
+      reduce: 'mean',
+      unit: 'ratio',
+      meaning: 'importance weight before the cap',
+    },
+    'weight-max': {
+      over: 'tokens',
+      reduce: 'max',
+      unit: 'ratio',
+      meaning: 'largest importance weight before the cap',
+    },
+    'truncated-fraction': {
+      over: 'tokens',
+      reduce: 'mean',
+      unit: 'share',
+      meaning: 'tokens whose weight the cap holds',
+    },
   },
   create: (settings) => ({
     weights(inputs) {

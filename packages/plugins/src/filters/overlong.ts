@@ -10,6 +10,8 @@ export default definePlugin({
   create: () => ({
     level: 'response',
     judge: async ({ responses }) =>
-      responses.map(({ finish }) => (finish === 'length' ? { verdict: 'mask', reason: 'truncated' } : { verdict: 'keep' })),
+      responses.map(({ finish }) =>
+        finish === 'length' ? { verdict: 'mask', reason: 'truncated' } : { verdict: 'keep' },
+      ),
   }),
 });

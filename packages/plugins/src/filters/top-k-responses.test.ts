@@ -9,7 +9,10 @@ const group = fixtureGroup([
   fixtureResponse({ length: 4, score: -1 }),
 ]);
 
-async function kept(options: { keep: number; by?: 'shortest' | 'score-per-token' | 'score' }): Promise<string[]> {
+async function kept(options: {
+  keep: number;
+  by?: 'shortest' | 'score-per-token' | 'score';
+}): Promise<string[]> {
   const filter = (await instantiate(topK, options)) as ResponseFilter;
   return (await filter.judge(group)).map(({ verdict }) => verdict);
 }

@@ -3,8 +3,14 @@ import type { Response } from '@dapo/core';
 
 const options = z.strictObject({
   keep: z.number().int().positive().describe('k: responses that stay in each group'),
-  by: z.enum(['shortest', 'score-per-token', 'score']).default('shortest').describe('What the best k are best at'),
-  others: z.enum(['drop', 'mask']).default('drop').describe("drop: out of the group's statistics too; mask: out of the loss"),
+  by: z
+    .enum(['shortest', 'score-per-token', 'score'])
+    .default('shortest')
+    .describe('What the best k are best at'),
+  others: z
+    .enum(['drop', 'mask'])
+    .default('drop')
+    .describe("drop: out of the group's statistics too; mask: out of the loss"),
 });
 
 const merits: Readonly<Record<z.output<typeof options>['by'], (response: Response) => number>> = {
@@ -35,7 +41,13 @@ export default definePlugin({
   check: ({ keep }, { rollout }) =>
     keep < rollout.groupSize
       ? []
-      : [{ level: 'warning', path: 'keep', message: `It keeps ${keep} of ${rollout.groupSize} responses: it filters nothing.` }],
+      : [
+          {
+            level: 'warning',
+            path: 'keep',
+            message: `It keeps ${keep} of ${rollout.groupSize} responses: it filters nothing.`,
+          },
+        ],
   create: ({ keep, by, others }) => ({
     level: 'response',
     async judge({ responses }) {
@@ -43,7 +55,9 @@ export default definePlugin({
       const result = tf.tidy(() => topResponses(tf.tensor1d(responses.map(merits[by])), keep));
       const kept = await result.data();
       result.dispose();
-      return responses.map((_, i) => (kept[i] ? { verdict: 'keep' } : { verdict: others, reason: `not in the top ${keep}` }));
+      return responses.map((_, i) =>
+        kept[i] ? { verdict: 'keep' } : { verdict: others, reason: `not in the top ${keep}` },
+      );
     },
   }),
 });

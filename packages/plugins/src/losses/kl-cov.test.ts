@@ -6,12 +6,27 @@ import { klCov, mostCovarying } from './kl-cov.js';
 beforeAll(registerZeroGradients);
 
 test('the tokens of largest covariance are chosen, one at least', async () => {
-  const advantages = tf.tensor2d([[1, 1, 1], [-1, -1, 9]]);
-  const logProbs = tf.tensor2d([[-1, -3, -2], [-1, -5, 9]]);
-  const mask = tf.tensor2d([[1, 1, 1], [1, 1, 0]]);
+  const advantages = tf.tensor2d([
+    [1, 1, 1],
+    [-1, -1, 9],
+  ]);
+  const logProbs = tf.tensor2d([
+    [-1, -3, -2],
+    [-1, -5, 9],
+  ]);
+  const mask = tf.tensor2d([
+    [1, 1, 1],
+    [1, 1, 0],
+  ]);
   // means 0.2 and −2.4: terms 1.12, −0.48, 0.32, −1.68, 3.12
-  await expectAllclose(mostCovarying(advantages, logProbs, mask, 1e-4), [[0, 0, 0], [0, 1, 0]]);
-  await expectAllclose(mostCovarying(advantages, logProbs, mask, 0.5), [[1, 0, 0], [0, 1, 0]]);
+  await expectAllclose(mostCovarying(advantages, logProbs, mask, 1e-4), [
+    [0, 0, 0],
+    [0, 1, 0],
+  ]);
+  await expectAllclose(mostCovarying(advantages, logProbs, mask, 0.5), [
+    [1, 0, 0],
+    [0, 1, 0],
+  ]);
 });
 
 test('only chosen tokens feel the KL penalty, and on-policy it has no gradient', async () => {

@@ -1,4 +1,13 @@
-import { absolute, covarianceTerms, definePlugin, logRatio, selectTop, stopGradient, tf, z } from '@dapo/core';
+import {
+  absolute,
+  covarianceTerms,
+  definePlugin,
+  logRatio,
+  selectTop,
+  stopGradient,
+  tf,
+  z,
+} from '@dapo/core';
 
 const options = z.strictObject({
   share: z.number().gt(0).max(1).default(2e-4).describe('Share of the tokens that are held; at least one'),
@@ -13,7 +22,12 @@ const NOWHERE = -3e38;
  *
  * @returns 0/1 [responses, tokens]
  */
-export function mostCovarying(advantages: tf.Tensor2D, logProbs: tf.Tensor2D, mask: tf.Tensor2D, share: number): tf.Tensor2D {
+export function mostCovarying(
+  advantages: tf.Tensor2D,
+  logProbs: tf.Tensor2D,
+  mask: tf.Tensor2D,
+  share: number,
+): tf.Tensor2D {
   const terms = covarianceTerms(advantages, logProbs, mask);
   const count = tf.maximum(tf.floor(tf.mul(tf.sum(mask), share)), 1) as tf.Scalar;
   return selectTop(tf.where(tf.greater(mask, 0), terms, tf.fill(terms.shape, NOWHERE)), count, NOWHERE / 2);
@@ -28,7 +42,12 @@ export function mostCovarying(advantages: tf.Tensor2D, logProbs: tf.Tensor2D, ma
  * @returns loss [responses, tokens]
  * @example klCov([[0.5]], [[1]], [[1]], 1) → [[-1.1487]]
  */
-export function klCov(logRatios: tf.Tensor2D, advantages: tf.Tensor2D, selected: tf.Tensor2D, coefficient: number): tf.Tensor {
+export function klCov(
+  logRatios: tf.Tensor2D,
+  advantages: tf.Tensor2D,
+  selected: tf.Tensor2D,
+  coefficient: number,
+): tf.Tensor {
   const penalty = tf.mul(tf.mul(absolute(logRatios), selected), coefficient);
   return tf.sub(penalty, tf.mul(tf.exp(logRatios), advantages));
 }
@@ -36,18 +55,26 @@ export function klCov(logRatios: tf.Tensor2D, advantages: tf.Tensor2D, selected:
 export default definePlugin({
   kind: 'loss',
   name: 'kl-cov',
-  summary: 'Policy gradient without a clip that holds the tokens which would cost most entropy close to the old policy.',
+  summary:
+    'Policy gradient without a clip that holds the tokens which would cost most entropy close to the old policy.',
   source: { title: 'The Entropy Mechanism of RL for Reasoning Language Models', arxiv: '2505.22617' },
   departures: 'The tokens are chosen over the whole mini-batch; verl and others choose per micro-batch.',
   alsoKnownAs: ['KL-Cov', 'kl_cov'],
   options,
   needs: ['current-log-probs'],
   metrics: {
-    'selected-fraction': { over: 'tokens', reduce: 'mean', unit: 'share', meaning: 'tokens with the KL penalty' },
+    'selected-fraction': {
+      over: 'tokens',
+      reduce: 'mean',
+      unit: 'share',
+      meaning: 'tokens with the KL penalty',
+    },
     'ratio-max': { over: 'tokens', reduce: 'max', unit: 'ratio', meaning: 'largest probability ratio' },
   },
   create: ({ share, coefficient }) => ({
-    prepare: ({ advantages, logProbs, mask }) => ({ selected: mostCovarying(advantages, logProbs, mask, share) }),
+    prepare: ({ advantages, logProbs, mask }) => ({
+      selected: mostCovarying(advantages, logProbs, mask, share),
+    }),
     perToken({ logProbs, oldLogProbs, mask, advantages, prepared }) {
       const logRatios = logRatio(logProbs, oldLogProbs, mask);
       return {

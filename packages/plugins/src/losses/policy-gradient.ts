@@ -2,16 +2,30 @@ import { definePlugin, logRatio, stopGradient, tf, z } from '@dapo/core';
 import type { MetricDeclarations, MetricTensors } from '@dapo/core';
 
 const options = z.strictObject({
-  klCoefficient: z.number().nonnegative().default(0.001).describe('β: factor of the KL term, where there is one'),
+  klCoefficient: z
+    .number()
+    .nonnegative()
+    .default(0.001)
+    .describe('β: factor of the KL term, where there is one'),
   entropyBonus: z.number().nonnegative().default(0).describe('α: factor of the entropy that is subtracted'),
 });
 
 const metrics: MetricDeclarations = {
-  'ratio-mean': { over: 'tokens', reduce: 'mean', unit: 'ratio', meaning: 'probability ratio before any bound' },
+  'ratio-mean': {
+    over: 'tokens',
+    reduce: 'mean',
+    unit: 'ratio',
+    meaning: 'probability ratio before any bound',
+  },
   'ratio-min': { over: 'tokens', reduce: 'min', unit: 'ratio', meaning: 'smallest ratio before any bound' },
   'ratio-max': { over: 'tokens', reduce: 'max', unit: 'ratio', meaning: 'largest ratio before any bound' },
   'approximate-kl': { over: 'tokens', reduce: 'mean', unit: 'nats', meaning: 'KL(old ‖ current) by k3' },
-  'reference-kl': { over: 'tokens', reduce: 'mean', unit: 'nats', meaning: 'the KL term, before its coefficient' },
+  'reference-kl': {
+    over: 'tokens',
+    reduce: 'mean',
+    unit: 'nats',
+    meaning: 'the KL term, before its coefficient',
+  },
 };
 
 export interface LossTerms {
@@ -39,7 +53,11 @@ export function policyGradient(
 }
 
 /** KL(old ‖ current) of tokens that the old policy sampled: r − 1 − log r ≥ 0 [responses, tokens]. */
-export function approximateKl(logProbs: tf.Tensor2D, oldLogProbs: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
+export function approximateKl(
+  logProbs: tf.Tensor2D,
+  oldLogProbs: tf.Tensor2D,
+  mask: tf.Tensor2D,
+): tf.Tensor2D {
   const difference = logRatio(logProbs, oldLogProbs, mask);
   return tf.sub(tf.sub(tf.exp(difference), 1), difference);
 }
@@ -49,7 +67,8 @@ export default definePlugin({
   name: 'policy-gradient',
   summary: 'Importance-weighted policy gradient, put together from a ratio level, a clip rule and a KL term.',
   source: { title: 'DAPO', arxiv: '2503.14476', equation: '8' },
-  departures: 'none; the KL term (GRPO, arXiv 2402.03300 eq. 3) and the entropy bonus are off unless asked for',
+  departures:
+    'none; the KL term (GRPO, arXiv 2402.03300 eq. 3) and the entropy bonus are off unless asked for',
   alsoKnownAs: ['PPO', 'GRPO', 'surrogate'],
   options,
   metrics,
@@ -64,7 +83,11 @@ export default definePlugin({
       const ratio = level.ratio(inputs) as tf.Tensor2D;
       const clipped = clip.perToken({ ...inputs, ratio });
       const { loss: surrogate, metrics: clipMetrics } = 'loss' in clipped ? clipped : { loss: clipped };
-      const kl = klTerm?.perToken({ ...inputs, ratio, referenceLogProbs: inputs.signal('reference-log-probs') });
+      const kl = klTerm?.perToken({
+        ...inputs,
+        ratio,
+        referenceLogProbs: inputs.signal('reference-log-probs'),
+      });
       const raw = stopGradient(ratio);
       const own: MetricTensors = {
         'ratio-mean': raw,

@@ -4,12 +4,25 @@ import { expect, test } from 'vitest';
 import adamw, { clipFactor } from './adamw.js';
 
 const matrix = (): Record<string, tf.Variable> => ({
-  'layer/kernel': tf.variable(tf.tensor2d([[1, -2], [0.5, 3]])),
+  'layer/kernel': tf.variable(
+    tf.tensor2d([
+      [1, -2],
+      [0.5, 3],
+    ]),
+  ),
   'layer/bias': tf.variable(tf.tensor1d([0.1, 0.2])),
 });
 
-function apply(optimizer: Optimizer, parameters: OptimizerInputs['parameters'], scale: number, gradientNorm = 0): void {
-  const kernel = [[1, 2], [-3, 4]].map((row) => row.map((value) => value * scale));
+function apply(
+  optimizer: Optimizer,
+  parameters: OptimizerInputs['parameters'],
+  scale: number,
+  gradientNorm = 0,
+): void {
+  const kernel = [
+    [1, 2],
+    [-3, 4],
+  ].map((row) => row.map((value) => value * scale));
   const gradients = { 'layer/kernel': tf.tensor2d(kernel), 'layer/bias': tf.tensor1d([1, -1]) };
   optimizer.apply({ parameters, gradients, learningRate: optimizer.learningRate, gradientNorm });
   tf.dispose(gradients);
@@ -18,16 +31,35 @@ function apply(optimizer: Optimizer, parameters: OptimizerInputs['parameters'], 
 test('the first step is the learning rate long, whatever the size of the gradient', async () => {
   const parameters = matrix();
   apply(await instantiate(adamw, { learningRate: 0.1 }), parameters, 100);
-  await expectAllclose(parameters['layer/kernel']!, [[0.9, -2.1], [0.6, 2.9]]);
+  await expectAllclose(parameters['layer/kernel']!, [
+    [0.9, -2.1],
+    [0.6, 2.9],
+  ]);
+});
+
+test('eps is added to the root after its bias correction', async () => {
+  const parameters = matrix();
+  apply(await instantiate(adamw, { learningRate: 0.1, eps: 1 }), parameters, 1);
+  const expected = [
+    [1 - 0.1 / 2, -2 - 0.2 / 3],
+    [0.5 + 0.3 / 4, 3 - 0.4 / 5],
+  ];
+  await expectAllclose(parameters['layer/kernel']!, expected);
 });
 
 test('decay is decoupled, and leaves parameters of one dimension alone unless all decay', async () => {
   const zero = { 'layer/kernel': tf.zeros([2, 2]), 'layer/bias': tf.zeros([2]) };
-  for (const [decay, bias] of [['matrices', 0.1], ['all', 0.095]] as const) {
+  for (const [decay, bias] of [
+    ['matrices', 0.1],
+    ['all', 0.095],
+  ] as const) {
     const parameters = matrix();
     const optimizer = await instantiate(adamw, { learningRate: 0.1, weightDecay: 0.5, decay });
     optimizer.apply({ parameters, gradients: zero, learningRate: 0.1, gradientNorm: 0 });
-    await expectAllclose(parameters['layer/kernel']!, [[0.95, -1.9], [0.475, 2.85]]);
+    await expectAllclose(parameters['layer/kernel']!, [
+      [0.95, -1.9],
+      [0.475, 2.85],
+    ]);
     expect((await parameters['layer/bias']!.data())[0]).toBeCloseTo(bias, 6);
   }
 });
@@ -62,7 +94,10 @@ test('moments stand under the names of parameters, and no tensor is left over', 
   apply(optimizer, parameters, 2);
   expect(tf.memory().numTensors).toBe(before + 4);
   expect(Object.keys((await optimizer.state!()).tensors!).sort()).toEqual([
-    'first/layer/bias', 'first/layer/kernel', 'second/layer/bias', 'second/layer/kernel',
+    'first/layer/bias',
+    'first/layer/kernel',
+    'second/layer/bias',
+    'second/layer/kernel',
   ]);
   await optimizer.dispose!();
   expect(tf.memory().numTensors).toBe(before);

@@ -2,14 +2,26 @@ import { definePlugin, tf, z } from '@dapo/core';
 import type { Optimizer, OptimizerInputs, SavedTensor, State } from '@dapo/core';
 
 const options = z.strictObject({
-  learningRate: z.number().positive().default(1e-6).describe('Base learning rate; the schedule multiplies it'),
+  learningRate: z
+    .number()
+    .positive()
+    .default(1e-6)
+    .describe('Base learning rate; the schedule multiplies it'),
   beta1: z.number().min(0).lt(1).default(0.9).describe('Decay of the first moment'),
   beta2: z.number().min(0).lt(1).default(0.999).describe('Decay of the second moment'),
   eps: z.number().positive().default(1e-8).describe('Added to the root of the second moment'),
-  weightDecay: z.number().nonnegative().default(0).describe('Decoupled weight decay, times the learning rate'),
-  decay: z.enum(['matrices', 'all']).default('matrices')
+  weightDecay: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe('Decoupled weight decay, times the learning rate'),
+  decay: z
+    .enum(['matrices', 'all'])
+    .default('matrices')
     .describe('Which parameters decay: those of two or more dimensions, or all'),
-  maxGradientNorm: z.union([z.number().nonnegative(), z.literal(false)]).default(1)
+  maxGradientNorm: z
+    .union([z.number().nonnegative(), z.literal(false)])
+    .default(1)
     .describe('Gradients are scaled down to this global norm; 0 or false: never'),
 });
 type Options = z.output<typeof options>;
@@ -45,7 +57,12 @@ export interface AdamStep {
  *   p ← (1 − η·λ)·p − η · m/(1 − β1^t) / (sqrt(v/(1 − β2^t)) + eps)
  * The constants of the bias correction are folded together on the host, so that it takes a dozen tensor operations.
  */
-export function adamStep(parameter: tf.Variable, gradient: tf.Tensor, moments: AdamMoments, s: AdamStep): void {
+export function adamStep(
+  parameter: tf.Variable,
+  gradient: tf.Tensor,
+  moments: AdamMoments,
+  s: AdamStep,
+): void {
   const { first, second } = moments;
   const rootCorrection = Math.sqrt(1 - s.beta2 ** s.step);
   const rate = (s.learningRate * rootCorrection) / (1 - s.beta1 ** s.step);
@@ -78,11 +95,19 @@ class AdamW implements Optimizer {
   apply({ parameters, gradients, learningRate, gradientNorm }: OptimizerInputs): void {
     const { weightDecay, decay, maxGradientNorm } = this.settings;
     this.step += 1;
-    const common = { ...this.settings, step: this.step, learningRate, clip: clipFactor(gradientNorm, maxGradientNorm) };
+    const common = {
+      ...this.settings,
+      step: this.step,
+      learningRate,
+      clip: clipFactor(gradientNorm, maxGradientNorm),
+    };
     for (const [name, gradient] of Object.entries(gradients)) {
       const parameter = parameters[name]!;
       const decays = decay === 'all' || parameter.rank >= 2;
-      adamStep(parameter, gradient, this.momentsOf(name, parameter), { ...common, weightDecay: decays ? weightDecay : 0 });
+      adamStep(parameter, gradient, this.momentsOf(name, parameter), {
+        ...common,
+        weightDecay: decays ? weightDecay : 0,
+      });
     }
   }
 

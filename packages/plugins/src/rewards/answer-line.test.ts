@@ -24,6 +24,10 @@ test('only the tail of a response is read, and no reference is no score', async 
   const reward = await instantiate(answerLine, { tail: 10 });
   const response = fixtureResponse({ text: 'Answer: 42\nThat is that.' });
   const context = { step: 0, purpose: 'rollout', signal: () => new Float32Array(0) } as const;
-  const item = (reference?: string) => ({ prompt: fixturePrompt({ reference }), response, group: fixtureGroup([response]) });
+  const item = (reference?: string) => ({
+    prompt: fixturePrompt({ reference }),
+    response,
+    group: fixtureGroup([response]),
+  });
   expect(await reward.score([item('42'), item()], context)).toEqual([{ reward: -1, correct: false }, null]);
 });

@@ -3,20 +3,68 @@ import { definePlugin, z } from '@dapo/core';
 const options = z.strictObject({
   right: z.number().default(1).describe('Reward of a right answer'),
   wrong: z.number().default(-1).describe('Reward of a wrong answer, or of none'),
-  tail: z.number().int().positive().default(300).describe('Characters at the end of a response that are read'),
+  tail: z
+    .number()
+    .int()
+    .positive()
+    .default(300)
+    .describe('Characters at the end of a response that are read'),
 });
 
 /** Articles, spacing and LaTeX that two ways of writing one number differ by, in this order (Minerva, appendix D.1). */
 const replaced: readonly (readonly [string, string])[] = [
-  ['an ', ''], ['a ', ''], ['.$', '$'], ['\\$', ''], ['\\ ', ''], [' ', ''], ['mbox', 'text'],
-  [',\\text{and}', ','], ['\\text{and}', ','], ['\\text{m}', '\\text{}'],
+  ['an ', ''],
+  ['a ', ''],
+  ['.$', '$'],
+  ['\\$', ''],
+  ['\\ ', ''],
+  [' ', ''],
+  ['mbox', 'text'],
+  [',\\text{and}', ','],
+  ['\\text{and}', ','],
+  ['\\text{m}', '\\text{}'],
 ];
 
 /** Units and ornaments, removed wherever they stand (Minerva, appendix D.1). */
 const removed: readonly string[] = [
-  ...['square', 'ways', 'integers', 'dollars', 'mph', 'inches', 'hours', 'km', 'units', '\\ldots', 'sue', 'points'],
-  ...['feet', 'minutes', 'digits', 'cents', 'degrees', 'cm', 'gm', 'pounds', 'meters', 'meals', 'edges', 'students'],
-  ...['childrentickets', 'multiples', '\\text{s}', '\\text{.}', '\\text{\ns}', '\\text{}^2', '\\text{}^3', '\\text{\n}'],
+  ...[
+    'square',
+    'ways',
+    'integers',
+    'dollars',
+    'mph',
+    'inches',
+    'hours',
+    'km',
+    'units',
+    '\\ldots',
+    'sue',
+    'points',
+  ],
+  ...[
+    'feet',
+    'minutes',
+    'digits',
+    'cents',
+    'degrees',
+    'cm',
+    'gm',
+    'pounds',
+    'meters',
+    'meals',
+    'edges',
+    'students',
+  ],
+  ...[
+    'childrentickets',
+    'multiples',
+    '\\text{s}',
+    '\\text{.}',
+    '\\text{\ns}',
+    '\\text{}^2',
+    '\\text{}^3',
+    '\\text{\n}',
+  ],
   ...['\\text{}', '\\mathrm{th}', '^\\circ', '^{\\circ}', '\\;', ',\\!', '{,}', '"', '\\dots'],
 ];
 
@@ -74,7 +122,11 @@ export default definePlugin({
   name: 'answer-line',
   role: 'task',
   summary: "Compares the answer after the last «Answer:» with the prompt's reference, both in one spelling.",
-  source: { title: 'DAPO, rule-based reward (verl math_dapo); spelling: Minerva', arxiv: '2503.14476', equation: '7' },
+  source: {
+    title: 'DAPO, rule-based reward (verl math_dapo); spelling: Minerva',
+    arxiv: '2503.14476',
+    equation: '7',
+  },
   departures: 'A prompt without a reference is not scored.',
   alsoKnownAs: ['math_dapo', 'minerva'],
   provides: ['correct'],

@@ -9,17 +9,27 @@ async function score(texts: readonly string[], options = {}, prompt = fixturePro
   const reward = await instantiate(exactAnswer, options);
   const responses = texts.map((text) => fixtureResponse({ text }));
   const group = fixtureGroup(responses);
-  return reward.score(responses.map((response) => ({ prompt, response, group })), context);
+  return reward.score(
+    responses.map((response) => ({ prompt, response, group })),
+    context,
+  );
 }
 
 test('the trimmed text is right or wrong', async () => {
-  expect(await score(['12 ', '13'])).toEqual([{ reward: 1, correct: true }, { reward: -1, correct: false }]);
+  expect(await score(['12 ', '13'])).toEqual([
+    { reward: 1, correct: true },
+    { reward: -1, correct: false },
+  ]);
 });
 
 test('rewards may be others, and the answer may be found by a pattern', async () => {
   const options = { right: 2, wrong: 0, extract: '= *(\\d+)' };
   const given = await score(['1+11 = 12', '12', '= 12, no, = 13'], options);
-  expect(given).toEqual([{ reward: 2, correct: true }, { reward: 0, correct: false }, { reward: 0, correct: false }]);
+  expect(given).toEqual([
+    { reward: 2, correct: true },
+    { reward: 0, correct: false },
+    { reward: 0, correct: false },
+  ]);
 });
 
 test('the last match counts: its first group, or all of it', () => {

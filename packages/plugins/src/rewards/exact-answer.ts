@@ -13,7 +13,10 @@ function compiles(pattern: string): boolean {
 const options = z.strictObject({
   right: z.number().default(1).describe('Reward of a right answer'),
   wrong: z.number().default(-1).describe('Reward of a wrong answer, or of none'),
-  extract: z.string().refine(compiles, 'not a regular expression').optional()
+  extract: z
+    .string()
+    .refine(compiles, 'not a regular expression')
+    .optional()
     .describe('Regular expression that finds the answer: its first group, or all of it, in its last match'),
 });
 

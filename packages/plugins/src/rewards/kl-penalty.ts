@@ -14,18 +14,35 @@ const options = z.strictObject({
  * @returns [tokens]
  * @example klPenalty([-1], [-3], [1], 0.1) → [-0.2]
  */
-export function klPenalty(logProbs: tf.Tensor1D, reference: tf.Tensor1D, sampled: tf.Tensor1D, coefficient: number): tf.Tensor {
+export function klPenalty(
+  logProbs: tf.Tensor1D,
+  reference: tf.Tensor1D,
+  sampled: tf.Tensor1D,
+  coefficient: number,
+): tf.Tensor {
   return inside(tf.mul(tf.sub(reference, logProbs), coefficient), sampled);
 }
 
 /** The penalties of all responses in one computation; gives them response by response. */
-async function penaltiesOf(batch: readonly RewardItem[], context: RewardContext, coefficient: number): Promise<Float32Array[]> {
+async function penaltiesOf(
+  batch: readonly RewardItem[],
+  context: RewardContext,
+  coefficient: number,
+): Promise<Float32Array[]> {
   const joined = (values: (item: RewardItem) => ArrayLike<number>): tf.Tensor1D =>
-    tf.tensor1d(batch.flatMap((item) => Array.from(values(item))), 'float32');
+    tf.tensor1d(
+      batch.flatMap((item) => Array.from(values(item))),
+      'float32',
+    );
   const result = tf.tidy(() => {
     const reference = joined(({ response }) => context.signal('reference-log-probs', response));
     const logProbs = joined(({ response }) => response.behaviourLogProbs);
-    return klPenalty(logProbs, reference, joined(({ response }) => response.sampled), coefficient);
+    return klPenalty(
+      logProbs,
+      reference,
+      joined(({ response }) => response.sampled),
+      coefficient,
+    );
   });
   const all = (await result.data()) as Float32Array;
   result.dispose();

@@ -11,7 +11,9 @@ function compiles(pattern: string): boolean {
 }
 
 const options = z.strictObject({
-  pattern: z.string().refine(compiles, 'not a regular expression')
+  pattern: z
+    .string()
+    .refine(compiles, 'not a regular expression')
     .describe('Regular expression that a response has to match; «.» matches a line break, too'),
   match: z.number().default(1).describe('Reward of a response that matches'),
   otherwise: z.number().default(0).describe('Reward of a response that does not'),

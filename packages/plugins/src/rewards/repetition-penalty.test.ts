@@ -15,7 +15,13 @@ test('token ids are compared whole: 1, 23 is not 12, 3', () => {
 
 test('only tokens that the policy chose count', async () => {
   const reward = await instantiate(repetitionPenalty, { size: 1, penalty: 2 });
-  const response = fixtureResponse({ tokens: Int32Array.of(5, 5, 6, 6), sampled: Uint8Array.of(1, 1, 0, 0), length: 4 });
+  const response = fixtureResponse({
+    tokens: Int32Array.of(5, 5, 6, 6),
+    sampled: Uint8Array.of(1, 1, 0, 0),
+    length: 4,
+  });
   const context = { step: 0, purpose: 'rollout', signal: () => new Float32Array(0) } as const;
-  expect(await reward.score([{ prompt: fixturePrompt(), response, group: fixtureGroup([response]) }], context)).toEqual([-1]);
+  expect(
+    await reward.score([{ prompt: fixturePrompt(), response, group: fixtureGroup([response]) }], context),
+  ).toEqual([-1]);
 });

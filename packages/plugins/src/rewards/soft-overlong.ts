@@ -2,7 +2,11 @@ import { definePlugin, responseLength, tf, tokens, z } from '@dapo/core';
 
 const options = z.strictObject({
   max: z.number().int().positive().optional().describe('L_max, tokens; default: rollout.maxResponseLength'),
-  cache: z.number().int().positive().optional()
+  cache: z
+    .number()
+    .int()
+    .positive()
+    .optional()
     .describe('L_cache, tokens: how far below L_max the punishment begins; default: a fifth of L_max'),
 });
 
@@ -12,7 +16,10 @@ export interface Lengths {
 }
 
 /** The options, with their defaults out of the rollout's limit. */
-export function overlongLengths({ max, cache }: z.output<typeof options>, maxResponseLength: number): Lengths {
+export function overlongLengths(
+  { max, cache }: z.output<typeof options>,
+  maxResponseLength: number,
+): Lengths {
   const limit = max ?? maxResponseLength;
   return { max: limit, cache: cache ?? Math.max(1, Math.floor(limit / 5)) };
 }
@@ -43,7 +50,14 @@ export default definePlugin({
     const { max, cache } = overlongLengths(given, rollout.maxResponseLength);
     if (cache <= max) return [];
     const message = `cache is ${cache} tokens, more than the ${max} tokens of the limit: every response would be punished.`;
-    return [{ level: 'error', path: 'cache', message, hint: `Set it to ${max} or less; a fifth of the limit is usual.` }];
+    return [
+      {
+        level: 'error',
+        path: 'cache',
+        message,
+        hint: `Set it to ${max} or less; a fifth of the limit is usual.`,
+      },
+    ];
   },
   create: (given, { rollout }) => {
     const limits = overlongLengths(given, rollout.maxResponseLength);

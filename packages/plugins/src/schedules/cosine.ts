@@ -2,8 +2,16 @@ import { definePlugin, tokens, updatesPerRollout, z } from '@dapo/core';
 
 const options = z.strictObject({
   warmUp: z.number().int().nonnegative().default(0).describe('W: steps of the linear warm-up; 0: none'),
-  warmUpUnit: z.enum(['rollout-steps', 'optimizer-steps']).default('optimizer-steps').describe('What warmUp and steps count'),
-  steps: z.number().int().positive().optional().describe('N: the step at which the rate is lowest; default: the budget'),
+  warmUpUnit: z
+    .enum(['rollout-steps', 'optimizer-steps'])
+    .default('optimizer-steps')
+    .describe('What warmUp and steps count'),
+  steps: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('N: the step at which the rate is lowest; default: the budget'),
   minimum: z.number().min(0).max(1).default(0).describe('m: the lowest factor'),
 });
 
@@ -39,7 +47,8 @@ export default definePlugin({
     const budget = (): number => config.budget.rolloutSteps * (perRollout ? 1 : updatesPerRollout(config));
     const decay = { ...rest, steps: steps ?? budget() };
     return {
-      factor: ({ rolloutStep, optimizerStep }) => cosineFactor(perRollout ? rolloutStep : optimizerStep, decay),
+      factor: ({ rolloutStep, optimizerStep }) =>
+        cosineFactor(perRollout ? rolloutStep : optimizerStep, decay),
     };
   },
 });

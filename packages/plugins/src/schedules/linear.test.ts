@@ -13,7 +13,11 @@ test('the factor rises to 1, falls to the minimum at the last step and stays the
 });
 
 test('without a length it ends with the budget, counted in the unit of the warm-up', async () => {
-  const config = { rollout: { prompts: 4, groupSize: 4 }, update: { miniBatch: 8, epochs: 1 }, budget: { rolloutSteps: 4 } };
+  const config = {
+    rollout: { prompts: 4, groupSize: 4 },
+    update: { miniBatch: 8, epochs: 1 },
+    budget: { rolloutSteps: 4 },
+  };
   const progress = { rolloutStep: 0, optimizerStep: 1, fraction: 0 };
   const perUpdate = await instantiate(linear, {}, { config });
   expect(perUpdate.factor(progress)).toBeCloseTo(0.75);

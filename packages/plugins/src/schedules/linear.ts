@@ -2,8 +2,16 @@ import { definePlugin, tokens, updatesPerRollout, z } from '@dapo/core';
 
 const options = z.strictObject({
   warmUp: z.number().int().nonnegative().default(0).describe('W: steps of the linear warm-up; 0: none'),
-  warmUpUnit: z.enum(['rollout-steps', 'optimizer-steps']).default('optimizer-steps').describe('What warmUp and steps count'),
-  steps: z.number().int().positive().optional().describe('N: the step at which the rate is lowest; default: the budget'),
+  warmUpUnit: z
+    .enum(['rollout-steps', 'optimizer-steps'])
+    .default('optimizer-steps')
+    .describe('What warmUp and steps count'),
+  steps: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('N: the step at which the rate is lowest; default: the budget'),
   minimum: z.number().min(0).max(1).default(0).describe('m: the lowest factor'),
 });
 
@@ -30,7 +38,10 @@ export default definePlugin({
   kind: 'schedule',
   name: 'linear',
   summary: 'A straight line from the full learning rate to the lowest, after a linear warm-up.',
-  source: { title: 'Linear decay', url: 'https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LinearLR.html' },
+  source: {
+    title: 'Linear decay',
+    url: 'https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LinearLR.html',
+  },
   departures: 'none',
   options,
   inject: { config: tokens.config },
@@ -39,7 +50,8 @@ export default definePlugin({
     const budget = (): number => config.budget.rolloutSteps * (perRollout ? 1 : updatesPerRollout(config));
     const decay = { ...rest, steps: steps ?? budget() };
     return {
-      factor: ({ rolloutStep, optimizerStep }) => linearFactor(perRollout ? rolloutStep : optimizerStep, decay),
+      factor: ({ rolloutStep, optimizerStep }) =>
+        linearFactor(perRollout ? rolloutStep : optimizerStep, decay),
     };
   },
 });

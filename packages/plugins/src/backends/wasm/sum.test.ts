@@ -73,7 +73,9 @@ test('integers and flags are counted', () => {
       .dataSync(),
   ]).toEqual([4, 6]);
   expect([...tf.sum(tf.tensor1d([1, 0, 1], 'bool')).dataSync()]).toEqual([2]);
-  expect(tf.sum(tf.zeros([0], 'int32')).dtype).toBe('int32');
+  const nothing = tf.sum(tf.zeros([0, 2], 'int32'), 0);
+  expect(nothing.dtype).toBe('int32');
+  expect([...nothing.dataSync()]).toEqual([0, 0]);
 });
 
 test.each([

@@ -1,11 +1,28 @@
 import {
-  clipBinds, clipCannotAct, clipMetricDeclarations, clipMetrics, clippedSurrogate, definePlugin, stopGradient, tf, z,
+  clipBinds,
+  clipCannotAct,
+  clipMetricDeclarations,
+  clipMetrics,
+  clippedSurrogate,
+  definePlugin,
+  stopGradient,
+  tf,
+  z,
 } from '@dapo/core';
 
 const options = z.strictObject({
-  low: z.number().positive().lt(1).default(0.2).describe('ε_low: how far below 1 a ratio may push its token down'),
+  low: z
+    .number()
+    .positive()
+    .lt(1)
+    .default(0.2)
+    .describe('ε_low: how far below 1 a ratio may push its token down'),
   high: z.number().positive().default(0.28).describe('ε_high: how far above 1 a ratio may push its token up'),
-  ceiling: z.number().gt(1).default(3).describe('c: the ratio above which a token with a negative advantage stops counting more'),
+  ceiling: z
+    .number()
+    .gt(1)
+    .default(3)
+    .describe('c: the ratio above which a token with a negative advantage stops counting more'),
 });
 type Bounds = z.output<typeof options>;
 
@@ -33,14 +50,20 @@ export function dualClipBinds(ratio: tf.Tensor2D, advantages: tf.Tensor2D, { cei
 export default definePlugin({
   kind: 'clip-rule',
   name: 'dual-clip',
-  summary: 'Clip with a ceiling for negative advantages, so that one token of a huge ratio cannot rule the update.',
+  summary:
+    'Clip with a ceiling for negative advantages, so that one token of a huge ratio cannot rule the update.',
   source: { title: 'Mastering Complex Control in MOBA Games', arxiv: '1912.09729' },
   departures: 'none; not part of DAPO, though verl has it on by default',
   alsoKnownAs: ['clip_ratio_c'],
   options,
   metrics: {
     ...clipMetricDeclarations,
-    'dual-clip-fraction': { over: 'tokens', reduce: 'mean', unit: 'share', meaning: 'tokens held at the ceiling' },
+    'dual-clip-fraction': {
+      over: 'tokens',
+      reduce: 'mean',
+      unit: 'share',
+      meaning: 'tokens held at the ceiling',
+    },
   },
   check: (_, config) => clipCannotAct(config),
   create: (bounds) => ({

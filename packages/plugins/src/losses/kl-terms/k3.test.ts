@@ -19,7 +19,10 @@ test('it is 0 where the policies agree and never negative', async () => {
 });
 
 test('over all tokens its mean is the KL divergence', async () => {
-  const [policy, reference] = [[0.5, 0.3, 0.2], [0.2, 0.2, 0.6]];
+  const [policy, reference] = [
+    [0.5, 0.3, 0.2],
+    [0.2, 0.2, 0.6],
+  ];
   const difference = policy.map((p, i) => Math.log(p / reference[i]!));
   const expected = policy.reduce((sum, p, i) => sum + p * difference[i]!, 0);
   await expectAllclose(tf.sum(tf.mul(lowVariance(tf.tensor2d([difference])), [policy])), expected);

@@ -10,7 +10,11 @@ import { boundedLog, definePlugin, inside, rowSum, tf } from '@dapo/core';
  * @returns [responses, tokens]; 1 throughout a response without a token
  * @example sequenceProduct([[0, 0]], [[Math.log(0.5), Math.log(0.125)]], [[1, 1]]) → [[16, 16]]
  */
-export function sequenceProduct(logProbs: tf.Tensor2D, oldLogProbs: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
+export function sequenceProduct(
+  logProbs: tf.Tensor2D,
+  oldLogProbs: tf.Tensor2D,
+  mask: tf.Tensor2D,
+): tf.Tensor2D {
   const sum = rowSum(inside(tf.sub(logProbs, oldLogProbs) as tf.Tensor2D, mask), mask);
   return tf.mul(tf.exp(boundedLog(sum)), tf.onesLike(mask));
 }
@@ -22,5 +26,7 @@ export default definePlugin({
   source: { title: 'RLOO for language models', arxiv: '2402.14740' },
   departures: 'The sum of log-ratios is held within ±20, so that the ratio is finite.',
   alsoKnownAs: ['sequence-level importance sampling'],
-  create: () => ({ ratio: ({ logProbs, oldLogProbs, mask }) => sequenceProduct(logProbs, oldLogProbs, mask) }),
+  create: () => ({
+    ratio: ({ logProbs, oldLogProbs, mask }) => sequenceProduct(logProbs, oldLogProbs, mask),
+  }),
 });

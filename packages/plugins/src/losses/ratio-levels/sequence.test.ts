@@ -3,14 +3,27 @@ import { expectAllclose } from '@dapo/core/testing';
 import { test } from 'vitest';
 import { sequenceRatio } from './sequence.js';
 
-const OLD = tf.log([[0.5, 0.125, 0.3], [0.25, 0.5, 0.3]]) as tf.Tensor2D;
-const MASK = tf.tensor2d([[1, 1, 0], [0, 0, 0]]);
+const OLD = tf.log([
+  [0.5, 0.125, 0.3],
+  [0.25, 0.5, 0.3],
+]) as tf.Tensor2D;
+const MASK = tf.tensor2d([
+  [1, 1, 0],
+  [0, 0, 0],
+]);
 
 test('all tokens of a response have the geometric mean of its ratios', async () => {
-  await expectAllclose(sequenceRatio(tf.zerosLike(OLD), OLD, MASK), [[4, 4, 4], [1, 1, 1]]);
+  await expectAllclose(sequenceRatio(tf.zerosLike(OLD), OLD, MASK), [
+    [4, 4, 4],
+    [1, 1, 1],
+  ]);
 });
 
 test('every token feels the whole response: the gradient is s / |o| on each', async () => {
-  const first = (x: tf.Tensor): tf.Tensor => tf.sum(tf.slice(sequenceRatio(x as tf.Tensor2D, OLD, MASK), [0, 0], [1, 1]));
-  await expectAllclose(tf.grad(first)(tf.zerosLike(OLD)), [[2, 2, 0], [0, 0, 0]]);
+  const first = (x: tf.Tensor): tf.Tensor =>
+    tf.sum(tf.slice(sequenceRatio(x as tf.Tensor2D, OLD, MASK), [0, 0], [1, 1]));
+  await expectAllclose(tf.grad(first)(tf.zerosLike(OLD)), [
+    [2, 2, 0],
+    [0, 0, 0],
+  ]);
 });
