@@ -19,7 +19,9 @@ test('a sound config is valid', async () => {
 test('every problem of a config is shown at once, with its place and what was meant', async () => {
   const { code, stdout } = await dapo(['validate'], { cwd: temporaryFolder({ 'dapo.config.yaml': broken }) });
   expect(code).toBe(1);
-  expect(stdout).toMatch(/There is no clip-rule «clip-highr»\. DAPO_PLUGIN_UNKNOWN\n {2}where: +at loss\.clip, in .*dapo\.config\.yaml:4/);
+  expect(stdout).toMatch(
+    /There is no clip-rule «clip-highr»\. DAPO_PLUGIN_UNKNOWN\n {2}where: +at loss\.clip, in .*dapo\.config\.yaml:4/,
+  );
   expect(stdout).toMatch(/nearest: +clip-higher/);
   expect(stdout).toMatch(/nearest: +maxDigits/);
   expect(stdout).toMatch(/at rollout\.groupSize/);

@@ -8,7 +8,8 @@ test('help lists every command in its group, and the exit codes', async () => {
   const { code, stdout } = await dapo(['--help']);
   expect(code).toBe(0);
   for (const command of commands) expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
-  for (const heading of ['Run:', 'Measure:', 'Look:', 'Exit codes:']) expect(stdout).toContain(`\n${heading}\n`);
+  for (const heading of ['Run:', 'Measure:', 'Look:', 'Exit codes:'])
+    expect(stdout).toContain(`\n${heading}\n`);
   expect(stdout).toMatch(/130 {2}ended by Ctrl-C, after saving/);
 });
 

@@ -40,12 +40,16 @@ test('a name of several kinds shows each, kind/name one, and other names lead to
 test('a name that is not there is answered with the nearest one', async () => {
   const { code, stderr } = await dapo(['plugins', 'clip-highr']);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error: There is no kind or plugin «clip-highr»\.\n[\s\S]* {2}nearest: {2}clip-higher\n/);
+  expect(stderr).toMatch(
+    /^error: There is no kind or plugin «clip-highr»\.\n[\s\S]* {2}nearest: {2}clip-higher\n/,
+  );
 });
 
 test('metrics are listed with unit and meaning', async () => {
   const { stdout } = await dapo(['plugins', '--metrics']);
-  expect(stdout).toMatch(/^ {2}loss\/clip-fraction +share +mean over tokens +tokens whose gradient the clip holds back$/m);
+  expect(stdout).toMatch(
+    /^ {2}loss\/clip-fraction +share +mean over tokens +tokens whose gradient the clip holds back$/m,
+  );
 });
 
 test('JSON holds the same, with the schema of the options', async () => {

@@ -19,7 +19,13 @@ const config = {
   tokenizer: { use: 'character', characters: '0123456789+=' },
   prompts: {
     train: { use: 'arithmetic', left: { min: 0, max: 1 }, right: { min: 0, max: 300 } },
-    heldOut: { use: 'arithmetic', left: { min: 0, max: 1 }, right: { min: 0, max: 300 }, split: 'heldOut', count: 8 },
+    heldOut: {
+      use: 'arithmetic',
+      left: { min: 0, max: 1 },
+      right: { min: 0, max: 300 },
+      split: 'heldOut',
+      count: 8,
+    },
   },
   rewards: { answer: { use: 'exact-answer', extract: '^(.)' }, length: { cache: 2 } },
   filters: { outcomes: false },
@@ -42,10 +48,15 @@ async function cli(...args: string[]): Promise<void> {
 
 /** The records of a run, times and memory excepted. */
 function records(run: string): unknown[] {
-  const lines = readFileSync(join(folder, run, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(join(folder, run, 'metrics.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n');
   return lines.map((line) => {
     const { metrics, ...rest } = JSON.parse(line) as { metrics: Record<string, unknown> };
-    return { ...rest, metrics: Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith('time/'))) };
+    return {
+      ...rest,
+      metrics: Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith('time/'))),
+    };
   });
 }
 
@@ -65,7 +76,9 @@ function weights(run: string): Buffer {
 /** Starts a command and kills it, without any warning, after a while. False where it had ended by itself. */
 async function killed(after: number, ...args: string[]): Promise<boolean> {
   const child = spawn(process.execPath, [dapo, ...args], { cwd: folder, stdio: 'ignore' });
-  const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+  const ended = new Promise<NodeJS.Signals | null>((resolve) =>
+    child.once('exit', (_, signal) => resolve(signal)),
+  );
   const timer = setTimeout(() => child.kill('SIGKILL'), after);
   const signal = await ended;
   clearTimeout(timer);
@@ -79,7 +92,8 @@ describe('one seed is one run, through the command line', () => {
     await cli('train', '--steps', '5', '--out', 'parts');
     await cli('resume', 'parts', '--steps', String(STEPS));
     await cli('train', '--steps', String(STEPS), '--out', 'other', '--seed', '4');
-    const steps = (run: string): unknown[] => records(run).filter((record) => (record as { kind: string }).kind === 'step');
+    const steps = (run: string): unknown[] =>
+      records(run).filter((record) => (record as { kind: string }).kind === 'step');
     expect(steps('whole')).toHaveLength(STEPS);
     expect(records('again')).toEqual(records('whole'));
     expect(weights('again').equals(weights('whole'))).toBe(true);

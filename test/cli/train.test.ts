@@ -14,8 +14,8 @@ beforeAll(async () => {
 test('training prints one line a step and a summary', () => {
   const { code, stdout } = trained;
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^0\/2 {2}held-out accuracy/m);
-  expect(stdout.match(/^[12]\/2 +-?\d/gm)).toHaveLength(2);
+  expect(stdout).toMatch(/^ 0\/2 {2}held-out accuracy/m);
+  expect(stdout.match(/^ [12]\/2 +-?\d/gm)).toHaveLength(2);
   expect(stdout).toMatch(/^Finished 2 rollout steps in /m);
   expect(stdout).toMatch(/held-out accuracy, first +\d+\.\d % \(95 %: .* %\), step 0/);
   expect(stdout).toMatch(/held-out accuracy, last +\d+\.\d % \(95 %: .* %\), step 2/);
@@ -31,10 +31,17 @@ test('without a terminal there are plain lines only', () => {
 });
 
 test('the folder of a run holds all of it', () => {
-  for (const name of ['manifest.json', 'metrics.jsonl', 'checkpoints/step-000002', 'evaluations/step-000000.jsonl']) {
+  for (const name of [
+    'manifest.json',
+    'metrics.jsonl',
+    'checkpoints/step-000002',
+    'evaluations/step-000000.jsonl',
+  ]) {
     expect(existsSync(inRun(name)), name).toBe(true);
   }
-  expect(readFileSync(inRun('curves.svg'), 'utf8')).toMatch(/^<svg [\s\S]*<title>tiny<\/title>[\s\S]*Accuracy[\s\S]*<\/svg>\n$/);
+  expect(readFileSync(inRun('curves.svg'), 'utf8')).toMatch(
+    /^<svg [\s\S]*<title>tiny<\/title>[\s\S]*Accuracy[\s\S]*<\/svg>\n$/,
+  );
 });
 
 test('a folder that holds a run is not trained over', async () => {
@@ -56,7 +63,15 @@ test('eval gives avg@k and pass@k with their intervals, and leaves the run as it
 });
 
 test('eval of a checkpoint measures that one', async () => {
-  const args = ['eval', 'runs/first/checkpoints/step-000000', '--problems', '3', '--temperature', '0.5', '--json'];
+  const args = [
+    'eval',
+    'runs/first/checkpoints/step-000000',
+    '--problems',
+    '3',
+    '--temperature',
+    '0.5',
+    '--json',
+  ];
   const { stdout } = await dapo(args, { cwd: folder });
   expect(JSON.parse(stdout)).toMatchObject({ step: 0, problems: 3, temperature: 0.5, k: 2 });
 });
@@ -80,7 +95,10 @@ test('a finished run goes on only with more steps', async () => {
 test('JSON lines are the records and at last the summary, and nothing else', async () => {
   const { code, stdout, stderr } = await dapo(['train', '--json', '--out', 'runs/json'], { cwd: folder });
   expect(code).toBe(0);
-  const records = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { kind: string; step?: number });
+  const records = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { kind: string; step?: number });
   expect(records.filter(({ kind }) => kind === 'step').map(({ step }) => step)).toEqual([1, 2]);
   expect(records.filter(({ kind }) => kind === 'evaluation')).toHaveLength(3);
   expect(records.at(-1)).toMatchObject({ kind: 'summary', reason: 'budget', steps: 2, folder: 'runs/json' });
@@ -100,7 +118,9 @@ test('sft prints its loss and saves a policy that a run can start from', async (
   expect(code).toBe(0);
   expect(stdout.match(/^[123]\/3 {2}loss \d\.\d{4} nats per token/gm)).toHaveLength(3);
   expect(stdout).toContain('npx dapo train --set policy.checkpoint=warm');
-  const warm = await dapo(['train', '--quiet', '--set', 'policy.checkpoint=warm', '--out', 'runs/warm'], { cwd: folder });
+  const warm = await dapo(['train', '--quiet', '--set', 'policy.checkpoint=warm', '--out', 'runs/warm'], {
+    cwd: folder,
+  });
   expect(warm.code).toBe(0);
   const again = await dapo(args, { cwd: folder });
   expect(again.stderr).toMatch(/^error: There is something in warm already\./);

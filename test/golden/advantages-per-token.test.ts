@@ -20,7 +20,9 @@ interface Case {
   readonly expected: readonly Entry[];
 }
 
-/** Golden name → plugin, the options that it takes from the entry, and those that the name itself stands for. */
+/**
+ * Golden name → plugin, the options that it takes from the entry, and those that the name itself stands for.
+ */
 const table: Readonly<
   Record<string, { name: string; takes: readonly string[]; fixed?: Readonly<Record<string, unknown>> }>
 > = {

@@ -1,7 +1,10 @@
 import type { Aggregation, LossFn } from '@dapo/core';
 import { makeInstance } from './golden-plugins.js';
 
-/** What corrections.json and token-filters.json compute losses with: clip-higher 0.2 / 0.28, token aggregation. */
+/**
+ * What corrections.json and token-filters.json compute losses with: clip-higher 0.2 / 0.28, token
+ * aggregation.
+ */
 export async function clipHigherLoss(): Promise<{ loss: LossFn; aggregation: Aggregation }> {
   const ratio = await makeInstance({ kind: 'ratio-level', name: 'token' });
   const clip = await makeInstance({

@@ -2,8 +2,8 @@ import { registerZeroGradients, tf } from '@dapo/core';
 import { hasPlugin, makeInstance } from './golden-plugins.js';
 
 /**
- * Starts the backend that golden numbers are computed on: GOLDEN_BACKEND, else wasm, the one that every installation
- * has. `cpu` is TensorFlow.js's own in plain JavaScript.
+ * Starts the backend that golden numbers are computed on: GOLDEN_BACKEND, else wasm, the one that every
+ * installation has. `cpu` is TensorFlow.js's own in plain JavaScript.
  */
 export async function startGoldenBackend(): Promise<void> {
   registerZeroGradients();

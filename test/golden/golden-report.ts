@@ -2,7 +2,9 @@ import { afterAll, beforeAll, test } from 'vitest';
 import { startGoldenBackend } from './golden-backend.js';
 import { hasPlugin, type GoldenPlugin } from './golden-plugins.js';
 
-/** Runs the entries of a golden file as tests, and prints how many cases each plugin had and which had none. */
+/**
+ * Runs the entries of a golden file as tests, and prints how many cases each plugin had and which had none.
+ */
 export class GoldenReport {
   private readonly counts = new Map<string, number>();
   private readonly without = new Map<string, number>();
@@ -13,8 +15,8 @@ export class GoldenReport {
   }
 
   /**
-   * One entry as a test: skipped and listed where a plugin that it needs isn't there, or where its golden name stands
-   * in no table (`plugins` undefined).
+   * One entry as a test: skipped and listed where a plugin that it needs isn't there, or where its golden
+   * name stands in no table (`plugins` undefined).
    */
   entry(
     name: string,

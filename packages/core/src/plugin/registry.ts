@@ -63,7 +63,7 @@ export class PluginRegistry {
   copy(): PluginRegistry {
     const copy = new PluginRegistry([]);
     copy.problems.push(...this.problems);
-    for (const [kind, entries] of this.entries) copy.entries.set(kind, entries);
+    for (const [kind, entries] of this.entries) copy.entries.set(kind, new Map(entries));
     return copy;
   }
 

@@ -1,8 +1,8 @@
 import { tf } from './tf.js';
 
 /**
- * y_t = b_t + a_t · y_{t+1} along each row, y = 0 beyond the end: returns, GAE and what else runs backwards in time.
- * Doubles its reach each round, so T tokens take log2 T rounds of tensor operations instead of T.
+ * y_t = b_t + a_t · y_{t+1} along each row, y = 0 beyond the end: returns, GAE and what else runs backwards
+ * in time. Doubles its reach each round, so T tokens take log2 T rounds of tensor operations instead of T.
  *
  * @param factors a [responses, tokens]
  * @param terms b [responses, tokens]
@@ -20,8 +20,8 @@ export function backwardRecurrence(factors: tf.Tensor2D, terms: tf.Tensor2D): tf
 }
 
 /**
- * Discounted sum of the rewards from each token on: G_t = r_t + γ · G_{t+1}. A token that the policy didn't choose is
- * passed over: it brings no reward and no discount.
+ * Discounted sum of the rewards from each token on: G_t = r_t + γ · G_{t+1}. A token that the policy didn't
+ * choose is passed over: it brings no reward and no discount.
  *
  * @param rewards [responses, tokens]
  * @param mask 1 where the policy chose the token [responses, tokens]

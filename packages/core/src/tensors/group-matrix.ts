@@ -2,8 +2,8 @@ import type { Group, Response } from '../contracts/data.js';
 import { tf } from './tf.js';
 
 /**
- * One number per response as a matrix [groups, largest group], rows filled from the left, and the 0/1 mask of where a
- * response stands.
+ * One number per response as a matrix [groups, largest group], rows filled from the left, and the 0/1 mask of
+ * where a response stands.
  */
 export function groupMatrix(
   groups: readonly Group[],

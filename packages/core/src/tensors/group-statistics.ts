@@ -7,8 +7,8 @@ export function groupSizes(present: tf.Tensor2D): tf.Tensor2D {
 }
 
 /**
- * max − min over each group [groups, 1]; 0 for an empty group. Exact, where a float32 standard deviation of equal
- * numbers isn't 0.
+ * max − min over each group [groups, 1]; 0 for an empty group. Exact, where a float32 standard deviation of
+ * equal numbers isn't 0.
  */
 export function groupSpread(values: tf.Tensor2D, present: tf.Tensor2D): tf.Tensor2D {
   const here = tf.greater(present, 0);
@@ -23,8 +23,8 @@ export function groupMean(values: tf.Tensor2D, present: tf.Tensor2D): tf.Tensor2
 }
 
 /**
- * What each response leads its group's baseline by, 0 where there is no response and exactly 0 where all responses of
- * a group of two or more are equal. A group of one has baseline 0 (as verl).
+ * What each response leads its group's baseline by, 0 where there is no response and exactly 0 where all
+ * responses of a group of two or more are equal. A group of one has baseline 0 (as verl).
  *
  * @param values [groups, responses]
  * @param present 0/1 [groups, responses]
@@ -43,7 +43,8 @@ export function groupDeviations(
 }
 
 /**
- * One number per response out of a [groups, responses] matrix whose rows are filled from the left → [R], in group order.
+ * One number per response out of a [groups, responses] matrix whose rows are filled from the left → [R], in
+ * group order.
  *
  * @param present 0/1 [groups, responses]
  * @param groupOf the group of each response [R], int32, ascending
@@ -52,5 +53,5 @@ export function perResponse(values: tf.Tensor2D, present: tf.Tensor2D, groupOf: 
   const before = tf.cumsum(tf.sum(present, 1), 0, true);
   const place = tf.sub(tf.range(0, groupOf.shape[0]), tf.gather(before, groupOf));
   const index = tf.add(tf.mul(groupOf, values.shape[1]), tf.cast(place, 'int32'));
-  return tf.gather(tf.reshape(values, [-1]), tf.cast(index, 'int32')) as tf.Tensor1D;
+  return tf.gather<tf.Tensor1D>(tf.reshape(values, [-1]), tf.cast(index, 'int32'));
 }

@@ -9,8 +9,9 @@ export interface ImportanceInputs {
 }
 
 /**
- * How much likelier the old policy makes a token than the behaviour policy that sampled it: π_old / π_behaviour, or
- * the product of these over its response. 0 outside the mask; the logarithm is held within ±20.
+ * How much likelier the old policy makes a token than the behaviour policy that sampled it: π_old /
+ * π_behaviour, or the product of these over its response. 0 outside the mask; the logarithm is held within
+ * ±20.
  *
  * @param level token, or sequence: one weight on all tokens of a response
  * @returns [responses, tokens]

@@ -7,13 +7,15 @@ import { tf } from './tf.js';
 export type KlEstimate = (difference: tf.Tensor2D) => tf.Tensor2D;
 
 /** k2 = d² / 2: its gradient is the one of the KL divergence itself, in expectation. */
-export const squaredDifference: KlEstimate = (d) => tf.mul(tf.square(d), 0.5) as tf.Tensor2D;
+export const squaredDifference: KlEstimate = (d) => tf.mul<tf.Tensor2D>(tf.square(d), 0.5);
 
 /** How an estimate's gradient is taken. */
 export interface KlGradient {
   /** The estimate's value with the gradient of k2. */
   readonly straightThrough: boolean;
-  /** Times the ratio π / π_old, which makes value and gradient unbiased for tokens that other weights sampled. */
+  /**
+   * Times the ratio π / π_old, which makes value and gradient unbiased for tokens that other weights sampled.
+   */
   readonly timesRatio: boolean;
 }
 
@@ -34,11 +36,11 @@ export function klPerToken(
   { logProbs, referenceLogProbs, ratio, mask }: KlEstimateInputs,
   { straightThrough, timesRatio }: KlGradient,
 ): tf.Tensor2D {
-  const difference = boundedLog(inside(tf.sub(logProbs, referenceLogProbs) as tf.Tensor2D, mask));
+  const difference = boundedLog(inside(tf.sub<tf.Tensor2D>(logProbs, referenceLogProbs), mask));
   let value = estimate(difference);
   if (straightThrough) {
     const guide = squaredDifference(difference);
     value = tf.add<tf.Tensor2D>(stopGradient(tf.sub(value, guide)), guide);
   }
-  return inside(timesRatio ? (tf.mul(ratio, value) as tf.Tensor2D) : value, mask);
+  return inside(timesRatio ? tf.mul<tf.Tensor2D>(ratio, value) : value, mask);
 }

@@ -5,7 +5,8 @@ import { tf } from './tf.js';
 const BOUND = 20;
 
 /**
- * log π − log π_old, 0 outside the mask and held within ±20, so that its exponential is finite in float32 (as verl).
+ * log π − log π_old, 0 outside the mask and held within ±20, so that its exponential is finite in float32 (as
+ * verl).
  *
  * @param logProbs log π [responses, tokens]
  * @param oldLogProbs log π_old [responses, tokens]
@@ -13,7 +14,7 @@ const BOUND = 20;
  * @returns [responses, tokens]; its gradient is 0 where a bound holds
  */
 export function logRatio(logProbs: tf.Tensor2D, oldLogProbs: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
-  return boundedLog(inside(tf.sub(logProbs, oldLogProbs) as tf.Tensor2D, mask));
+  return boundedLog(inside(tf.sub<tf.Tensor2D>(logProbs, oldLogProbs), mask));
 }
 
 /** A difference of log-probs, or a sum of such, held within ±20. */

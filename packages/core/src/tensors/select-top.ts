@@ -1,8 +1,8 @@
 import { tf } from './tf.js';
 
 /**
- * The `count` largest elements as a 0/1 tensor: exactly that many, the one that stands first where elements are equal.
- * Has no gradient.
+ * The `count` largest elements as a 0/1 tensor: exactly that many, the one that stands first where elements
+ * are equal. Has no gradient.
  *
  * @param x any shape; what must not be chosen is below `least`
  * @param count a scalar; may be larger than what can be chosen
@@ -12,12 +12,12 @@ export function selectTop<T extends tf.Tensor>(x: T, count: tf.Scalar, least: nu
   const { values, indices } = tf.topk(flat, flat.shape[0], true);
   const early = tf.less(tf.range(0, flat.shape[0]), count);
   const chosen = tf.cast(tf.logicalAnd(early, tf.greaterEqual(values, least)), 'float32');
-  return tf.reshape(tf.scatterND(tf.expandDims(indices, 1), chosen, [flat.shape[0]!]), x.shape) as T;
+  return tf.reshape(tf.scatterND(tf.expandDims(indices, 1), chosen, [flat.shape[0]]), x.shape) as T;
 }
 
 /**
- * The value below which a share of the elements lies: linear interpolation between neighbours, as numpy and torch.
- * Has no gradient.
+ * The value below which a share of the elements lies: linear interpolation between neighbours, as numpy and
+ * torch. Has no gradient.
  *
  * @param x any shape
  * @param mask 0/1, same shape: which elements count
@@ -31,5 +31,5 @@ export function maskedQuantile(x: tf.Tensor, mask: tf.Tensor, share: number): tf
   const at = (rank: tf.Tensor): tf.Tensor => tf.gather(values, tf.cast(tf.sub(last, rank), 'int32'));
   const lower = at(tf.floor(place));
   const fraction = tf.sub(place, tf.floor(place));
-  return tf.add(lower, tf.mul(tf.sub(at(tf.ceil(place)), lower), fraction)) as tf.Scalar;
+  return tf.add<tf.Scalar>(lower, tf.mul(tf.sub(at(tf.ceil(place)), lower), fraction));
 }

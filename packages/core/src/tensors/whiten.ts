@@ -16,5 +16,6 @@ export function whiten<T extends tf.Tensor>(x: T, mask: T, { ddof, eps }: { ddof
   const highest = tf.max(tf.where(here, x, tf.fill(x.shape, -3e38)));
   const lowest = tf.min(tf.where(here, x, tf.fill(x.shape, 3e38)));
   const differs = tf.cast(tf.greater(highest, lowest), 'float32');
-  return inside(tf.mul(tf.div(deviation, tf.sqrt(tf.add(variance, eps))), differs), mask) as T;
+  const scaled = tf.div(deviation, tf.sqrt(tf.add(variance, eps)));
+  return inside(tf.mul<T>(scaled, differs), mask);
 }

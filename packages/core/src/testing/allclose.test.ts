@@ -27,6 +27,10 @@ test('a difference is reported with its place', async () => {
   );
 });
 
+test('just beyond the tolerance is not close', async () => {
+  await expect(expectAllclose(1.00005, 1)).rejects.toThrow('expected: 1');
+});
+
 test('NaN and another number of elements are never close', async () => {
   await expect(expectAllclose([NaN], [1])).rejects.toThrow('received: NaN');
   await expect(expectAllclose([1, 1], [1])).rejects.toThrow('received: 2 numbers');

@@ -25,8 +25,8 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /**
- * What each token is credited with before whitening: the discounted sum of the rewards from it on, or its response's
- * lead over the group [responses, tokens].
+ * What each token is credited with before whitening: the discounted sum of the rewards from it on, or its
+ * response's lead over the group [responses, tokens].
  */
 function tokenCredits(inputs: AdvantageInputs, { baseline, gamma }: Options): tf.Tensor2D {
   const { rewards, present, mask, tokenRewards, groupOf } = inputs;
@@ -36,8 +36,8 @@ function tokenCredits(inputs: AdvantageInputs, { baseline, gamma }: Options): tf
 }
 
 /**
- * (x − mean) / sqrt(var + eps) over the whole batch, where x is the return of each token, the reward of each response,
- * or either's lead over its group.
+ * (x − mean) / sqrt(var + eps) over the whole batch, where x is the return of each token, the reward of each
+ * response, or either's lead over its group.
  *
  * @returns advantages [responses, tokens], or [groups, responses] over responses
  */

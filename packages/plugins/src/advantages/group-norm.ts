@@ -27,13 +27,14 @@ function batchStd(rewards: tf.Tensor2D, present: tf.Tensor2D, ddof: number): tf.
 }
 
 /**
- * Â = (R − mean R) / (std R + eps) within each group, exactly 0 where a group's rewards are equal. A group of one has
- * mean 0 and std 1.
+ * Â = (R − mean R) / (std R + eps) within each group, exactly 0 where a group's rewards are equal. A group of
+ * one has mean 0 and std 1.
  *
  * @param rewards [groups, responses]
  * @param present 1 where a response stands [groups, responses]
  * @returns advantages [groups, responses]
- * @example groupNorm([[1, 0, 0, 0]], [[1, 1, 1, 1]], { ddof: 1, eps: 1e-6, scale: 'group' }) → [[1.5, -0.5, -0.5, -0.5]]
+ * @example groupNorm([[1, 0, 0, 0]], [[1, 1, 1, 1]], { ddof: 1, eps: 1e-6, scale: 'group' }) → [[1.5, -0.5,
+ * -0.5, -0.5]]
  */
 export function groupNorm(
   rewards: tf.Tensor2D,

@@ -1,7 +1,8 @@
 import { definePlugin, groupDeviations, groupSizes, tf } from '@dapo/core';
 
 /**
- * R_i less the mean of the other rewards of its group: (R_i − mean R) · n / (n − 1). A group of one keeps its reward.
+ * R_i less the mean of the other rewards of its group: (R_i − mean R) · n / (n − 1). A group of one keeps its
+ * reward.
  *
  * @param rewards [groups, responses]
  * @param present 1 where a response stands [groups, responses]

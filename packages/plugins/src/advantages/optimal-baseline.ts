@@ -2,7 +2,8 @@ import { definePlugin, groupDeviations, inside, tf } from '@dapo/core';
 
 /**
  * R less the length-weighted mean of its group, Σ |o_i| R_i / Σ |o_i|: the baseline of least variance where a
- * response's gradient grows with its length. A group of one keeps its reward; one without a token has baseline 0.
+ * response's gradient grows with its length. A group of one keeps its reward; one without a token has
+ * baseline 0.
  *
  * @param rewards [groups, responses]
  * @param lengths |o| [groups, responses]

@@ -15,16 +15,12 @@ const NOWHERE = -3e38;
 
 /** Largest of each row [groups, 1], over where `here` is 1. */
 function rowMaximum(values: tf.Tensor2D, here: tf.Tensor2D): tf.Tensor2D {
-  return tf.max(
-    tf.where(tf.greater(here, 0), values, tf.fill(values.shape, NOWHERE)),
-    1,
-    true,
-  ) as tf.Tensor2D;
+  return tf.max<tf.Tensor2D>(tf.where(tf.greater(here, 0), values, tf.fill(values.shape, NOWHERE)), 1, true);
 }
 
 /**
- * Only the best response of a group has an advantage: its lead over the second best, (R_(1) − R_(2)) / (std R + eps).
- * It is 0 for all where two share the best place, and in a group of one.
+ * Only the best response of a group has an advantage: its lead over the second best, (R_(1) − R_(2)) / (std R
+ * + eps). It is 0 for all where two share the best place, and in a group of one.
  *
  * @param rewards [groups, responses]
  * @param present 1 where a response stands [groups, responses]
@@ -33,8 +29,8 @@ function rowMaximum(values: tf.Tensor2D, here: tf.Tensor2D): tf.Tensor2D {
  */
 export function passAtK(rewards: tf.Tensor2D, present: tf.Tensor2D, { norm, ddof, eps }: Options): tf.Tensor {
   const best = rowMaximum(rewards, present);
-  const isBest = tf.mul(tf.cast(tf.equal(rewards, best), 'float32'), present) as tf.Tensor2D;
-  const rest = tf.sub(present, isBest) as tf.Tensor2D;
+  const isBest = tf.mul<tf.Tensor2D>(tf.cast(tf.equal(rewards, best), 'float32'), present);
+  const rest = tf.sub<tf.Tensor2D>(present, isBest);
   const contested = tf.logicalAnd(tf.equal(tf.sum(isBest, 1, true), 1), tf.greater(tf.sum(rest, 1, true), 0));
   const lead = tf.where(contested, tf.sub(best, rowMaximum(rewards, rest)), tf.zerosLike(best));
   const credit = tf.mul(isBest, lead);

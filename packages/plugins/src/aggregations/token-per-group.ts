@@ -32,7 +32,7 @@ export function tokenPerGroupWeights(
     tf.equal(tf.expandDims(groupOf, 1), tf.range(0, groups, 1, 'int32')),
     'float32',
   ) as tf.Tensor2D;
-  const tokens = tf.matMul(member, tf.sum(counted, 1, true) as tf.Tensor2D, true);
+  const tokens = tf.matMul(member, tf.sum<tf.Tensor2D>(counted, 1, true), true);
   const outer = count === 'all' ? tf.scalar(groups) : tf.sum(tf.cast(tf.greater(tokens, 0), 'float32'));
   return tf.divNoNan(tf.divNoNan(mask, tf.matMul(member, tokens)), outer);
 }

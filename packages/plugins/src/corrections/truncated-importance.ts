@@ -24,13 +24,14 @@ function meanWeight(weights: tf.Tensor2D, mask: tf.Tensor2D, level: Options['lev
  * min(π_old / π_behaviour, C): importance weights that cannot run away, 0 outside the mask.
  *
  * @returns weights [responses, tokens]
- * @example truncatedImportance({ oldLogProbs: [[0]], behaviourLogProbs: [[-1]], mask: [[1]] }, { cap: 2, … }) → [[2]]
+ * @example truncatedImportance({ oldLogProbs: [[0]], behaviourLogProbs: [[-1]], mask: [[1]] }, { cap: 2, … })
+ * → [[2]]
  */
 export function truncatedImportance(
   inputs: CorrectionInputs,
   { level, cap, batchNormalize }: Options,
 ): tf.Tensor2D {
-  const weights = tf.minimum(importanceWeights(inputs, level), cap) as tf.Tensor2D;
+  const weights = tf.minimum<tf.Tensor2D>(importanceWeights(inputs, level), cap);
   return batchNormalize ? tf.divNoNan(weights, meanWeight(weights, inputs.mask, level)) : weights;
 }
 

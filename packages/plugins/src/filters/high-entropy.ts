@@ -14,7 +14,8 @@ const options = z.strictObject({
 });
 
 /**
- * 1 where a token's entropy is at least the (1 − share) quantile over the whole mini-batch; ties are all kept.
+ * 1 where a token's entropy is at least the (1 − share) quantile over the whole mini-batch; ties are all
+ * kept.
  *
  * @param entropy [responses, tokens]
  * @param mask 0/1 [responses, tokens]

@@ -13,7 +13,7 @@ export function outcomes(correct: tf.Tensor2D, present: tf.Tensor2D): tf.Tensor1
   const right = tf.sum(tf.mul(correct, present), 1);
   const allWrong = tf.cast(tf.equal(right, 0), 'float32');
   const allRight = tf.cast(tf.equal(right, tf.squeeze(groupSizes(present), [1])), 'float32');
-  return tf.sub(tf.mul(allRight, tf.sub(1, allWrong)), allWrong) as tf.Tensor1D;
+  return tf.sub<tf.Tensor1D>(tf.mul(allRight, tf.sub(1, allWrong)), allWrong);
 }
 
 export default definePlugin({

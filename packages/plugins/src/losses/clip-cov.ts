@@ -31,8 +31,8 @@ function lots({ random, progress, mask }: PrepareInputs): tf.Tensor2D {
 }
 
 /**
- * max(1, ⌊share · tokens⌋) tokens drawn from those with least < (A − mean A)(log π − mean log π) < most that the clip
- * does not hold already, over the whole mini-batch.
+ * max(1, ⌊share · tokens⌋) tokens drawn from those with least < (A − mean A)(log π − mean log π) < most that
+ * the clip does not hold already, over the whole mini-batch.
  *
  * @returns 0/1 [responses, tokens]
  */
@@ -42,7 +42,7 @@ export function drawCovarying(inputs: PrepareInputs, settings: Options): tf.Tens
   const terms = covarianceTerms(advantages, logProbs, mask);
   const between = tf.logicalAnd(tf.greater(terms, settings.least), tf.less(terms, settings.most));
   const free = tf.logicalAnd(tf.greater(mask, 0), tf.equal(tf.add(held.low, held.high), 0));
-  const count = tf.maximum(tf.floor(tf.mul(tf.sum(mask), settings.share)), 1) as tf.Scalar;
+  const count = tf.maximum<tf.Scalar>(tf.floor(tf.mul(tf.sum(mask), settings.share)), 1);
   return selectTop(tf.where(tf.logicalAnd(between, free), lots(inputs), tf.fill(mask.shape, -1)), count, 0);
 }
 

@@ -29,7 +29,7 @@ export function mostCovarying(
   share: number,
 ): tf.Tensor2D {
   const terms = covarianceTerms(advantages, logProbs, mask);
-  const count = tf.maximum(tf.floor(tf.mul(tf.sum(mask), share)), 1) as tf.Scalar;
+  const count = tf.maximum<tf.Scalar>(tf.floor(tf.mul(tf.sum(mask), share)), 1);
   return selectTop(tf.where(tf.greater(mask, 0), terms, tf.fill(terms.shape, NOWHERE)), count, NOWHERE / 2);
 }
 

@@ -55,7 +55,8 @@ export interface AdamStep {
  * One step of AdamW on one parameter, in place:
  *   m ← β1·m + (1 − β1)·g,  v ← β2·v + (1 − β2)·g²
  *   p ← (1 − η·λ)·p − η · m/(1 − β1^t) / (sqrt(v/(1 − β2^t)) + eps)
- * The constants of the bias correction are folded together on the host, so that it takes a dozen tensor operations.
+ * The constants of the bias correction are folded together on the host, so that it takes a dozen tensor
+ * operations.
  */
 export function adamStep(
   parameter: tf.Variable,

@@ -11,7 +11,10 @@ const options = z.strictObject({
     .describe('Characters at the end of a response that are read'),
 });
 
-/** Articles, spacing and LaTeX that two ways of writing one number differ by, in this order (Minerva, appendix D.1). */
+/**
+ * Articles, spacing and LaTeX that two ways of writing one number differ by, in this order (Minerva, appendix
+ * D.1).
+ */
 const replaced: readonly (readonly [string, string])[] = [
   ['an ', ''],
   ['a ', ''],

@@ -21,8 +21,8 @@ const options = z.strictObject({
 });
 
 /**
- * The answer in a text: what the last match of the pattern's first group holds, or the whole last match; without a
- * pattern the whole text. Trimmed; null where nothing matches.
+ * The answer in a text: what the last match of the pattern's first group holds, or the whole last match;
+ * without a pattern the whole text. Trimmed; null where nothing matches.
  *
  * @example extractAnswer('= 3, so = 12', /= (\d+)/gu) → '12'
  */

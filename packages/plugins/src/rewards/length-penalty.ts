@@ -22,7 +22,7 @@ const options = z.strictObject({
 export function lengthReward(lengths: tf.Tensor2D, correct: tf.Tensor2D, present: tf.Tensor2D): tf.Tensor2D {
   const spread = groupSpread(lengths, present);
   const shortest = tf.min(tf.where(tf.greater(present, 0), lengths, tf.fill(lengths.shape, 3e38)), 1, true);
-  const preference = tf.sub(0.5, tf.divNoNan(tf.sub(lengths, shortest), spread)) as tf.Tensor2D;
+  const preference = tf.sub<tf.Tensor2D>(0.5, tf.divNoNan(tf.sub(lengths, shortest), spread));
   const reward = tf.where(tf.greater(correct, 0), preference, tf.minimum(preference, 0));
   return inside(reward, tf.mul(present, tf.cast(tf.greater(spread, 0), 'float32'))) as tf.Tensor2D;
 }

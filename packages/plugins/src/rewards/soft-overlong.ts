@@ -25,8 +25,8 @@ export function overlongLengths(
 }
 
 /**
- * Soft overlong punishment: 0 up to L_max − L_cache, ((L_max − L_cache) − |o|) / L_cache up to L_max, −1 beyond
- * (DAPO, arXiv 2503.14476 eq. 13).
+ * Soft overlong punishment: 0 up to L_max − L_cache, ((L_max − L_cache) − |o|) / L_cache up to L_max, −1
+ * beyond (DAPO, arXiv 2503.14476 eq. 13).
  *
  * @param lengths |o|: tokens that the policy chose, the end token included [responses]
  * @returns punishment [responses], −1 to 0

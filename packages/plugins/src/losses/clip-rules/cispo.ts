@@ -19,8 +19,8 @@ const options = z.strictObject({
 type Bounds = z.output<typeof options>;
 
 /**
- * Clipped importance weights on the policy gradient: −sg[clip(r, 1 − low, 1 + high)] · A · log π. The clip bounds a
- * weight and stops no gradient, so every token goes on learning.
+ * Clipped importance weights on the policy gradient: −sg[clip(r, 1 − low, 1 + high)] · A · log π. The clip
+ * bounds a weight and stops no gradient, so every token goes on learning.
  *
  * @param ratio [responses, tokens]
  * @param advantages [responses, tokens]

@@ -27,8 +27,8 @@ const options = z.strictObject({
 type Bounds = z.output<typeof options>;
 
 /**
- * The clipped surrogate with a second bound for negative advantages: −max(min(r·A, clip(r)·A), c·A) where A < 0, else
- * −min(r·A, clip(r)·A).
+ * The clipped surrogate with a second bound for negative advantages: −max(min(r·A, clip(r)·A), c·A) where A <
+ * 0, else −min(r·A, clip(r)·A).
  *
  * @param ratio [responses, tokens]
  * @param advantages [responses, tokens]

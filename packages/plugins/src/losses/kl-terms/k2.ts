@@ -16,7 +16,7 @@ const options = z.strictObject({
  * @example halfSquare([[0.5]]) → [[0.125]]
  */
 export function halfSquare(difference: tf.Tensor2D): tf.Tensor2D {
-  return tf.mul(tf.square(difference), 0.5) as tf.Tensor2D;
+  return tf.mul<tf.Tensor2D>(tf.square(difference), 0.5);
 }
 
 export default definePlugin({

@@ -16,7 +16,7 @@ const options = z.strictObject({
  * @example lowVariance([[0.5]]) → [[0.1065]]
  */
 export function lowVariance(difference: tf.Tensor2D): tf.Tensor2D {
-  return tf.sub(tf.add(tf.exp(tf.neg(difference)), difference), 1) as tf.Tensor2D;
+  return tf.sub<tf.Tensor2D>(tf.add(tf.exp(tf.neg(difference)), difference), 1);
 }
 
 export default definePlugin({

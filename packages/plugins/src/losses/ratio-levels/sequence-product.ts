@@ -1,8 +1,8 @@
 import { boundedLog, definePlugin, inside, rowSum, tf } from '@dapo/core';
 
 /**
- * The ratio of a whole response, the product over its tokens: π(o) / π_old(o) = exp(Σ_t (log π − log π_old)), on each
- * token.
+ * The ratio of a whole response, the product over its tokens: π(o) / π_old(o) = exp(Σ_t (log π − log π_old)),
+ * on each token.
  *
  * @param logProbs [responses, tokens]
  * @param oldLogProbs [responses, tokens]
@@ -15,7 +15,7 @@ export function sequenceProduct(
   oldLogProbs: tf.Tensor2D,
   mask: tf.Tensor2D,
 ): tf.Tensor2D {
-  const sum = rowSum(inside(tf.sub(logProbs, oldLogProbs) as tf.Tensor2D, mask), mask);
+  const sum = rowSum(inside(tf.sub<tf.Tensor2D>(logProbs, oldLogProbs), mask), mask);
   return tf.mul(tf.exp(boundedLog(sum)), tf.onesLike(mask));
 }
 

@@ -1,8 +1,9 @@
 import { boundedLog, definePlugin, inside, rowSum, stopGradient, tf } from '@dapo/core';
 
 /**
- * The value of the sequence ratio s = exp(mean_t (log π − log π_old)) with a gradient per token: sg[s] · π / sg[π].
- * Where the advantage is one number per response, its sum over the response has the gradient of the sequence ratio.
+ * The value of the sequence ratio s = exp(mean_t (log π − log π_old)) with a gradient per token: sg[s] · π /
+ * sg[π]. Where the advantage is one number per response, its sum over the response has the gradient of the
+ * sequence ratio.
  *
  * @param logProbs [responses, tokens]
  * @param oldLogProbs [responses, tokens]
@@ -15,10 +16,10 @@ export function sequenceTokenRatio(
   oldLogProbs: tf.Tensor2D,
   mask: tf.Tensor2D,
 ): tf.Tensor2D {
-  const difference = inside(tf.sub(logProbs, oldLogProbs) as tf.Tensor2D, mask);
+  const difference = inside(tf.sub<tf.Tensor2D>(logProbs, oldLogProbs), mask);
   const mean = tf.div(rowSum(difference, mask), tf.maximum(tf.sum(mask, 1, true), 1));
   const sequence = stopGradient(boundedLog(mean));
-  const own = inside(tf.sub(logProbs, stopGradient(logProbs)) as tf.Tensor2D, mask);
+  const own = inside(tf.sub<tf.Tensor2D>(logProbs, stopGradient(logProbs)), mask);
   return tf.exp(tf.add(sequence, own)) as tf.Tensor2D;
 }
 

@@ -1,7 +1,8 @@
 import { boundedLog, definePlugin, inside, rowSum, tf } from '@dapo/core';
 
 /**
- * The ratio of a whole response, its geometric mean over tokens: s = exp(mean_t (log π − log π_old)), on each token.
+ * The ratio of a whole response, its geometric mean over tokens: s = exp(mean_t (log π − log π_old)), on each
+ * token.
  *
  * @param logProbs [responses, tokens]
  * @param oldLogProbs [responses, tokens]
@@ -14,7 +15,7 @@ export function sequenceRatio(
   oldLogProbs: tf.Tensor2D,
   mask: tf.Tensor2D,
 ): tf.Tensor2D {
-  const difference = inside(tf.sub(logProbs, oldLogProbs) as tf.Tensor2D, mask);
+  const difference = inside(tf.sub<tf.Tensor2D>(logProbs, oldLogProbs), mask);
   const mean = tf.div(rowSum(difference, mask), tf.maximum(tf.sum(mask, 1, true), 1));
   return tf.mul(tf.exp(boundedLog(mean)), tf.onesLike(mask));
 }

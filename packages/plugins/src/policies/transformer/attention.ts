@@ -1,8 +1,8 @@
 import { tf } from '@dapo/core';
 
 /**
- * Keys and values that queries look at. Heads come first, so that rows of one owner (the responses to one prompt) lie
- * side by side and share its keys without a copy.
+ * Keys and values that queries look at. Heads come first, so that the rows of one owner (the responses to one prompt)
+ * lie side by side and share its keys without a copy: row r belongs to owner ⌊r · owners / rows⌋, unless seats say else.
  */
 export interface Segment {
   /** [keyValueHeads, owners, keys, headDim] */
@@ -11,6 +11,15 @@ export interface Segment {
   readonly values: tf.Tensor4D;
   /** Added to the scores: 0, or HIDDEN where a query may not look [1, owners or 1, queries or 1, keys]. */
   readonly mask?: tf.Tensor4D;
+  readonly seats?: Seats;
+}
+
+/** Places for the rows of owners that have different numbers of rows: every owner has equally many, some are empty. */
+export interface Seats {
+  /** [rows], int32 */
+  readonly seatOf: tf.Tensor1D;
+  /** The row in a seat, any row where it is empty [owners · seats of an owner], int32. */
+  readonly rowIn: tf.Tensor1D;
 }
 
 /** Added to a score, it makes the weight of a key exactly 0. */
@@ -19,26 +28,31 @@ const HIDDEN = -1e9;
 /**
  * softmax(q · kᵀ + mask) · v over the keys of all segments together. `queries` carry the scale.
  *
- * @param queries [keyValueHeads, rows, queries, headDim]; row r belongs to owner ⌊r · owners / rows⌋
+ * @param queries [keyValueHeads, rows, queries, headDim]
  * @returns [keyValueHeads, rows, queries, headDim]
  */
 export function attend(queries: tf.Tensor4D, segments: readonly Segment[]): tf.Tensor4D {
-  const scores = segments.map(({ keys, mask }) => {
-    const product = tf.matMul(byOwner(queries, keys.shape[1]), keys, false, true);
-    return byOwner((mask ? tf.add(product, mask) : product) as tf.Tensor4D, queries.shape[1]);
-  });
-  const weights = tf.softmax(scores.length === 1 ? scores[0]! : tf.concat(scores, 3)) as tf.Tensor4D;
-  const shares = segments.length === 1 ? [weights] : tf.split(weights, segments.map(({ keys }) => keys.shape[2]), 3);
-  const mixed = segments.map(({ values }, i) =>
-    byOwner(tf.matMul(byOwner(shares[i]! as tf.Tensor4D, values.shape[1]), values), queries.shape[1]),
+  const scores = segments.map((segment) =>
+    byOwner(segment, queries, (seated) => {
+      const product = tf.matMul(seated, segment.keys, false, true);
+      return segment.mask ? tf.add(product, segment.mask) : product;
+    }),
   );
-  return mixed.length === 1 ? mixed[0]! : (tf.addN(mixed) as tf.Tensor4D);
+  const weights: tf.Tensor = tf.softmax(scores.length === 1 ? scores[0]! : tf.concat(scores, 3));
+  const shares = segments.length === 1 ? [weights] : tf.split(weights, segments.map(({ keys }) => keys.shape[2]), 3);
+  const mixed = segments.map((segment, i) => byOwner(segment, shares[i]!, (seated) => tf.matMul(seated, segment.values)));
+  return (mixed.length === 1 ? mixed[0]! : tf.addN(mixed)) as tf.Tensor4D;
 }
 
-/** Rows of one owner, or owners into rows: the same numbers as [heads, owners, rows of an owner · queries, width]. */
-function byOwner(x: tf.Tensor4D, owners: number): tf.Tensor4D {
-  const [heads, rows, queries, width] = x.shape;
-  return rows === owners ? x : tf.reshape(x, [heads, owners, (rows * queries) / owners, width]);
+/** Applies a product to the rows of each owner together: x [heads, rows, queries, width] → [heads, rows, queries, …]. */
+function byOwner({ keys, seats }: Segment, x: tf.Tensor, product: (seated: tf.Tensor) => tf.Tensor): tf.Tensor {
+  const [heads, , queries] = x.shape;
+  const owners = keys.shape[1];
+  const seated = seats ? tf.gather(x, seats.rowIn, 1) : x;
+  const places = seated.shape[1]!;
+  const result = product(tf.reshape(seated, [heads!, owners, (places / owners) * queries!, x.shape[3]!]));
+  const bySeat = tf.reshape(result, [heads!, places, queries!, -1]);
+  return seats ? tf.gather(bySeat, seats.seatOf, 1) : bySeat;
 }
 
 /**

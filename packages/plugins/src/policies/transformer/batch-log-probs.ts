@@ -1,7 +1,7 @@
 import { tf, type PolicyBatch } from '@dapo/core';
 import { causalMask } from './attention.js';
 import { hiddenStates, type Pass } from './decoder.js';
-import { chooseOwners, computePrefixes } from './prefixes.js';
+import { computePrefixes, shareAmong } from './prefixes.js';
 import { groupOf, type PreparedDecoder } from './prepared.js';
 import { tokenLogProbs } from './token-log-probs.js';
 
@@ -23,9 +23,9 @@ export function batchLogProbs(
   rows: readonly number[],
   options: { readonly temperature: number; readonly entropy: boolean },
 ): BatchLogProbs {
-  const { prompts, promptOf, even } = promptsOf(batch, rows);
+  const { prompts, promptOf } = promptsOf(batch, rows);
   const shared = computePrefixes(decoder, prompts);
-  const prefixes = even ? shared : shared && chooseOwners(shared, tf.tensor1d(promptOf, 'int32'));
+  const prefixes = shared && shareAmong(shared, promptOf);
   const { pass, targets, mask } = packResponses(decoder, batch, rows);
   const hidden = hiddenStates(decoder, pass, (layer, own) => (prefixes ? [prefixes[layer]!, own] : [own]));
   const { logProbs, entropy } = tokenLogProbs(hidden, decoder.outputMatrix, targets, options.temperature, options.entropy);
@@ -33,20 +33,18 @@ export function batchLogProbs(
   return { logProbs: within(logProbs), ...(entropy && { entropy: within(entropy) }) };
 }
 
-/** The prompts of some rows, each once, and whether all have equally many rows, side by side. */
+/** The prompts of some rows, each once, and the place of each row's. */
 function promptsOf(
   batch: PolicyBatch,
   rows: readonly number[],
-): { readonly prompts: readonly Int32Array[]; readonly promptOf: Int32Array; readonly even: boolean } {
+): { readonly prompts: readonly Int32Array[]; readonly promptOf: Int32Array } {
   const places = new Map<number, number>();
   const promptOf = Int32Array.from(rows, (row) => {
     const prompt = batch.promptOf[row]!;
     if (!places.has(prompt)) places.set(prompt, places.size);
     return places.get(prompt)!;
   });
-  const share = rows.length / places.size;
-  const even = Number.isInteger(share) && promptOf.every((place, r) => place === Math.floor(r / share));
-  return { prompts: [...places.keys()].map((prompt) => batch.prompts[prompt]!), promptOf, even };
+  return { prompts: [...places.keys()].map((prompt) => batch.prompts[prompt]!), promptOf };
 }
 
 /** The second pass: each prompt's last token and all of the response but its last, which predict the response. */

@@ -34,7 +34,10 @@ export async function generate(decoder: PreparedDecoder, request: SampleRequest)
       done: false,
     })),
   );
-  const cache = new KeyValueCache(() => computePrefixes(decoder, prompts));
+  const cache = new KeyValueCache(
+    () => computePrefixes(decoder, prompts),
+    Int32Array.from(rows, (_, r) => Math.floor(r / groupSize)),
+  );
   try {
     let going = rows;
     for (let t = 0; t < sampling.maxResponseLength && going.length > 0; t++) {
@@ -57,7 +60,7 @@ export async function generate(decoder: PreparedDecoder, request: SampleRequest)
 function compact(cache: KeyValueCache, rows: readonly Row[]): Row[] {
   const places = rows.flatMap(({ done }, place) => (done ? [] : [place]));
   if (places.length >= COMPACT_BELOW * rows.length) return [...rows];
-  tf.tidy(() => cache.choose(Int32Array.from(places), rows.length));
+  tf.tidy(() => cache.choose(Int32Array.from(places)));
   return places.map((place) => rows[place]!);
 }
 

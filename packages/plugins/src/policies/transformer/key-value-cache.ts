@@ -1,21 +1,28 @@
 import { tf } from '@dapo/core';
 import type { Segment } from './attention.js';
-import { chooseOwners } from './prefixes.js';
+import { chooseOwners, shareAmong } from './prefixes.js';
 
 /** Tokens that a block takes before it is joined to the older ones: a new token copies its block only, not everything. */
 const BLOCK = 8;
 
 /** Keys and values of all tokens so far, of every layer. It owns its tensors. */
 export class KeyValueCache {
+  /** Of the prompts, shared by their rows. */
   private prefixes: Segment[] = [];
   private older: Segment[] = [];
   /** The newest tokens, fewer than BLOCK. */
   private recent: Segment[] = [];
 
-  /** @param prefixes computes those of the prompts, one segment a layer, shared by their rows */
-  constructor(prefixes: () => Segment[] | undefined) {
+  /**
+   * @param prefixes computes those of the prompts, one segment a layer; undefined where prompts are single tokens
+   * @param ownerOf the prompt of each row, ascending
+   */
+  constructor(
+    prefixes: () => Segment[] | undefined,
+    private ownerOf: Int32Array,
+  ) {
     tf.tidy(() => {
-      this.prefixes = prefixes()?.map(keep) ?? [];
+      this.prefixes = (prefixes() ?? []).map(keep);
     });
   }
 
@@ -36,18 +43,15 @@ export class KeyValueCache {
     this.recent = [];
   }
 
-  /** Keeps some of `count` rows, in the order given. To be called within a tidy. */
-  choose(rows: Int32Array, count: number): void {
-    const owners = this.prefixes[0]?.keys.shape[1] ?? count;
-    const ownerOf = rows.map((row) => Math.floor((row * owners) / count));
-    const chosen = (segments: Segment[], ids: Int32Array): Segment[] => {
-      const copies = chooseOwners(segments, tf.tensor1d(ids, 'int32')).map(keep);
-      segments.forEach(disposeOf);
-      return copies;
-    };
-    this.prefixes = chosen(this.prefixes, ownerOf);
-    this.older = chosen(this.older, rows);
-    this.recent = chosen(this.recent, rows);
+  /** Keeps some rows, in their order; prompts without a row go as well. To be called within a tidy. */
+  choose(rows: Int32Array): void {
+    const owners = rows.map((row) => this.ownerOf[row]!);
+    const remaining = Int32Array.from(new Set(owners));
+    this.ownerOf = owners.map((owner) => remaining.indexOf(owner));
+    const prefixes = chooseOwners(this.prefixes, remaining);
+    this.prefixes = replace(this.prefixes, shareAmong(prefixes, this.ownerOf));
+    this.older = replace(this.older, chooseOwners(this.older, rows));
+    this.recent = replace(this.recent, chooseOwners(this.recent, rows));
   }
 
   dispose(): void {
@@ -59,15 +63,21 @@ function join(a: Segment, b: Segment): Segment {
   return { keys: tf.concat([a.keys, b.keys], 2), values: tf.concat([a.values, b.values], 2) };
 }
 
+function replace(old: readonly Segment[], fresh: readonly Segment[]): Segment[] {
+  const kept = fresh.map(keep);
+  old.forEach(disposeOf);
+  return kept;
+}
+
+function tensorsOf({ keys, values, mask, seats }: Segment): tf.Tensor[] {
+  return [keys, values, ...(mask ? [mask] : []), ...(seats ? [seats.seatOf, seats.rowIn] : [])];
+}
+
 function keep(segment: Segment): Segment {
-  tf.keep(segment.keys);
-  tf.keep(segment.values);
-  if (segment.mask) tf.keep(segment.mask);
+  tensorsOf(segment).forEach((tensor) => tf.keep(tensor));
   return segment;
 }
 
-function disposeOf({ keys, values, mask }: Segment): void {
-  keys.dispose();
-  values.dispose();
-  mask?.dispose();
+function disposeOf(segment: Segment): void {
+  tensorsOf(segment).forEach((tensor) => tensor.dispose());
 }

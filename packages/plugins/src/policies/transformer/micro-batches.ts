@@ -19,10 +19,11 @@ export function microBatches(batch: PolicyBatch, size: number): number[][] {
   return best.parts.map((part) => part.toSorted((a, b) => prompt(a) - prompt(b) || a - b));
 }
 
+/** As few parts as the size allows, of nearly the same size. */
 function cut(rows: readonly number[], size: number): number[][] {
-  const parts: number[][] = [];
-  for (let start = 0; start < rows.length; start += size) parts.push(rows.slice(start, start + size));
-  return parts;
+  const count = Math.ceil(rows.length / size);
+  const start = (part: number): number => Math.round((part * rows.length) / count);
+  return Array.from({ length: count }, (_, part) => rows.slice(start(part), start(part + 1)));
 }
 
 /** Token positions that a plan computes, padding included. */

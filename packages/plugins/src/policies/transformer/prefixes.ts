@@ -1,5 +1,5 @@
 import { tf } from '@dapo/core';
-import { causalMask, paddingMask, type Segment } from './attention.js';
+import { causalMask, paddingMask, type Seats, type Segment } from './attention.js';
 import { keysAndValues } from './decoder.js';
 import { groupOf, type PreparedDecoder } from './prepared.js';
 
@@ -24,13 +24,46 @@ export function computePrefixes(decoder: PreparedDecoder, prompts: readonly Int3
   return segments.map(({ keys, values }) => ({ keys, values, mask }));
 }
 
-/** Other owners in the place of those there are, by copy: segments of all layers, which share their mask. */
-export function chooseOwners(segments: readonly Segment[], owners: tf.Tensor1D): Segment[] {
+/** Some of the owners, by copy, the same in every layer; segments of a pass share their mask. */
+export function chooseOwners(segments: readonly Segment[], owners: Int32Array): Segment[] {
+  const ids = tf.tensor1d(owners, 'int32');
   const shared = segments[0]?.mask;
-  const mask = shared && (tf.gather(shared, owners, 1) as tf.Tensor4D);
+  const mask = shared && (tf.gather(shared, ids, 1) as tf.Tensor4D);
   return segments.map(({ keys, values }) => ({
-    keys: tf.gather(keys, owners, 1),
-    values: tf.gather(values, owners, 1),
+    keys: tf.gather(keys, ids, 1),
+    values: tf.gather(values, ids, 1),
     ...(mask && { mask }),
   }));
+}
+
+/** Empty seats that are allowed for each row: beyond, keys are copied for every row instead. */
+const EMPTY_SEATS = 1;
+
+/**
+ * Lets rows look at their owners' segments, however many rows an owner has.
+ *
+ * @param segments with owners 0, 1, …; all layers of a pass
+ * @param ownerOf of each row, ascending, none left out
+ */
+export function shareAmong(segments: readonly Segment[], ownerOf: Int32Array): Segment[] {
+  const owners = ownerOf.length === 0 ? 0 : ownerOf.at(-1)! + 1;
+  const counts = new Int32Array(owners);
+  for (const owner of ownerOf) counts[owner]!++;
+  const most = counts.reduce((a, b) => Math.max(a, b), 0);
+  if (counts.every((count) => count === most)) return [...segments];
+  if (owners * most > (1 + EMPTY_SEATS) * ownerOf.length) return chooseOwners(segments, ownerOf);
+  const seats = seatsOf(ownerOf, owners * most, most);
+  return segments.map((segment) => ({ ...segment, seats }));
+}
+
+function seatsOf(ownerOf: Int32Array, seats: number, perOwner: number): Seats {
+  const seatOf = new Int32Array(ownerOf.length);
+  const rowIn = new Int32Array(seats);
+  let first = 0;
+  ownerOf.forEach((owner, row) => {
+    if (row > 0 && ownerOf[row - 1] !== owner) first = row;
+    seatOf[row] = owner * perOwner + row - first;
+    rowIn[seatOf[row]!] = row;
+  });
+  return { seatOf: tf.tensor1d(seatOf, 'int32'), rowIn: tf.tensor1d(rowIn, 'int32') };
 }
