@@ -146,6 +146,33 @@ test('a plugin that stands in itself by default is refused instead of resolved f
   expect(problems.map(({ code }) => code)).toContain('DAPO_PLUGIN_SLOTS_WITHOUT_END');
 });
 
+test('a plugin may stand in a slot of a plugin in a slot', async () => {
+  const nested = definePlugin({
+    kind: 'loss',
+    name: 'nested',
+    slots: { inner: { kind: 'loss' }, clip: { kind: 'clip-rule' } },
+    create: () => undefined as never,
+  });
+  const manifest: PluginManifest = { name: 'x', version: '1.0.0', plugins: { loss: { nested: async () => ({ default: nested }) } } };
+  const config = { ...smallConfig, loss: { use: 'nested', inner: { use: 'nested', inner: { use: 'nested', clip: 'clip' } } } };
+  const { plugins, problems } = await resolveUserConfig(config as object, { manifests: [fakeManifest, manifest] });
+  expect(problems).toEqual([]);
+  expect([...plugins.keys()]).toContain('loss.inner.inner.clip');
+});
+
+test('an option that a plugin does not know is refused even where its schema would let it pass', async () => {
+  const lenient = definePlugin({
+    kind: 'sampler',
+    name: 'lenient',
+    options: z.object({ rounds: z.number().default(3) }),
+    create: () => undefined as never,
+  });
+  const manifest: PluginManifest = { name: 'x', version: '1.0.0', plugins: { sampler: { lenient: async () => ({ default: lenient }) } } };
+  const config = { ...smallConfig, sampler: { use: 'lenient', round: 4 } };
+  const { problems } = await validate(config as object, { manifests: [fakeManifest, manifest] });
+  expect(problems).toMatchObject([{ code: 'DAPO_CONFIG_UNKNOWN_OPTION', path: 'sampler.round', nearest: 'rounds' }]);
+});
+
 test('validate gives problems instead of throwing, whatever it is handed', async () => {
   for (const config of [{ extends: 7 }, { extends: 'nothing' }, { layers: [] , folder: '/' }, { rewards: null }, { loss: [] }]) {
     const { problems } = await validate(config as object, { manifests });

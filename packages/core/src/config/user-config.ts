@@ -23,6 +23,7 @@ type OpenNode = OpenName | ({ readonly use: OpenName } & Readonly<Record<string,
 type PartialNode = { readonly use?: never } & Readonly<Record<string, unknown>>;
 
 /** How a config names a plugin: its name, or `{ use, …options }`. */
+// eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- never only while the catalogue is empty
 export type Node<K extends Kind> = NamedNode<K> | OpenNode | PartialNode;
 /** Several plugins of a kind: the author's key names the part, `false` takes it out. */
 export type NodeMap<K extends Kind> = Readonly<Record<string, Node<K> | false>>;

@@ -72,6 +72,11 @@ export interface PluginDefinition<
   readonly provides?: readonly string[];
   /** Of rewards: into the score (task), or added to it for kept groups (shaping). Default task. */
   readonly role?: 'task' | 'shaping';
+  /**
+   * Of policies: the longest prompt and response together, in tokens, where it can be known before the policy is made;
+   * prompts that don't fit are then refused before any tensor exists. `folder` is where relative paths start.
+   */
+  contextLength?(options: z.output<O>, folder: string): number | Promise<number>;
   /** Cross-checks against the whole config, before any tensor. */
   check?(options: z.output<O>, config: ResolvedConfig): readonly PluginRemark[];
 }

@@ -13,16 +13,19 @@ import type { Parts, Placed, PlacedReward } from './parts.js';
 export async function createData(
   container: RunContainer,
   config: ResolvedConfig,
+  folder: string,
 ): Promise<Pick<Parts, 'tokenizer' | 'trainPrompts' | 'heldOutPrompts'>> {
+  const context = await container.foundAt('policy').plugin.contextLength?.(config.policy.options as never, folder);
+  const longest = context && context - config.rollout.maxResponseLength;
   const tokenizer = (await container.create<Tokenizer>('tokenizer', config.tokenizer)).instance;
   container.provide(tokens.tokenizer, tokenizer);
   const trainPrompts = (await container.create<PromptSource>('prompts.train', config.prompts.train)).instance;
   container.provide(tokens.trainPrompts, trainPrompts);
-  await checkPrompts(trainPrompts, tokenizer);
+  await checkPrompts(trainPrompts, tokenizer, longest);
   if (!config.prompts.heldOut) return { tokenizer, trainPrompts };
   const heldOutPrompts = (await container.create<PromptSource>('prompts.heldOut', config.prompts.heldOut)).instance;
   container.provide(tokens.heldOutPrompts, heldOutPrompts);
-  await checkPrompts(heldOutPrompts, tokenizer);
+  await checkPrompts(heldOutPrompts, tokenizer, longest);
   return { tokenizer, trainPrompts, heldOutPrompts };
 }
 

@@ -50,7 +50,7 @@ export class Session {
     container.provide(tokens.configFolder, context.configFolder);
     container.provide(tokens.runFolder, context.runFolder);
     try {
-      const data = await createData(container, config);
+      const data = await createData(container, config, context.configFolder);
       registerZeroGradients();
       const { backend, facts } = await startBackend(container, config);
       claimBackend(backend.name);

@@ -62,7 +62,7 @@ test('a sample is the same whatever else is in the batch', async () => {
     expect([...alone[response]!.tokens]).toEqual(reference);
     if (response < 2) expect([...fewer[response]!.tokens]).toEqual(reference);
   }
-  expect(new Set(together.map(({ tokens }) => tokens.join())).size).toBeGreaterThan(15);
+  expect(new Set(together.map(({ tokens }) => tokens.join())).size).toBeGreaterThan(10);
 });
 
 test('frequencies of samples match the softmax', async () => {
