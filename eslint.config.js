@@ -27,6 +27,9 @@ export default tseslint.config(
       // What crosses the plugin boundary is checked although its type says it can't be wrong.
       '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      // TensorFlow.js gives Tensor<Rank> where the rank is known; which form of saying so is shorter is no matter of lint.
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off',
+      '@typescript-eslint/unbound-method': ['error', { ignoreStatic: true }],
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',

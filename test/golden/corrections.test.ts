@@ -72,7 +72,9 @@ async function weigh(
 
 async function keepMask(filter: TokenFilter, golden: Case): Promise<number[][]> {
   const selected = tf.tidy(() => {
-    const inputs = { ...logProbs(golden), advantages: matrix(golden.advantages), progress: startOfRun };
+    const constants = logProbs(golden);
+    const policyAge = tf.zerosLike(constants.mask);
+    const inputs = { ...constants, advantages: matrix(golden.advantages), policyAge, progress: startOfRun };
     return tf.mul(inputs.mask, filter.select(inputs));
   });
   const rows = (await selected.array()) as number[][];

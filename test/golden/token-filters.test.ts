@@ -37,6 +37,7 @@ async function keepMask(filter: TokenFilter, golden: Case): Promise<number[][]> 
       oldLogProbs,
       behaviourLogProbs: oldLogProbs,
       advantages: matrix(golden.advantages),
+      policyAge: tf.zerosLike(mask),
       entropy: matrix(golden.entropy),
       progress: startOfRun,
     };

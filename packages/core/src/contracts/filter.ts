@@ -30,6 +30,8 @@ export interface TokenFilterInputs {
   readonly advantages: tf.Tensor2D;
   /** Of the current weights, where the plugin needs 'entropy'. */
   readonly entropy?: tf.Tensor2D;
+  /** Optimizer steps taken since the weights that sampled the response, the same on each of its tokens. */
+  readonly policyAge: tf.Tensor2D;
   readonly progress: Progress;
 }
 

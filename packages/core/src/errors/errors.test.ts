@@ -103,7 +103,7 @@ const errors: readonly [string, DapoError, readonly string[]][] = [
     'There is no complete checkpoint here.',
     '  where:    in runs/a',
     '  expected: the folder of a run that has saved one',
-    '  do:       begin a new run',
+    '  do:       begin the run again, with the command that began it and --out on the same folder',
   ]],
   ['checkpointMismatch', checkpointMismatch('runs/a', 'policy.width', '16', '32'), [
     'The checkpoint does not fit this run: policy.width is another.',

@@ -106,7 +106,7 @@ export function checkpointMissing(folder: string): DapoError {
     message: 'There is no complete checkpoint here.',
     location: { file: folder },
     expected: 'the folder of a run that has saved one',
-    hint: 'begin a new run',
+    hint: 'begin the run again, with the command that began it and --out on the same folder',
   });
 }
 

@@ -6,9 +6,9 @@ import type { Host } from '../training/host.js';
 
 /** The files and facts of the machine that Node runs on. */
 export const nodeHost: Host = {
-  join: path.join,
-  relative: path.relative,
-  resolve: path.resolve,
+  join: (...parts) => path.join(...parts),
+  relative: (from, to) => path.relative(from, to),
+  resolve: (folder, file) => path.resolve(folder, file),
   readText: (file) => (existsSync(file) ? fs.readFile(file, 'utf8') : Promise.resolve(undefined)),
   readBytes: (file) => fs.readFile(file),
   write: writeWhole,

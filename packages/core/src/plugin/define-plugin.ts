@@ -101,6 +101,7 @@ export type OptionsOf<P> = P extends { readonly options?: infer O } ? (NonNullab
  *     create: () => ({ perToken: ({ ratio, advantages }) => tf.neg(tf.mul(ratio, advantages)) }),
  *   });
  */
+/* eslint-disable @typescript-eslint/no-generated-empty-object-type -- a plugin without options, injections or slots */
 export function definePlugin<
   const K extends Kind,
   O extends z.ZodObject = z.ZodObject<Record<never, never>>,
@@ -109,6 +110,7 @@ export function definePlugin<
 >(definition: PluginDefinition<K, O, I, S>): PluginDefinition<K, O, I, S> & Branded {
   return { ...definition, [pluginBrand]: 1 };
 }
+/* eslint-enable @typescript-eslint/no-generated-empty-object-type */
 
 /** Whether a value is a plugin, of this copy of the core or another. */
 export function isPlugin(value: unknown): value is Plugin {

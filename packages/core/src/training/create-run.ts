@@ -9,7 +9,7 @@ import { engineVersions } from './engine-versions.js';
 import type { Host } from './host.js';
 import { newestCheckpoint } from './checkpoint.js';
 import { Run } from './run.js';
-import { openRunFolder, readRunManifest, type RunManifest } from './run-files.js';
+import { clearRunFolder, openRunFolder, readRunManifest, type RunManifest } from './run-files.js';
 import { Session, type SessionContext } from './session.js';
 
 export interface CreateRunOptions extends ConfigOptions {
@@ -40,7 +40,10 @@ export async function createRun(config: UserConfig | LoadedConfig, options: Crea
 
   const host = options.host ?? (await import('../node/node-host.js')).nodeHost;
   const existing = folder && (await readRunManifest(host, folder));
-  if (existing && !options.resume) throw runFolderTaken(folder);
+  const newest = existing ? await newestCheckpoint(host, folder) : undefined;
+  if (newest && !options.resume) throw runFolderTaken(folder!);
+  // A run that was killed before its first checkpoint has computed nothing worth keeping: it begins again.
+  if (existing && !newest) await clearRunFolder(host, folder);
   const events = new EventBus();
   const print = options.print ?? ((line: string) => console.log(line));
   events.on('log', ({ level, message }) => print(level === 'warning' ? `warning: ${message}` : message));
@@ -53,12 +56,9 @@ export async function createRun(config: UserConfig | LoadedConfig, options: Crea
     configFolder: resolution.folder,
     runFolder: openRunFolder(host, folder),
   };
-  const newest = folder && options.resume ? await newestCheckpoint(host, folder) : undefined;
   const checkpoint = options.checkpoint ?? newest;
   const session = await Session.open(context, checkpoint);
-  if (folder && !existing) {
-    await writeManifest(context, session, resolution.provenance);
-  }
+  if (!newest) await writeManifest(context, session, resolution.provenance);
   return new Run(context, session, checkpoint !== undefined, folder);
 }
 

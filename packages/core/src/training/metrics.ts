@@ -23,7 +23,7 @@ export function declaredMetrics(
 ): MetricDeclarations {
   const own = pluginAt(path).metrics ?? {};
   const parts = Object.entries(node.parts).map(([slot, part]) => declaredMetrics(`${path}.${slot}`, part, pluginAt));
-  return Object.assign({}, own, ...parts);
+  return Object.fromEntries([own, ...parts].flatMap((declarations) => Object.entries(declarations)));
 }
 
 /** Collects values during a step and reduces them as their declarations say. */

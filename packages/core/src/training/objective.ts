@@ -5,7 +5,7 @@ import { pluginThrew, undeclaredMetric, wrongShape } from '../errors/run-errors.
 import { isDapoError } from '../errors/dapo-error.js';
 import type { Random } from '../random/random.js';
 import { sameShape } from './estimate-advantages.js';
-import { Matrix } from './matrix.js';
+import type { Matrix } from './matrix.js';
 import { metricPrefix, reduceValues } from './metrics.js';
 import type { Placed } from './parts.js';
 import type { RolloutBatch } from './rollout-batch.js';

@@ -83,6 +83,7 @@ async function applyTokenFilters(
         behaviourLogProbs: batch.behaviourLogProbs.tensor(rows),
         advantages: batch.advantages.tensor(rows),
         entropy: current?.entropy?.whole(),
+        policyAge: policyAge(batch, rows, progress),
         progress,
       });
       checkShape(filter.label, chosen, before.shape);
@@ -92,6 +93,12 @@ async function applyTokenFilters(
     if (!instance.countsFiltered) counted = mask;
   }
   return { mask, counted };
+}
+
+/** How many updates old the weights are that sampled each response [R, T]. */
+function policyAge(batch: RolloutBatch, rows: readonly number[], { optimizerStep }: Progress): tf.Tensor2D {
+  const ages = rows.map((row) => [optimizerStep - batch.responses[row]!.policyVersion]);
+  return tf.tile(tf.tensor2d(ages), [1, batch.width]);
 }
 
 async function prepareLoss(

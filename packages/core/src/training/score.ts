@@ -13,16 +13,7 @@ async function callReward(
   items: readonly RewardItem[],
   context: RewardContext,
 ): Promise<readonly RewardValue[]> {
-  let values: readonly RewardValue[];
-  try {
-    values = await reward.instance.score(items, context);
-  } catch (error) {
-    if (isDapoError(error)) throw error;
-    throw pluginThrew(reward.kind, reward.name, reward.path, context.step, error);
-  }
-  if (!Array.isArray(values) || values.length !== items.length) {
-    throw rewardWrongCount(reward.label, items.length, Array.isArray(values) ? values.length : typeof values);
-  }
+  const values = await scoredBy(reward, items, context);
   values.forEach((value, i) => {
     const item = items[i]!;
     const wrong = firstNonFinite(value);
@@ -32,6 +23,23 @@ async function callReward(
     }
   });
   return values;
+}
+
+async function scoredBy(
+  reward: PlacedReward,
+  items: readonly RewardItem[],
+  context: RewardContext,
+): Promise<readonly RewardValue[]> {
+  let given: readonly RewardValue[];
+  try {
+    given = await reward.instance.score(items, context);
+  } catch (error) {
+    if (isDapoError(error)) throw error;
+    throw pluginThrew(reward.kind, reward.name, reward.path, context.step, error);
+  }
+  const count: unknown = (given as { length?: unknown } | undefined)?.length;
+  if (count !== items.length) throw rewardWrongCount(reward.label, items.length, typeof count === 'number' ? count : typeof given);
+  return given;
 }
 
 function firstNonFinite(value: RewardValue): unknown {

@@ -33,8 +33,8 @@ function batchStd(rewards: tf.Tensor2D, present: tf.Tensor2D, ddof: number): tf.
  * @param rewards [groups, responses]
  * @param present 1 where a response stands [groups, responses]
  * @returns advantages [groups, responses]
- * @example groupNorm([[1, 0, 0, 0]], [[1, 1, 1, 1]], { ddof: 1, eps: 1e-6, scale: 'group' }) → [[1.5, -0.5,
- * -0.5, -0.5]]
+ * @example groupNorm([[1, 0, 0, 0]], [[1, 1, 1, 1]], { ddof: 1, eps: 1e-6, scale: 'group' })
+ *   → [[1.5, -0.5, -0.5, -0.5]]
  */
 export function groupNorm(
   rewards: tf.Tensor2D,

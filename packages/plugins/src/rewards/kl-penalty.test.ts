@@ -19,7 +19,7 @@ test('every token costs what it moved away from the reference, response by respo
   const responses = [long, fixtureResponse({ length: 0 }), fixtureResponse({ length: 1 })];
   const group = fixtureGroup(responses);
   const reference = new Map(
-    responses.map((response) => [response, response.behaviourLogProbs.map((v) => v - 2)]),
+    responses.map((response, i) => [response, response.behaviourLogProbs.map((v) => v - 2 * (i + 1))]),
   );
   const context = {
     step: 0,

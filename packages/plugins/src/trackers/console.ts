@@ -49,7 +49,7 @@ const columns: readonly (readonly [title: string, metric: string, format: Format
   ['rounds', 'rollout/rounds', fixed(0), 6],
   ['gradient', 'update/gradient-norm', fixed(3), 8],
   ['tok/s', 'time/tokens-per-second', fixed(0), 7],
-  ['time', 'time/step-seconds', duration, 6],
+  ['time', 'time/step-seconds', (seconds) => (seconds < 10 ? `${seconds.toFixed(1)}s` : duration(seconds)), 6],
   ['left', 'time/eta-seconds', duration, 6],
 ];
 
