@@ -20,6 +20,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    onConsoleLog: (log) => !log.includes('looks like you are running TensorFlow.js'),
     exclude: ['**/node_modules/**', '**/dist/**'],
     projects: [
       project('fast', ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'templates/**/*.test.ts'], 60_000),

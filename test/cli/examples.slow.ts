@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { dapo, temporaryFolder, tinyConfig } from './dapo-process.js';
 
 /** In the order in which one would type them: a run, then what needs one. */
-const commands = ['plugins', 'doctor', 'validate', 'config', 'train', 'resume', 'eval', 'sft'];
+const commands = ['plugins', 'doctor', 'validate', 'config', 'train', 'eval', 'resume', 'sft'];
 
 async function examplesOf(command: string): Promise<string[][]> {
   const { stdout } = await dapo([command, '--help']);

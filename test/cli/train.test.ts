@@ -76,6 +76,14 @@ test('eval of a checkpoint measures that one', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ step: 0, problems: 3, temperature: 0.5, k: 2 });
 });
 
+test('a checkpoint that is not there is answered with those that are', async () => {
+  const { code, stderr } = await dapo(['eval', 'runs/first/checkpoints/step-000007'], { cwd: folder });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /error: There is no checkpoint .*step-000007\.\n {2}expected: step-000000, step-000002/,
+  );
+});
+
 test('a folder without a run is answered with the runs that there are', async () => {
   const { code, stderr } = await dapo(['eval', 'runs'], { cwd: folder });
   expect(code).toBe(1);

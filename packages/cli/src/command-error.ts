@@ -43,6 +43,14 @@ export function notARun(folder: string, found: string): CommandError {
   });
 }
 
+/** A checkpoint that a run doesn't have, or no longer. */
+export function checkpointNotThere(folder: string, there: readonly string[]): CommandError {
+  return new CommandError(`There is no checkpoint ${folder}.`, {
+    expected: there.length > 0 ? [...there].sort().join(', ') : 'a run that has saved one',
+    hint: 'a run keeps its newest ones: checkpoints.keep says how many',
+  });
+}
+
 /** Either a preset or a config file. */
 export function presetWithFile(preset: string, file: string): CommandError {
   return new CommandError(`--preset ${preset} shows a preset alone, and ${file} was named as well.`, {

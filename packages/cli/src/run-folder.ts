@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { notARun } from './command-error.js';
+import { checkpointNotThere, notARun } from './command-error.js';
 
 /** `runs/NAME-20261124-093015`, in local time. */
 export function newRunFolder(name: string, now: Date): string {
@@ -21,11 +21,17 @@ export function findRun(folder: string): RunTarget {
   if (isRun(folder)) return { run: folder };
   const above = path.resolve(folder, '..', '..');
   if (existsSync(path.join(folder, 'state.json')) && isRun(above)) return { run: above, checkpoint: folder };
+  if (isRun(above)) throw checkpointNotThere(folder, checkpointsOf(above));
   throw notARun(folder, hintFor(folder));
 }
 
 function isRun(folder: string): boolean {
   return existsSync(path.join(folder, 'manifest.json'));
+}
+
+function checkpointsOf(run: string): string[] {
+  const folder = path.join(run, 'checkpoints');
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith('step-')) : [];
 }
 
 /** The newest of the runs that lie where one would look for them. */

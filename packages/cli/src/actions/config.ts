@@ -30,8 +30,8 @@ export async function showConfig(
     ? resolveFile(file, set)
     : resolvePreset(preset, set));
   if (!config) throw new DapoProblems(problems);
-  const { prompts, ...techniques } = describeConfig(config);
-  const described = preset === undefined ? { ...techniques, prompts } : techniques;
+  const described: Record<string, unknown> = { ...describeConfig(config) };
+  if (preset !== undefined) delete described['prompts'];
   if (json) return printJson({ config: described, origins: Object.fromEntries(provenance) });
   const { dim, cyan, yellow } = coloursOf(process.stdout);
   const rows = leavesOf(described).map(([path, value]) => [
@@ -56,7 +56,8 @@ async function resolvePreset(
   preset: string,
   set: readonly string[] | undefined,
 ): Promise<UserConfigResolution> {
-  const config = { extends: preset, prompts: { train: await somePrompts() } } as UserConfig;
+  const standIn = await somePrompts();
+  const config = { extends: preset, prompts: { train: standIn, heldOut: standIn } } as UserConfig;
   return resolveUserConfig(config, engineOptions(set));
 }
 

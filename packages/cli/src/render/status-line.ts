@@ -29,6 +29,6 @@ export class StatusLine {
 
   draw(): void {
     this.frame = (this.frame + 1) % FRAMES.length;
-    this.region(`${FRAMES[this.frame]!} ${this.describe()}`.slice(0, process.stdout.columns - 1));
+    this.region(`${FRAMES[this.frame]!} ${this.describe()}`.slice(0, (process.stdout.columns || 80) - 1));
   }
 }

@@ -2,7 +2,7 @@ import type { tf } from '../tensors/tf.js';
 import type { PolicyBatch } from './data.js';
 import type { SamplingSettings } from './generator.js';
 import type { Optimizer } from './optimizer.js';
-import type { Lifecycle } from './stateful.js';
+import type { Lifecycle, State } from './stateful.js';
 import type { RandomKey } from '../random/random.js';
 
 /** What a policy can do; checked against what the plugins need before anything starts. */
@@ -11,7 +11,7 @@ export interface PolicyTraits {
   readonly entropy: boolean;
   /** When `gradientNorm` is known. */
   readonly gradientNorm: 'before-step' | 'after-step';
-  /** frozen: published weights stay usable after later steps. */
+  /** frozen: published weights stay usable after later steps, and have a state that `reopen` gives them back from. */
   readonly snapshots: 'frozen' | 'latest';
   /** tempered: log-probs at the temperature asked for. raw: at temperature 1 only. */
   readonly logProbs: 'tempered' | 'raw';
@@ -30,6 +30,15 @@ export interface PolicyVersion {
   readonly version: number;
   /** Frozen weights hold memory until this is called. */
   release(): void;
+  /** Frozen weights for a checkpoint; `Policy.reopen` gives them back. */
+  state?(): State | Promise<State>;
+}
+
+export interface PublishOptions {
+  /** Weights that later steps don't change. */
+  readonly frozen?: boolean;
+  /** Frozen weights between two: share · the current ones + (1 − share) · those of a frozen version. */
+  readonly mix?: { readonly version: PolicyVersion; readonly share: number };
 }
 
 export interface SampleRequest {
@@ -119,7 +128,9 @@ export interface Policy extends Lifecycle {
   discard(): Promise<void>;
   /** Applies what is accumulated and clears it. */
   step(request: StepRequest): Promise<StepReport>;
-  publish(options?: { readonly frozen?: boolean }): Promise<PolicyVersion>;
+  publish(options?: PublishOptions): Promise<PolicyVersion>;
+  /** Frozen weights out of what their `state` gave; where `traits.snapshots` is 'frozen'. */
+  reopen?(state: State): Promise<PolicyVersion>;
   /** Writes the weights into a folder and gives the reference that the factory loads. */
   save(folder: string): Promise<string>;
 }

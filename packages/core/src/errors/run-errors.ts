@@ -121,3 +121,13 @@ export function checkpointMismatch(folder: string, what: string, saved: string, 
     hint: 'go on with the config that the run was started with, or begin a new run',
   });
 }
+
+/** Log-probs of published weights that were given back, or never frozen. */
+export function versionReleased(version: number): DapoError {
+  return new DapoError({
+    code: 'DAPO_POLICY_VERSION_RELEASED',
+    message: `The weights of version ${version} are not there any more.`,
+    expected: 'a version from publish({ frozen: true }) that is not released',
+    hint: 'release a version only after its last use',
+  });
+}

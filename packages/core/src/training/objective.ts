@@ -98,6 +98,13 @@ function callLoss(loss: Placed<LossFn>, inputs: LossInputs): ReturnType<LossFn['
   return outputs;
 }
 
+/** A metric as its declaration says, over the tokens or responses of a mask that is all there is. */
+export function reduceMetric(value: tf.Tensor, declaration: MetricDeclaration, mask: tf.Tensor2D): tf.Scalar {
+  const reduced = partial(value, declaration, mask);
+  if (declaration.reduce !== 'mean') return reduced;
+  return tf.divNoNan<tf.Scalar>(reduced, tf.sum(declaration.over === 'tokens' ? mask : tf.max(mask, 1)));
+}
+
 /** Sum, minimum or maximum of a metric over the tokens or responses of a micro-batch. */
 function partial(value: tf.Tensor, { over, reduce }: MetricDeclaration, mask: tf.Tensor2D): tf.Scalar {
   const counted = over === 'tokens' ? mask : (tf.max<tf.Tensor>(mask, 1));

@@ -1,8 +1,9 @@
 import { tf } from '../tensors/tf.js';
 import type { RewardContext } from '../contracts/index.js';
-import { wrongShape } from '../errors/run-errors.js';
+import { undeclaredMetric, wrongShape } from '../errors/run-errors.js';
 import { estimateAdvantages, sameShape } from './estimate-advantages.js';
 import { Matrix } from './matrix.js';
+import { reduceMetric } from './objective.js';
 import type { RolloutBatch } from './rollout-batch.js';
 import { shapeRewards } from './score.js';
 import type { TrainerContext } from './trainer.js';
@@ -43,19 +44,24 @@ async function recomputeOldLogProbs(batch: RolloutBatch, { parts, config }: Trai
 async function computeCorrection(batch: RolloutBatch, { parts, store }: TrainerContext): Promise<void> {
   const correction = parts.correction!;
   const { weights, metrics } = tf.tidy(() => {
+    const mask = batch.lossMask.whole();
     const outputs = correction.instance.weights({
       oldLogProbs: batch.oldLogProbs.whole(),
       behaviourLogProbs: batch.behaviourLogProbs.whole(),
-      mask: batch.lossMask.whole(),
+      mask,
     });
-    const means = Object.entries(outputs.metrics ?? {}).map(([name, value]) => [name, tf.mean(value)] as const);
-    return { weights: outputs.weights, metrics: Object.fromEntries(means) };
+    const reduced = Object.entries(outputs.metrics ?? {}).map(([name, value]) => {
+      const declaration = correction.metrics[name];
+      if (!declaration) throw undeclaredMetric(correction.label, name, Object.keys(correction.metrics));
+      return [name, reduceMetric(value, declaration, mask)] as const;
+    });
+    return { weights: outputs.weights, metrics: Object.fromEntries(reduced) };
   });
   const shape = [batch.responses.length, batch.width];
   if (!sameShape(weights.shape, shape)) throw wrongShape(correction.label, `[${shape.join(', ')}]`, `[${weights.shape.join(', ')}]`);
   batch.correction = new Matrix(shape[0]!, shape[1]!, Float32Array.from(await weights.data()));
   for (const [name, value] of Object.entries(metrics)) {
-    store.record(`correction/${name}`, (await value.data())[0]!);
+    store.record(`correction/${name}`, (await value.data())[0]!, correction.metrics[name]!.reduce);
     value.dispose();
   }
   weights.dispose();

@@ -11,7 +11,7 @@ const inputs = {
   ]),
   mask: tf.ones([2, 2]) as tf.Tensor2D,
   advantages: tf.zeros([2, 2]) as tf.Tensor2D,
-  policyAge: tf.zeros([2, 2]),
+  policyAge: tf.zeros([2, 2]) as tf.Tensor2D,
   progress: startOfRun,
 };
 

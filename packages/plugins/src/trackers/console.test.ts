@@ -20,7 +20,7 @@ test('a step is one line under its titles, with – for what isn’t known', () 
   expect([headerLine(100), stepLine(7, 100, metrics)].join('\n')).toBe(
     [
       '   step   reward  accuracy  entropy   length  cut off  clipped    live  rounds  gradient    tok/s    time    left',
-      '  7/100   -0.250     37.5%    0.693     17.5     0.0%     1.2%  100.0%       2       NaN    12346      4s       –',
+      '  7/100   -0.250     37.5%    0.693     17.5     0.0%     1.2%  100.0%       2       NaN    12346    4.2s       –',
     ].join('\n'),
   );
 });

@@ -120,13 +120,3 @@ export function contextExceeded(prompt: number, response: number, contextLength:
     hint: 'Lower rollout.maxResponseLength, leave long prompts out, or use a model with a longer context',
   });
 }
-
-/** Log-probs of published weights that were given back, or never frozen. */
-export function versionReleased(version: number): DapoError {
-  return new DapoError({
-    code: 'DAPO_POLICY_VERSION_RELEASED',
-    message: `The weights of version ${version} are not there any more.`,
-    expected: 'a version from publish({ frozen: true }) that is not released',
-    hint: 'Release a version only after its last use',
-  });
-}

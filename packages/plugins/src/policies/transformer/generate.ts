@@ -1,4 +1,5 @@
 import { tf, type Completion, type RandomKey, type SampleRequest, type SamplingSettings } from '@dapo/core';
+import type { Architecture } from './architecture.js';
 import { hiddenStates } from './decoder.js';
 import { KeyValueCache } from './key-value-cache.js';
 import { computePrefixes } from './prefixes.js';
@@ -21,9 +22,38 @@ interface Row {
 /**
  * Draws `groupSize` responses to each prompt with a key-value cache. A prompt is computed once for its whole group.
  *
+ * @param byteLimit as many prompts go together as it has room for; the samples don't depend on it
  * @returns prompt by prompt
  */
-export async function generate(decoder: PreparedDecoder, request: SampleRequest): Promise<Completion[]> {
+export async function generate(
+  decoder: PreparedDecoder,
+  request: SampleRequest,
+  byteLimit: number,
+): Promise<Completion[]> {
+  const together = promptsAtOnce(decoder.architecture, request, byteLimit);
+  const completions: Completion[] = [];
+  for (let first = 0; first < request.prompts.length; first += together) {
+    const prompts = request.prompts.slice(first, first + together);
+    const key: SampleRequest['key'] = (prompt, response) => request.key(first + prompt, response);
+    completions.push(...(await generateTogether(decoder, { ...request, prompts, key })));
+  }
+  return completions;
+}
+
+/** Prompts whose groups fit into a byte limit: their cache, copied once as it grows, and what the vocabulary takes. */
+export function promptsAtOnce(
+  { layers, keyValueHeads, headDim, vocabularySize }: Architecture,
+  { prompts, groupSize, sampling }: Pick<SampleRequest, 'prompts' | 'groupSize' | 'sampling'>,
+  byteLimit: number,
+): number {
+  const perToken = 2 * layers * keyValueHeads * headDim;
+  const longest = prompts.reduce((max, prompt) => Math.max(max, prompt.length), 0);
+  const perResponse = 1.5 * sampling.maxResponseLength * perToken + 8 * vocabularySize;
+  const bytes = 4 * (longest * perToken + groupSize * perResponse);
+  return Math.max(1, Math.floor(byteLimit / bytes));
+}
+
+async function generateTogether(decoder: PreparedDecoder, request: SampleRequest): Promise<Completion[]> {
   const { prompts, groupSize, sampling, endToken } = request;
   const rows: Row[] = prompts.flatMap((prompt, b) =>
     Array.from({ length: groupSize }, (_, response) => ({

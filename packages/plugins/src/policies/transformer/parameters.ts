@@ -28,11 +28,6 @@ export function initialParameters(architecture: Architecture, key: RandomKey): P
   });
 }
 
-/** Variables from values by name. */
-export function parametersFrom(architecture: Architecture, values: (name: string) => Float32Array): Parameters {
-  return variables(architecture, (name, shape) => tf.tensor(values(name), [...shape]));
-}
-
 function variables(
   architecture: Architecture,
   initial: (name: string, shape: readonly number[]) => tf.Tensor,

@@ -1,11 +1,12 @@
 import {
   tf, type AccumulateOptions, type AccumulateReport, type Completion, type Json, type LogProbs, type LogProbsOptions,
-  type NamedTensors, type Objective, type Policy, type PolicyBatch, type PolicyTraits, type PolicyVersion,
+  type Objective, type Policy, type PolicyBatch, type PolicyTraits, type PolicyVersion, type PublishOptions,
   type SampleRequest, type State, type StepReport, type StepRequest,
 } from '@dapo/core';
 import type { Architecture } from './architecture.js';
 import { batchLogProbs } from './batch-log-probs.js';
-import { contextExceeded, emptyPrompt, versionReleased } from './errors.js';
+import { contextExceeded, emptyPrompt } from './errors.js';
+import { copyOf, FrozenWeights, mixed } from './frozen-weights.js';
 import { generate } from './generate.js';
 import { Gradients } from './gradients.js';
 import { automaticSize, microBatches } from './micro-batches.js';
@@ -28,7 +29,7 @@ export class TransformerPolicy implements Policy {
   readonly traits: PolicyTraits;
   private readonly decoder: Decoder;
   private readonly gradients: Gradients;
-  private readonly frozen = new Map<PolicyVersion, NamedTensors>();
+  private readonly frozen = new FrozenWeights();
   private version = 0;
 
   constructor(private readonly settings: TransformerSettings) {
@@ -53,12 +54,12 @@ export class TransformerPolicy implements Policy {
 
   async generate(request: SampleRequest): Promise<Completion[]> {
     this.checkPrompts(request.prompts, request.sampling.maxResponseLength);
-    return withPrepared(this.decoder, (decoder) => generate(decoder, request));
+    return withPrepared(this.decoder, (decoder) => generate(decoder, request, this.settings.byteLimit));
   }
 
   async logProbs(batch: PolicyBatch, options: LogProbsOptions): Promise<LogProbs> {
     this.checkBatch(batch);
-    const decoder = options.version ? this.decoderOf(options.version) : this.decoder;
+    const decoder = options.version ? { ...this.decoder, weights: this.frozen.of(options.version) } : this.decoder;
     const parts = microBatches(batch, this.size(batch, 'auto'));
     return withPrepared(decoder, (prepared) => readLogProbs(prepared, batch, parts, options));
   }
@@ -92,11 +93,17 @@ export class TransformerPolicy implements Policy {
     return { version: this.version, ignored: [] };
   }
 
-  async publish(options?: { readonly frozen?: boolean }): Promise<PolicyVersion> {
-    const handle: PolicyVersion = { version: this.version, release: () => this.release(handle) };
-    if (options?.frozen) this.frozen.set(handle, frozenCopy(this.settings.parameters));
+  async publish({ frozen, mix }: PublishOptions = {}): Promise<PolicyVersion> {
+    const { version } = this;
+    const { parameters } = this.settings;
     await Promise.resolve();
-    return handle;
+    if (mix) return this.frozen.keep(version, mixed(parameters, this.frozen.of(mix.version), mix.share));
+    return frozen ? this.frozen.keep(version, copyOf(parameters)) : { version, release: () => undefined };
+  }
+
+  async reopen(state: State): Promise<PolicyVersion> {
+    await Promise.resolve();
+    return this.frozen.reopen(state);
   }
 
   async save(folder: string): Promise<string> {
@@ -115,19 +122,8 @@ export class TransformerPolicy implements Policy {
 
   dispose(): void {
     this.gradients.clear();
-    for (const version of this.frozen.keys()) this.release(version);
+    this.frozen.dispose();
     tf.dispose(this.settings.parameters as Record<string, tf.Tensor>);
-  }
-
-  private decoderOf(version: PolicyVersion): Decoder {
-    const weights = this.frozen.get(version);
-    if (!weights) throw versionReleased(version.version);
-    return { ...this.decoder, weights };
-  }
-
-  private release(version: PolicyVersion): void {
-    tf.dispose(this.frozen.get(version) as Record<string, tf.Tensor> | undefined);
-    this.frozen.delete(version);
   }
 
   private size(batch: PolicyBatch, microBatch: number | 'auto'): number {
@@ -150,9 +146,4 @@ export class TransformerPolicy implements Policy {
 
 function longestResponse(batch: PolicyBatch): number {
   return batch.responses.reduce((max, { tokens }) => Math.max(max, tokens.length), 0);
-}
-
-/** Weights that later steps don't change: an update gives a variable new values and leaves the old ones to whoever holds them. */
-function frozenCopy(weights: NamedTensors): NamedTensors {
-  return Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [name, tf.clone(tensor)]));
 }
