@@ -24,11 +24,11 @@ export class RunHistory {
     for (const { step, metrics } of records) this.byStep.set(step, { ...this.byStep.get(step), ...metrics });
   }
 
-  /** A metric where it was recorded and finite, by rising step. */
+  /** A metric where it was recorded as a number (NaN and infinities are texts there), by rising step. */
   series(name: string): Point[] {
     return [...this.byStep]
       .map(([step, metrics]) => ({ step, value: metrics[name] }))
-      .filter((point): point is Point => typeof point.value === 'number' && Number.isFinite(point.value))
+      .filter((point): point is Point => typeof point.value === 'number')
       .sort((a, b) => a.step - b.step);
   }
 }

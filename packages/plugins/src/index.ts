@@ -38,7 +38,7 @@ export const plugins = {
   filter: {
     'high-entropy': () => import('./filters/high-entropy.js'),
     'masked-importance': () => import('./filters/masked-importance.js'),
-      'max-staleness': () => import('./filters/max-staleness.js'),
+    'max-staleness': () => import('./filters/max-staleness.js'),
     'min-spread': () => import('./filters/min-spread.js'),
     'mixed-outcomes': () => import('./filters/mixed-outcomes.js'),
     overlong: () => import('./filters/overlong.js'),

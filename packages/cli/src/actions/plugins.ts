@@ -40,7 +40,7 @@ function pluginsNamed(name: string, { kinds, plugins }: Catalogue): readonly Cat
 
 function listByKind(
   plugins: readonly CataloguedPlugin[],
-  { kinds }: Catalogue,
+  { kinds, presets }: Catalogue,
   { colours, width }: PageStyle,
 ): string {
   const { bold, cyan, dim } = colours;
@@ -51,7 +51,9 @@ function listByKind(
       .map((plugin) => [padded(cyan(plugin.name), longest), plugin.summary ?? '']);
     return rows.length > 0 ? [`${bold(kind)}: ${dim(sentence)}\n${table(rows, { indent: 2, width })}`] : [];
   });
-  return [...sections, dim('dapo plugins NAME tells all about one.')].join('\n\n');
+  const names = presets.map(({ name }) => name).join(', ');
+  const hints = `dapo plugins NAME tells all about one. Presets put them together: ${names} (dapo config --preset NAME).`;
+  return [...sections, dim(hints)].join('\n\n');
 }
 
 function glossary(plugins: readonly CataloguedPlugin[], style: PageStyle): string {

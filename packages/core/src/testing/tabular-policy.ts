@@ -4,8 +4,9 @@ import { tokens } from '../plugin/tokens.js';
 import { z } from 'zod';
 import type {
   AccumulateReport, Completion, LogProbs, LogProbsOptions, Objective, Policy, PolicyBatch, PolicyTraits, PolicyVersion,
-  SampleRequest, State, StepReport, StepRequest,
+  PublishOptions, SampleRequest, State, StepReport, StepRequest,
 } from '../contracts/index.js';
+import { versionReleased } from '../errors/run-errors.js';
 import { softmaxRow, tableGradient, type TokenGradients } from './tabular-gradient.js';
 
 const options = z.strictObject({
@@ -26,6 +27,8 @@ export class TabularPolicy implements Policy {
   readonly traits: PolicyTraits;
   readonly table: tf.Variable;
   private gradient: Float32Array | undefined;
+  /** Published tables that later steps don't change. */
+  private readonly frozen = new Map<PolicyVersion, Float32Array>();
   private version = 0;
 
   constructor(
@@ -37,7 +40,7 @@ export class TabularPolicy implements Policy {
     this.traits = {
       entropy: options.entropy,
       gradientNorm: 'before-step',
-      snapshots: 'latest',
+      snapshots: 'frozen',
       logProbs: 'tempered',
       reproducible: true,
       optimizerFields: 'all',
@@ -71,8 +74,8 @@ export class TabularPolicy implements Policy {
     return { tokens: Int32Array.from(drawn), logProbs: Float32Array.from(logProbs), finish };
   }
 
-  async logProbs(batch: PolicyBatch, { temperature }: LogProbsOptions): Promise<LogProbs> {
-    return this.outputs(await this.logits(), batch, temperature);
+  async logProbs(batch: PolicyBatch, { temperature, version }: LogProbsOptions): Promise<LogProbs> {
+    return this.outputs(version ? this.tableOf(version) : await this.logits(), batch, temperature);
   }
 
   private outputs(table: Float32Array, batch: PolicyBatch, temperature: number): LogProbs & { readonly entropy: Float32Array } {
@@ -157,8 +160,33 @@ export class TabularPolicy implements Policy {
     return { version: this.version, ignored: [] };
   }
 
-  async publish(): Promise<PolicyVersion> {
-    return { version: this.version, release: () => undefined };
+  async publish({ frozen, mix }: PublishOptions = {}): Promise<PolicyVersion> {
+    const { version } = this;
+    if (!frozen && !mix) return { version, release: () => undefined };
+    const current = await this.logits();
+    if (!mix) return this.freeze(version, Float32Array.from(current));
+    const others = this.tableOf(mix.version);
+    return this.freeze(version, current.map((logit, i) => mix.share * logit + (1 - mix.share) * others[i]!));
+  }
+
+  async reopen({ json, tensors }: State): Promise<PolicyVersion> {
+    return this.freeze((json as { version: number }).version, tensors!['table']!.values);
+  }
+
+  private freeze(version: number, table: Float32Array): PolicyVersion {
+    const handle: PolicyVersion = {
+      version,
+      release: () => void this.frozen.delete(handle),
+      state: () => ({ json: { version }, tensors: { table: { shape: this.table.shape, values: this.tableOf(handle) } } }),
+    };
+    this.frozen.set(handle, table);
+    return handle;
+  }
+
+  private tableOf(handle: PolicyVersion): Float32Array {
+    const table = this.frozen.get(handle);
+    if (!table) throw versionReleased(handle.version);
+    return table;
   }
 
   async save(folder: string): Promise<string> {

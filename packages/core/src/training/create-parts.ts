@@ -94,7 +94,12 @@ async function createRewards(container: RunContainer, config: ResolvedConfig): P
 }
 
 /** What a plugin needs of a policy, by trait; refused by name before anything runs. */
-function checkTraits({ policy, filters, loss }: Parts): void {
+function checkTraits({ policy, filters, loss, signals }: Parts): void {
+  for (const { needs, label } of signals) {
+    if (needs.includes('frozen-weights') && policy.instance.traits.snapshots !== 'frozen') {
+      throw needUnfulfilled(label, 'frozen-weights', policy.label);
+    }
+  }
   for (const part of [...filters, loss]) {
     if (part.needs.includes('entropy') && !policy.instance.traits.entropy) {
       throw needUnfulfilled(part.label, 'entropy', policy.label);

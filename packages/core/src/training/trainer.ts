@@ -47,14 +47,15 @@ export class Trainer {
     const trained = performance.now();
     const updates = await this.updateOn(batch, step);
     await parts.generator.instance.update(parts.policy.instance);
+    counters.rolloutSteps += 1;
     for (const signal of parts.signals) await signal.instance.refresh?.(counters.progress(config.budget.rolloutSteps));
 
     const ended = performance.now();
-    counters.rolloutSteps += 1;
     counters.seconds += (ended - started) / 1000;
-    const metrics = { ...rolled, ...updates, ...store.take(), ...this.counterMetrics(tally, started, trained, ended) };
+    const metrics = { ...rolled, ...updates, ...store.peek(), ...this.counterMetrics(tally, started, trained, ended) };
     await this.guard('updated', metrics);
-    return metrics;
+    // What the guards themselves have recorded belongs to this step.
+    return { ...metrics, ...store.take() };
   }
 
   private async rollOutBatch(step: number): Promise<{ batch: RolloutBatch; tally: RolloutTally }> {

@@ -13,11 +13,11 @@ export function modelFileMissing(file: string, cause: unknown): DapoError {
   });
 }
 
-/** A config.json that isn't JSON. */
-export function modelConfigNotJson(file: string, cause: unknown): DapoError {
+/** A config.json or an index of shards that isn't JSON. */
+export function modelFileNotJson(file: string, cause: unknown): DapoError {
   return new DapoError({
-    code: 'DAPO_MODEL_CONFIG_NOT_JSON',
-    message: 'The config of the model is not a JSON object.',
+    code: 'DAPO_MODEL_FILE_NOT_JSON',
+    message: 'A file of the model is not JSON.',
     location: { file },
     received: cause instanceof Error ? cause.message : undefined,
     cause,

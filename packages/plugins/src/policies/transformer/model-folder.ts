@@ -1,15 +1,16 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Tokenizer } from '@dapo/core';
+import { isDapoError, type Tokenizer } from '@dapo/core';
 import { openSafetensors, type SafetensorsFile } from '../../safetensors/reader.js';
 import { writeSafetensors } from '../../safetensors/writer.js';
 import { parameterShapes, type Architecture } from './architecture.js';
-import { modelConfigNotJson, modelFileMissing, parameterMissing, parameterShape } from './errors.js';
+import { modelFileMissing, modelFileNotJson, parameterMissing, parameterShape } from './errors.js';
 import { readModelConfig, writeModelConfig, type ModelConfig } from './hugging-face-config.js';
-import { parametersFrom, type Parameters } from './parameters.js';
+import { readParameters, type Parameters } from './parameters.js';
 
 const CONFIG = 'config.json';
 const WEIGHTS = 'model.safetensors';
+const INDEX = 'model.safetensors.index.json';
 
 /** A model as it stands in a folder. */
 export interface LoadedModel {
@@ -19,18 +20,16 @@ export interface LoadedModel {
   readonly config: ModelConfig;
 }
 
-/** Reads config.json and model.safetensors of a folder in Hugging Face form. */
+/** Reads config.json and the weights of a folder in Hugging Face form. */
 export async function loadModel(folder: string): Promise<LoadedModel> {
-  const config = await readConfig(join(folder, CONFIG));
+  const config = (await readJson(join(folder, CONFIG))) as ModelConfig;
   const architecture = readModelConfig(config, join(folder, CONFIG));
-  const file = await openWeights(join(folder, WEIGHTS));
+  const weights = await openWeights(folder);
   try {
-    checkShapes(architecture, file);
-    const values = new Map<string, Float32Array>();
-    for (const name of parameterShapes(architecture).keys()) values.set(name, Float32Array.from(await file.read(name), Number));
-    return { architecture, parameters: parametersFrom(architecture, (name) => values.get(name)!), config };
+    checkShapes(architecture, weights);
+    return { architecture, parameters: await readParameters(architecture, (name) => readFloats(weights, name)), config };
   } finally {
-    await file.close();
+    await weights.close();
   }
 }
 
@@ -50,7 +49,7 @@ export async function saveModel(
   for (const [name, content] of Object.entries(tokenizer.files())) await writeFile(join(folder, name), content);
 }
 
-async function readConfig(path: string): Promise<ModelConfig> {
+async function readJson(path: string): Promise<unknown> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -58,25 +57,74 @@ async function readConfig(path: string): Promise<ModelConfig> {
     throw modelFileMissing(path, cause);
   }
   try {
-    return JSON.parse(text) as ModelConfig;
+    return JSON.parse(text);
   } catch (cause) {
-    throw modelConfigNotJson(path, cause);
+    throw modelFileNotJson(path, cause);
   }
 }
 
-async function openWeights(path: string): Promise<SafetensorsFile> {
+/** The weights of a folder: one file, or the shards that an index lists. */
+interface Weights {
+  /** The file that says which tensors there are. */
+  readonly file: string;
+  /** Name of a tensor → the open file that has it. */
+  readonly files: ReadonlyMap<string, SafetensorsFile>;
+  close(): Promise<void>;
+}
+
+async function openWeights(folder: string): Promise<Weights> {
+  const single = join(folder, WEIGHTS);
+  const index = join(folder, INDEX);
+  const sharded = !(await exists(single)) && (await exists(index));
+  const names = sharded ? shardNames((await readJson(index)) as ShardIndex) : [WEIGHTS];
+  const opened: SafetensorsFile[] = [];
+  const close = async (): Promise<void> => {
+    for (const file of opened) await file.close();
+  };
+  try {
+    for (const name of names) opened.push(await openFile(join(folder, name)));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const files = new Map(opened.flatMap((file) => [...file.tensors.keys()].map((name) => [name, file] as const)));
+  return { file: sharded ? index : single, files, close };
+}
+
+interface ShardIndex {
+  readonly weight_map: Readonly<Record<string, string>>;
+}
+
+function shardNames(index: ShardIndex): string[] {
+  return [...new Set(Object.values(index.weight_map))].sort();
+}
+
+async function openFile(path: string): Promise<SafetensorsFile> {
   try {
     return await openSafetensors(path);
   } catch (cause) {
-    if ((cause as { code?: unknown }).code === 'ENOENT') throw modelFileMissing(path, cause);
-    throw cause;
+    if (isDapoError(cause)) throw cause;
+    throw modelFileMissing(path, cause);
   }
 }
 
-function checkShapes(architecture: Architecture, { file, tensors }: SafetensorsFile): void {
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readFloats({ files }: Weights, name: string): Promise<Float32Array> {
+  const values = await files.get(name)!.read(name);
+  return values instanceof Float32Array ? values : Float32Array.from(values, Number);
+}
+
+function checkShapes(architecture: Architecture, { file, files }: Weights): void {
   for (const [name, shape] of parameterShapes(architecture)) {
-    const found = tensors.get(name);
+    const found = files.get(name);
     if (!found) throw parameterMissing(file, name);
-    if (found.shape.join() !== shape.join()) throw parameterShape(file, name, found.shape, shape);
+    const actual = found.tensors.get(name)!.shape;
+    if (actual.join() !== shape.join()) throw parameterShape(found.file, name, actual, shape);
   }
 }

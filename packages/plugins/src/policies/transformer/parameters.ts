@@ -28,6 +28,24 @@ export function initialParameters(architecture: Architecture, key: RandomKey): P
   });
 }
 
+/** Parameters read one after another, so that no more than one is in memory twice. */
+export async function readParameters(
+  architecture: Architecture,
+  read: (name: string) => Promise<Float32Array>,
+): Promise<Parameters> {
+  const parameters: Record<string, tf.Variable> = {};
+  try {
+    for (const [name, shape] of parameterShapes(architecture)) {
+      const values = await read(name);
+      parameters[name] = tf.tidy(() => tf.variable(tf.tensor(values, [...shape])));
+    }
+  } catch (error) {
+    tf.dispose(parameters as Record<string, tf.Tensor>);
+    throw error;
+  }
+  return parameters;
+}
+
 function variables(
   architecture: Architecture,
   initial: (name: string, shape: readonly number[]) => tf.Tensor,
