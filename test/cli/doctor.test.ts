@@ -20,5 +20,5 @@ test('the same as JSON', async () => {
 test('a backend that is not there is an error that names those that are', async () => {
   const { code, stderr } = await dapo(['doctor', '--backend', 'wsm']);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error: There is no backend «wsm»\.\n {2}expected: .*wasm/);
+  expect(stderr).toMatch(/^error: There is no backend «wsm»\. DAPO_CLI_UNKNOWN_BACKEND\n {2}expected: .*wasm/);
 });

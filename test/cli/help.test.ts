@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { dapo } from './dapo-process.js';
 
-const commands = ['train', 'resume', 'sft', 'eval', 'config', 'validate', 'plugins', 'doctor'];
+const commands = ['train', 'resume', 'sft', 'eval', 'config', 'validate', 'plugins', 'explain', 'doctor', 'generate'];
 
 test('help lists every command in its group, and the exit codes', async () => {
   const { code, stdout } = await dapo(['--help']);
@@ -42,9 +42,9 @@ test('a command or option that is not there is answered with the nearest one', a
     dapo(['train', '--steps', '-3']),
   ]);
   expect(command.code).toBe(2);
-  expect(command.stderr).toMatch(/^error: unknown command 'trian'\n\(Did you mean train\?\)/);
+  expect(command.stderr).toMatch(/^error: unknown command 'trian' DAPO_CLI_USAGE\n\(Did you mean train\?\)/);
   expect(option.code).toBe(2);
-  expect(option.stderr).toMatch(/unknown option '--sed'\n\(Did you mean one of --seed, --set\?\)/);
+  expect(option.stderr).toMatch(/unknown option '--sed' DAPO_CLI_USAGE\n\(Did you mean one of --seed, --set\?\)/);
   expect(value.code).toBe(2);
   expect(value.stderr).toMatch(/'--steps <number>' argument '-3' is invalid. It is not a whole number./);
 });

@@ -41,7 +41,7 @@ test('a name that is not there is answered with the nearest one', async () => {
   const { code, stderr } = await dapo(['plugins', 'clip-highr']);
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^error: There is no kind or plugin «clip-highr»\.\n[\s\S]* {2}nearest: {2}clip-higher\n/,
+    /^error: There is no kind or plugin «clip-highr»\. DAPO_CLI_UNKNOWN_PLUGIN\n[\s\S]* {2}nearest: {2}clip-higher\n/,
   );
 });
 

@@ -51,18 +51,17 @@ test('a folder that holds a run is not trained over', async () => {
   expect(stderr).toContain('dapo resume runs/first');
 });
 
-test('eval gives avg@k and pass@k with their intervals, and leaves the run as it is', async () => {
-  const before = readFileSync(inRun('metrics.jsonl'), 'utf8');
+test('eval gives avg@k and pass@k with their intervals', async () => {
   const { code, stdout } = await dapo(['eval', 'runs/first', '--k', '4'], { cwd: folder });
   expect(code).toBe(0);
   expect(stdout).toMatch(/checkpoint +runs\/first\/checkpoints\/step-000002, after 2 rollout steps/);
   for (const name of ['avg@4', 'pass@1', 'pass@2', 'pass@4']) {
     expect(stdout).toMatch(new RegExp(`^${name} +\\d+\\.\\d % +\\d+\\.\\d to \\d+\\.\\d %$`, 'm'));
   }
-  expect(readFileSync(inRun('metrics.jsonl'), 'utf8')).toBe(before);
 });
 
-test('eval of a checkpoint measures that one', async () => {
+test('eval of a checkpoint measures that one, and leaves the run as it is', async () => {
+  const before = readFileSync(inRun('metrics.jsonl'), 'utf8');
   const args = [
     'eval',
     'runs/first/checkpoints/step-000000',
@@ -74,13 +73,14 @@ test('eval of a checkpoint measures that one', async () => {
   ];
   const { stdout } = await dapo(args, { cwd: folder });
   expect(JSON.parse(stdout)).toMatchObject({ step: 0, problems: 3, temperature: 0.5, k: 2 });
+  expect(readFileSync(inRun('metrics.jsonl'), 'utf8')).toBe(before);
 });
 
 test('a checkpoint that is not there is answered with those that are', async () => {
   const { code, stderr } = await dapo(['eval', 'runs/first/checkpoints/step-000007'], { cwd: folder });
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /error: There is no checkpoint .*step-000007\.\n {2}expected: step-000000, step-000002/,
+    /error: There is no checkpoint .*step-000007\. DAPO_CLI_CHECKPOINT_NOT_THERE\n {2}expected: step-000000, step-000002/,
   );
 });
 

@@ -51,6 +51,15 @@ export interface CataloguedPlugin {
   readonly metrics: readonly CataloguedMetric[];
 }
 
+/** What an error means and what to do about it. */
+export interface CataloguedError {
+  readonly code: string;
+  readonly title: string;
+  readonly why: string;
+  readonly remedy: string;
+  readonly next: string;
+}
+
 /** Written by scripts/build-catalogue.mjs. */
 export interface Catalogue {
   readonly package: string;
@@ -59,6 +68,8 @@ export interface Catalogue {
   readonly kinds: Readonly<Record<string, string>>;
   readonly plugins: readonly CataloguedPlugin[];
   readonly presets: readonly { readonly name: string; readonly config: unknown }[];
+  /** Of the engine and of its plugins; those of the command line are its own. */
+  readonly errors: readonly CataloguedError[];
 }
 
 export function readCatalogue(): Catalogue {

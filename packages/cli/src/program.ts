@@ -3,13 +3,15 @@ import { Command, type Program } from './commander.js';
 import { addConfig } from './commands/config.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEval } from './commands/eval.js';
+import { addExplain } from './commands/explain.js';
+import { addGenerate } from './commands/generate.js';
 import { addPlugins } from './commands/plugins.js';
 import { addResume } from './commands/resume.js';
 import { addSft } from './commands/sft.js';
 import { addTrain } from './commands/train.js';
 import { addValidate } from './commands/validate.js';
 import { exitCodeHelp } from './exit-codes.js';
-import { coloursOf } from './terminal.js';
+import { coloursOf, type Colours } from './terminal.js';
 
 /** The command line. Commands import what they do only once they are called: `dapo --help` loads no engine. */
 export function createProgram(): Program {
@@ -27,10 +29,12 @@ export function createProgram(): Program {
   addSft(program);
   program.commandsGroup('Measure:');
   addEval(program);
+  addGenerate(program);
   program.commandsGroup('Look:');
   addConfig(program);
   addValidate(program);
   addPlugins(program);
+  addExplain(program);
   addDoctor(program);
   program.helpCommand('help [command]', 'show help for a command');
 
@@ -66,8 +70,13 @@ function styleHelp(program: Program): void {
   program.configureOutput({
     getOutHasColors: () => out.isColorSupported,
     getErrHasColors: () => aside.isColorSupported,
-    outputError: (text, write) => write(text.replace(/^error:/, aside.red(aside.bold('error:')))),
+    outputError: (text, write) => write(usageError(text, aside)),
   });
+}
+
+/** What commander has to say, in the words and colours of the other errors. */
+function usageError(text: string, { bold, dim, red }: Colours): string {
+  return text.replace(/^error:(.*)/, (_, what: string) => `${red(bold('error:') + what)}${dim(' DAPO_CLI_USAGE')}`);
 }
 
 function termOf(argument: { readonly required: boolean; name(): string }): string {

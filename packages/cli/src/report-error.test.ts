@@ -12,8 +12,8 @@ test('an error made for people is its text and its code, without a stack', () =>
   expect(describeError(problem('b'), false, plain)).toBe(
     'error: No b. DAPO_TEST\n  where:    at a.b\n  nearest:  x',
   );
-  expect(describeError(new CommandError('What?', { hint: 'that' }), false, plain)).toBe(
-    'error: What?\n  do:       that',
+  expect(describeError(new CommandError('What?', { code: 'DAPO_CLI_TEST', hint: 'that' }), false, plain)).toBe(
+    'error: What? DAPO_CLI_TEST\n  do:       that',
   );
 });
 

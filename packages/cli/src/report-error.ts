@@ -25,8 +25,7 @@ function describeOne(error: unknown, verbose: boolean, colours: Colours): string
   const forPeople = isForPeople(error);
   const text = error instanceof Error ? error.message : String(error);
   const [first = '', ...rest] = text.split('\n');
-  const code =
-    forPeople && error.name === 'DapoError' ? colours.dim(` ${String(Reflect.get(error, 'code'))}`) : '';
+  const code = forPeople ? colours.dim(` ${String(Reflect.get(error, 'code'))}`) : '';
   const lines = [colours.red(colours.bold('error: ') + first) + code];
   if (rest.length > 0) lines.push(rest.join('\n').replace(LABEL, (label) => colours.dim(label)));
   if (!forPeople) lines.push(bugHint(verbose));

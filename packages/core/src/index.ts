@@ -24,6 +24,7 @@ export * from './training/fine-tune.js';
 export * from './training/host.js';
 export * from './training/open-run.js';
 export * from './training/run.js';
+export * from './training/saved-groups.js';
 export { readRunManifest, readShares, type RunManifest } from './training/run-files.js';
 export { engineVersion } from './training/engine-versions.js';
 export * from './plugin/remarks.js';

@@ -1,5 +1,6 @@
 import type { Kind, LazyPlugin, PluginManifest } from '@dapo/core';
 import { defaults } from './defaults.js';
+import { explanations } from './explanations.js';
 
 export type {} from './catalogue-types.js';
 
@@ -90,13 +91,18 @@ export const plugins = {
     'soft-overlong': () => import('./rewards/soft-overlong.js'),
   },
   sampler: {
+    curriculum: () => import('./samplers/curriculum.js'),
     dynamic: () => import('./samplers/dynamic.js'),
+    replay: () => import('./samplers/replay.js'),
     standard: () => import('./samplers/standard.js'),
   },
   schedule: {
     constant: () => import('./schedules/constant.js'),
     cosine: () => import('./schedules/cosine.js'),
     linear: () => import('./schedules/linear.js'),
+  },
+  signal: {
+    reference: () => import('./signals/reference.js'),
   },
   tokenizer: {
     character: () => import('./tokenizers/character.js'),
@@ -116,6 +122,7 @@ const manifest: PluginManifest = {
     grpo: () => import('./presets/grpo.js'),
   },
   defaults,
+  explanations,
 };
 
 export default manifest;

@@ -1,4 +1,5 @@
 import { DapoError } from './dapo-error.js';
+import { causeText } from './wording.js';
 
 /** The loss or the gradient of an update isn't finite and `update.nonFinite` is 'stop'. */
 export function nonFiniteUpdate(label: string, step: number, loss: number, norm: number): DapoError {
@@ -64,5 +65,17 @@ export function wrongCount(label: string, what: string, expected: number, receiv
     message: `${label} gave the wrong number of ${what}.`,
     expected: `${expected}, one for each item and in their order`,
     received: String(received),
+  });
+}
+
+/** The manifest of a run can't be read. */
+export function manifestBroken(file: string, cause: unknown): DapoError {
+  return new DapoError({
+    code: 'DAPO_RUN_MANIFEST_BROKEN',
+    message: 'The manifest of this run is no JSON.',
+    location: { file },
+    received: causeText(cause),
+    hint: 'put it back from a copy, or begin the run again in another folder',
+    cause,
   });
 }

@@ -1,6 +1,7 @@
 import type { Plugin } from './define-plugin.js';
 import type { Kind } from './kinds.js';
 import type { ConfigLayer } from '../config/user-config.js';
+import type { ErrorExplanations } from '../errors/explanations/index.js';
 
 /** Imports one plugin file; its default export is the plugin. */
 export type LazyPlugin = () => Promise<{ readonly default: unknown }>;
@@ -16,6 +17,8 @@ export interface PluginManifest {
   readonly defaults?: ConfigLayer;
   /** Name → a few lines of config. */
   readonly presets?: Readonly<Record<string, () => Promise<{ readonly default: ConfigLayer }>>>;
+  /** Of the errors that the package can report: what `dapo explain CODE` prints. */
+  readonly explanations?: ErrorExplanations;
 }
 
 /** A plugin with where it came from. */

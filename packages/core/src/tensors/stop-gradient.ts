@@ -1,3 +1,4 @@
+import { stoppedValue } from './stopped-values.js';
 import { tf } from './tf.js';
 
 const identity = tf.customGrad((x) => ({
@@ -7,5 +8,5 @@ const identity = tf.customGrad((x) => ({
 
 /** The value of x with gradient 0: what the field calls detach or sg[·]. */
 export function stopGradient<T extends tf.Tensor>(x: T): T {
-  return identity(x) as T;
+  return identity(stoppedValue(x)) as T;
 }

@@ -44,6 +44,7 @@ export class RolloutTally {
 /** What the update sees: the kept groups. */
 export function batchMetrics(batch: RolloutBatch, shapingKeys: readonly string[]): Metrics {
   const { responses, groups } = batch;
+  if (responses.length === 0) return { 'rollout/kept-groups': 0, 'rollout/live-groups': 0 };
   const shaping = shapingKeys.flatMap((key) => {
     const values = responses.map((response) => response.components[key] ?? 0);
     return [

@@ -1,3 +1,4 @@
+import { manifestBroken } from '../errors/training-errors.js';
 import type { Json } from '../contracts/index.js';
 import type { RunFolder } from '../plugin/tokens.js';
 import { checkpointName } from './checkpoint.js';
@@ -67,5 +68,10 @@ export interface RunManifest {
 
 export async function readRunManifest(host: Host, folder: string): Promise<RunManifest | undefined> {
   const text = await host.readText(host.join(folder, 'manifest.json'));
-  return text === undefined ? undefined : (JSON.parse(text) as RunManifest);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as RunManifest;
+  } catch (cause) {
+    throw manifestBroken(host.join(folder, 'manifest.json'), cause);
+  }
 }

@@ -86,12 +86,12 @@ class HeaderReader {
   }
 
   private numbers(field: string, tensor: string): number[] {
-    if (!this.take('[')) this.refuse(`The ${field} of a tensor are not a list.`, tensor);
+    if (!this.take('[')) this.refuse(`${field} of a tensor must be a list.`, tensor);
     const numbers: number[] = [];
     if (this.take(']')) return numbers;
     do {
       const digits = this.match(WHOLE_NUMBER);
-      if (digits === undefined) this.refuse(`The ${field} of a tensor are not whole numbers from 0 on.`, tensor);
+      if (digits === undefined) this.refuse(`${field} of a tensor must be whole numbers from 0 on.`, tensor);
       else numbers.push(Number(digits));
     } while (this.take(','));
     if (!this.take(']')) this.notJson();

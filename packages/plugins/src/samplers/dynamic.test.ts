@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
-import type { Group, Prompt, ResolvedConfig, Response, Sampler, SamplerContext } from '@dapo/core';
-import dynamic, { describeExhaustion, LiveShare, promptsToTry } from './dynamic.js';
+import type { Group, Prompt, ResolvedConfig, Sampler, SamplerContext } from '@dapo/core';
+import { fixtureResponse } from '@dapo/core/testing';
+import dynamic from './dynamic.js';
+import { describeExhaustion } from './dynamic/exhaustion.js';
+import { LiveShare, promptsToTry } from './dynamic/live-share.js';
 
 /** Prompts 0, 1, 2, …, of which `live` says which give a group that is kept; `available` of them exist. */
 class World {
@@ -52,7 +55,7 @@ function prompt(n: number): Prompt {
 
 function group(of: Prompt, live: boolean): Group {
   const right = Number(of.id) % 2 === 0 ? 1 : -1;
-  const responses = [right, live ? -right : right].map((score) => ({ score }) as Response);
+  const responses = [right, live ? -right : right].map((score) => fixtureResponse({ score }));
   const verdict = live ? ('keep' as const) : ('drop' as const);
   const reason = live ? undefined : right === 1 ? 'all right' : 'all wrong';
   return { prompt: of, promptTokens: new Int32Array(0), responses, round: 0, verdict, reason };
@@ -66,7 +69,15 @@ test('asks again until the batch is full, and for as many as the live share need
   expect(world.asked).toEqual([8, 16, 8]);
   expect(ids(groups)).toEqual([0, 4, 8, 12, 16, 20, 24, 28]);
   expect(surplus).toBe(0);
-  expect(world.metrics).toEqual({ rounds: 3, 'prompts-tried': 32, 'live-share': 0.25, surplus: 0, kept: 8 });
+  expect(world.metrics).toEqual({
+    rounds: 3,
+    'prompts-tried': 32,
+    'live-share': 0.25,
+    surplus: 0,
+    kept: 8,
+    carried: 0,
+    'stale-share': 0,
+  });
 });
 
 test('the estimate carries over to the next step and through a checkpoint', async () => {
@@ -87,6 +98,29 @@ test('surplus is cut off in prompt order, however the generator orders its group
   expect(world.asked).toEqual([3, 2]);
   expect(ids(groups)).toEqual([1, 2, 3]);
   expect(surplus).toBe(1);
+});
+
+test('carried surplus is what the next batch begins with, through a checkpoint as well', async () => {
+  const world = new World((n) => n !== 0);
+  const sampler = world.sampler({ surplus: 'carry', maxPromptsPerRound: 4 });
+  const first = await sampler.next(world.context(3));
+  expect(ids(first.groups)).toEqual([1, 2, 3]);
+  expect(first.surplus).toBe(1);
+  expect(world.metrics).toMatchObject({ surplus: 1, carried: 1, 'stale-share': 0 });
+
+  const resumed = world.sampler({ surplus: 'carry' });
+  await resumed.restore!(JSON.parse(JSON.stringify(await sampler.state!())));
+  const { groups } = await resumed.next(world.context(3));
+  expect(ids(groups)).toEqual([4, 5, 6]);
+  expect(groups[0]).toEqual(world.seen[4]);
+  expect(world.metrics).toMatchObject({ kept: 3, 'stale-share': 1 / 3 });
+});
+
+test('never is a whole batch carried: every step generates', async () => {
+  const world = new World((n) => n > 3);
+  const sampler = world.sampler({ surplus: 'carry', maxPromptsPerRound: 100 });
+  await sampler.next(world.context(2));
+  expect(world.metrics).toMatchObject({ surplus: 96, carried: 1 });
 });
 
 test('giving up: an error that says why', async () => {

@@ -47,7 +47,7 @@ function project(
   decoder: PreparedDecoder,
   layer: number,
   x: tf.Tensor2D,
-  { rows, tokens, rotation, mask }: Pass,
+  { rows, rotation, mask }: Pass,
 ): { readonly queries: tf.Tensor4D; readonly own: Segment } {
   const { architecture } = decoder;
   const { keyValueHeads, headDim, normEpsilon } = architecture;

@@ -14,13 +14,12 @@ export function modelFileMissing(file: string, cause: unknown): DapoError {
 }
 
 /** A config.json or an index of shards that isn't JSON. */
-export function modelFileNotJson(file: string, cause: unknown): DapoError {
+export function modelFileNotJson(file: string, received: string): DapoError {
   return new DapoError({
     code: 'DAPO_MODEL_FILE_NOT_JSON',
-    message: 'A file of the model is not JSON.',
+    message: 'A file of the model is not a JSON object.',
     location: { file },
-    received: cause instanceof Error ? cause.message : undefined,
-    cause,
+    received,
   });
 }
 

@@ -73,6 +73,13 @@ test('a sample is the same whatever else is in the batch', async () => {
   expect(new Set(together.map(({ tokens }) => tokens.join())).size).toBeGreaterThan(10);
 });
 
+test('prompts that are generated in several goes give the same samples', async () => {
+  const whole = await policy.generate(sampleRequest(prompts, GROUP));
+  const little = await tinyPolicy({ byteLimit: 1 });
+  expect((await little.generate(sampleRequest(prompts, GROUP))).map(({ tokens }) => tokens)).toEqual(whole.map(({ tokens }) => tokens));
+  await little.dispose!();
+});
+
 test('frequencies of samples match the softmax', async () => {
   const [prompt] = drawPrompts([2]);
   const draws = 4000;

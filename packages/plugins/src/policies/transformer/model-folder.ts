@@ -49,17 +49,23 @@ export async function saveModel(
   for (const [name, content] of Object.entries(tokenizer.files())) await writeFile(join(folder, name), content);
 }
 
-async function readJson(path: string): Promise<unknown> {
+async function readJson(path: string): Promise<object> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
     throw modelFileMissing(path, cause);
   }
+  const value = parseJson(path, text);
+  if (typeof value !== 'object' || value === null) throw modelFileNotJson(path, text.slice(0, 40));
+  return value;
+}
+
+function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw modelFileNotJson(path, cause);
+    throw modelFileNotJson(path, (cause as Error).message);
   }
 }
 

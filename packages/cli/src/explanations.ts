@@ -1,0 +1,71 @@
+import type { ErrorExplanations } from '@dapo/core';
+
+/** Of every error that the command line itself can report. */
+export const explanations: ErrorExplanations = {
+  DAPO_CLI_USAGE: {
+    title: 'The command line can not be understood',
+    why: 'A command or option is misspelt, a value is missing or of another type, or two options exclude each other.',
+    remedy: 'Every command explains itself and ends with examples.',
+    next: 'dapo help COMMAND',
+  },
+  DAPO_CLI_UNKNOWN_PLUGIN: {
+    title: 'No kind or plugin of this name',
+    why: 'The name is misspelt, or it is that of a plugin of your own: listed are those that are shipped.',
+    remedy: 'Take the name given as nearest.',
+    next: 'dapo plugins',
+  },
+  DAPO_CLI_UNKNOWN_CODE: {
+    title: 'No error has this code',
+    why: 'The code is misspelt, or of another version.',
+    remedy: 'Copy it from the first line of the error.',
+    next: 'dapo explain',
+  },
+  DAPO_CLI_CATALOGUE_MISSING: {
+    title: 'The catalogue of plugins is not there',
+    why: 'It is written by the build, and this clone has not been built.',
+    remedy: 'Build it.',
+    next: 'npm run build',
+  },
+  DAPO_CLI_NOT_A_RUN: {
+    title: 'No run in this folder',
+    why: 'A run has a manifest.json. The folder is another one, or one above or below.',
+    remedy: 'Name the folder that dapo train printed at its end.',
+    next: 'ls runs',
+  },
+  DAPO_CLI_CHECKPOINT_NOT_THERE: {
+    title: 'A checkpoint that the run does not have',
+    why: 'A run keeps its newest checkpoints only: checkpoints.keep says how many.',
+    remedy: 'Name one of those that are there, or the folder of the run for its newest.',
+    next: 'dapo eval RUN',
+  },
+  DAPO_CLI_PRESET_WITH_FILE: {
+    title: 'A preset and a config file',
+    why: '--preset shows a preset alone.',
+    remedy: 'Leave out one of them.',
+    next: 'dapo config --preset dapo',
+  },
+  DAPO_CLI_FOLDER_TAKEN: {
+    title: 'Something is in the folder already',
+    why: 'Nothing is overwritten that might be wanted.',
+    remedy: 'Name another folder, or empty this one.',
+    next: 'dapo sft --out OTHER',
+  },
+  DAPO_CLI_UNKNOWN_BACKEND: {
+    title: 'No backend of this name',
+    why: 'The name is misspelt.',
+    remedy: 'Take one of those in the line «expected».',
+    next: 'dapo doctor',
+  },
+  DAPO_CLI_NO_HELD_OUT: {
+    title: 'A run without held-out problems',
+    why: 'The config that the run was started with names no prompts.heldOut, and measuring on the training prompts would flatter.',
+    remedy: 'Train with a prompts.heldOut.',
+    next: 'dapo train --set prompts.heldOut=…',
+  },
+  DAPO_CLI_RUN_FINISHED: {
+    title: 'The run has nothing left to do',
+    why: 'It has done all rollout steps of its budget.',
+    remedy: 'Lengthen it with --steps.',
+    next: 'dapo resume RUN --steps N',
+  },
+};

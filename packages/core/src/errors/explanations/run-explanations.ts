@@ -1,0 +1,59 @@
+import type { ErrorExplanations } from './explanation.js';
+
+/** Errors of a run at work, its folder and its checkpoints. */
+export const runExplanations: ErrorExplanations = {
+  DAPO_RUN_NEED_UNFULFILLED: {
+    title: 'The policy can not do what a plugin works with',
+    why: 'The plugin needs the entropy of every token, for example, and the policy does not give it.',
+    remedy: 'Take another policy, or leave the plugin out.',
+    next: 'dapo plugins policy',
+  },
+  DAPO_RUN_SAMPLER_EXHAUSTED: {
+    title: 'The sampler could not fill its batch',
+    why: 'Dynamic sampling keeps groups whose answers are neither all right nor all wrong. Prompts that are far too easy or too hard give none.',
+    remedy: 'Take prompts of another difficulty, more of them, larger groups, or raise the limit of rounds; or let the sampler train on what it has.',
+    next: 'dapo plugins dynamic',
+  },
+  DAPO_RUN_BACKEND_UNAVAILABLE: {
+    title: 'The tensor backend can not be used here',
+    why: 'A package or a library that it needs is not on this machine.',
+    remedy: 'Do what the line «do» says, or take another backend.',
+    next: 'dapo doctor',
+  },
+  DAPO_RUN_BACKEND_CONFLICT: {
+    title: 'The process already computes on another backend',
+    why: 'Two runs in one process share the tensor backend.',
+    remedy: 'Start the second run in a process of its own.',
+    next: 'dapo train --backend NAME',
+  },
+  DAPO_RUN_CHECKPOINT_MISSING: {
+    title: 'No complete checkpoint',
+    why: 'The run ended before it had saved one, or the folder is not that of a run.',
+    remedy: 'Begin the run again, with --out on the same folder.',
+    next: 'dapo train --out FOLDER',
+  },
+  DAPO_RUN_CHECKPOINT_MISMATCH: {
+    title: 'The checkpoint does not fit the run',
+    why: 'The config asks for a model of another size than the checkpoint holds.',
+    remedy: 'Go on with the config that the run was started with, or begin a new one.',
+    next: 'dapo resume FOLDER',
+  },
+  DAPO_RUN_FOLDER_TAKEN: {
+    title: 'There is a run in the folder already',
+    why: 'A new run would overwrite it.',
+    remedy: 'Go on with it, or name another folder with --out.',
+    next: 'dapo resume FOLDER',
+  },
+  DAPO_RUN_NON_FINITE_UPDATE: {
+    title: 'A loss or gradient that is not finite',
+    why: 'The update would have put NaN into the weights: the learning rate is too high, or a plugin divides by 0 or takes the logarithm of it. Nothing was applied, and the weights before it are saved.',
+    remedy: 'Lower optimizer.learningRate, or skip such updates with update.nonFinite=skip.',
+    next: 'dapo train --set optimizer.learningRate=1e-6',
+  },
+  DAPO_POLICY_VERSION_RELEASED: {
+    title: 'Weights that were given back',
+    why: 'A plugin asks for log-probs of a version of the weights after it was released, or of one that was never frozen.',
+    remedy: 'Release a version after its last use only.',
+    next: 'dapo train --verbose',
+  },
+};

@@ -1,0 +1,135 @@
+import type { MetricDeclarations, Prompt, PromptSource } from '../../contracts/index.js';
+import type { ResolvedConfig, ResolvedNode } from '../../config/resolved-config.js';
+import { undeclaredMetric } from '../../errors/run-errors.js';
+import { EventBus } from '../../events/events.js';
+import { tokens, type RunFolder } from '../../plugin/tokens.js';
+import { Random } from '../../random/random.js';
+import { tf } from '../../tensors/tf.js';
+import { lettersPrompts, lettersTokenizer } from '../letters.js';
+import { tabularPolicy, type TabularPolicy } from '../tabular-policy.js';
+import { plainOptimizer } from './plain-optimizer.js';
+import { StandInGenerator } from './stand-in-generator.js';
+
+const node = (use: string): ResolvedNode => ({ use, options: {}, parts: {}, weight: 1 });
+
+/** The config that stand-ins come from: small numbers, every technique at its plainest. */
+export const standInConfig: ResolvedConfig = {
+  name: 'contract',
+  seed: 1,
+  rollout: { prompts: 4, groupSize: 4, maxResponseLength: 6, temperature: 1, topP: 1, topK: 0 },
+  update: { miniBatch: 8, epochs: 2, microBatch: 'auto', oldLogProbs: 'recomputed', nonFinite: 'stop' },
+  evaluation: { every: 0, k: 2, problems: 0, temperature: 1, topP: 1 },
+  checkpoints: { every: 5, keep: 2 },
+  budget: { rolloutSteps: 10 },
+  prices: { perMillionTokens: 0, perHour: 0 },
+  plugins: [],
+  backend: node('cpu'),
+  tokenizer: node('letters'),
+  policy: node('tabular'),
+  prompts: { train: node('letters'), heldOut: node('letters') },
+  sampler: node('standard'),
+  generator: node('policy'),
+  rewards: { answer: node('exact-answer') },
+  filters: {},
+  signals: {},
+  advantage: node('group-norm'),
+  loss: node('policy-gradient'),
+  aggregation: node('token'),
+  optimizer: node('adamw'),
+  schedule: node('constant'),
+  guards: {},
+  trackers: {},
+};
+
+/** A run folder that is a map: file name → content. */
+export class MemoryFolder implements RunFolder {
+  readonly path = '';
+  readonly files = new Map<string, string>();
+
+  async write(name: string, content: string | Uint8Array): Promise<void> {
+    this.files.set(name, typeof content === 'string' ? content : new TextDecoder().decode(content));
+  }
+
+  async append(name: string, line: string): Promise<void> {
+    this.files.set(name, (this.files.get(name) ?? '') + line);
+  }
+
+  async truncate(name: string, bytes: number): Promise<void> {
+    const content = new TextEncoder().encode(this.files.get(name) ?? '');
+    this.files.set(name, new TextDecoder().decode(content.slice(0, bytes)));
+  }
+
+  async size(name: string): Promise<number> {
+    return new TextEncoder().encode(this.files.get(name) ?? '').length;
+  }
+}
+
+/** What a plugin is handed of a run that isn't there: small, and the same each time. */
+export class StandIns {
+  readonly random = new Random(1);
+  readonly folder: RunFolder;
+  readonly log: string[] = [];
+  private made?: TabularPolicy;
+
+  constructor(
+    private readonly label: string,
+    private readonly declared: MetricDeclarations,
+    folder: RunFolder = new MemoryFolder(),
+  ) {
+    this.folder = folder;
+  }
+
+  readonly tokenizer = lettersTokenizer.create({ vocabularySize: VOCABULARY }, {});
+
+  /** Made when it is first asked for: it holds a tensor. */
+  get policy(): TabularPolicy {
+    return (this.made ??= tabularPolicy.create(
+      tabularPolicy.options!.parse({ vocabularySize: VOCABULARY, prompts: 8, length: 6, logits: [0.5, -0.5, 0, 0.2] }),
+      { random: this.random },
+    ) as TabularPolicy);
+  }
+
+  /** The value behind a token; undefined where it is none of the engine's. */
+  resolve(key: symbol): unknown {
+    return providers.get(key)?.(this);
+  }
+
+  dispose(): void {
+    this.made?.dispose();
+  }
+
+  /** Records nothing, and throws at what isn't declared. */
+  record(name: string): void {
+    if (!(name in this.declared)) throw undeclaredMetric(this.label, name, Object.keys(this.declared));
+  }
+}
+
+/** Tokens of the stand-in tokenizer and policy: three letters and the end. */
+export const VOCABULARY = 4;
+
+/** Eight prompts, over and over. */
+export function standInPrompts(): PromptSource {
+  return lettersPrompts.create({ references: [...'abcabcab'] }, {}) as PromptSource;
+}
+
+/** Those prompts themselves. */
+export const promptsOf = (n: number): Promise<Prompt[]> => standInPrompts().take(n);
+
+const providers = new Map<symbol, (standIns: StandIns) => unknown>([
+  [tokens.config.key, () => standInConfig],
+  [tokens.rollout.key, () => standInConfig.rollout],
+  [tokens.update.key, () => standInConfig.update],
+  [tokens.random.key, ({ random }) => random],
+  [tokens.events.key, () => new EventBus()],
+  [tokens.tokenizer.key, ({ tokenizer }) => tokenizer],
+  [tokens.policy.key, ({ policy }) => policy],
+  [tokens.generator.key, (standIns) => new StandInGenerator(standIns)],
+  [tokens.optimizer.key, () => plainOptimizer(0.1)],
+  [tokens.trainPrompts.key, standInPrompts],
+  [tokens.heldOutPrompts.key, standInPrompts],
+  [tokens.backend.key, () => ({ name: tf.getBackend(), deterministic: true })],
+  [tokens.metrics.key, (standIns) => ({ record: (name: string) => standIns.record(name) })],
+  [tokens.logger.key, ({ log }) => ({ info: (text: string) => log.push(text), warn: (text: string) => log.push(text) })],
+  [tokens.runFolder.key, ({ folder }) => folder],
+  [tokens.configFolder.key, () => '.'],
+]);
