@@ -114,7 +114,7 @@ export function definePlugin<
 
 /** Whether a value is a plugin, of this copy of the core or another. */
 export function isPlugin(value: unknown): value is Plugin {
-  return typeof value === 'object' && value !== null && pluginBrand in value;
+  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && pluginBrand in value;
 }
 
 /** The schema of a plugin's options; a plugin without one takes none. */
