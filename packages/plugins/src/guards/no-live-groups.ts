@@ -1,4 +1,4 @@
-import { definePlugin, type Guard, z } from '@dapo/core';
+import { definePlugin, type Guard, Patience, z } from '@dapo/core';
 
 const options = z.strictObject({
   patience: z
@@ -8,21 +8,18 @@ const options = z.strictObject({
     .describe('rollout steps in a row without a live group before the run ends'),
 });
 
-function createGuard(patience: number): Guard {
-  let steps = 0;
+function createGuard(steps: number): Guard {
+  const patience = new Patience(steps);
   return {
     check(point, { metrics }) {
       const live = metrics['rollout/live-groups'];
       if (point !== 'rolled-out' || live === undefined) return 'continue';
-      steps = live > 0 ? 0 : steps + 1;
-      if (steps < patience) return 'continue';
+      if (!patience.usedUp(live === 0)) return 'continue';
       const reason = `no group had an advantage in the last ${steps} steps: take easier or harder prompts, or another reward`;
       return { action: 'stop', reason };
     },
-    state: () => ({ json: { steps } }),
-    restore: ({ json }) => {
-      ({ steps } = json as { readonly steps: number });
-    },
+    state: () => patience.state(),
+    restore: (state) => patience.restore(state),
   };
 }
 

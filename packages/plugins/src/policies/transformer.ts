@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { definePlugin, tokens, z, type Policy, type Random, type Tokenizer } from '@dapo/core';
 import type { Architecture } from './transformer/architecture.js';
 import { vocabularyTooSmall } from './transformer/errors.js';
-import { loadModel, saveModel, type LoadedModel } from './transformer/model-folder.js';
+import { loadModel, readArchitecture, saveModel, type LoadedModel } from './transformer/model-folder.js';
 import { initialParameters } from './transformer/parameters.js';
 import { TransformerPolicy } from './transformer/policy.js';
 
@@ -91,5 +91,7 @@ export default definePlugin({
       ? []
       : [{ level: 'error' as const, path: 'heads', message: `hiddenSize / heads must be even: ${hiddenSize} / ${heads}.`, hint: 'Or give headDim' }]),
   ],
+  contextLength: async ({ checkpoint, contextLength }, folder) =>
+    checkpoint ? (await readArchitecture(resolve(folder, checkpoint))).architecture.contextLength : contextLength,
   create: createTransformer,
 });

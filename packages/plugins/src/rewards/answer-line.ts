@@ -138,9 +138,10 @@ export default definePlugin({
     score: (batch) =>
       batch.map(({ prompt, response }) => {
         if (prompt.reference === undefined) return null;
-        const answer = statedAnswer(response.text.slice(-tail));
-        const correct = answer !== undefined && normalizeAnswer(answer) === normalizeAnswer(prompt.reference);
-        return { reward: correct ? right : wrong, correct };
+        const stated = statedAnswer(response.text.slice(-tail));
+        const answer = stated === undefined ? null : normalizeAnswer(stated);
+        const correct = answer === normalizeAnswer(prompt.reference);
+        return { reward: correct ? right : wrong, correct, answer };
       }),
   }),
 });

@@ -17,8 +17,8 @@ async function score(texts: readonly string[], options = {}, prompt = fixturePro
 
 test('the trimmed text is right or wrong', async () => {
   expect(await score(['12 ', '13'])).toEqual([
-    { reward: 1, correct: true },
-    { reward: -1, correct: false },
+    { reward: 1, correct: true, answer: '12' },
+    { reward: -1, correct: false, answer: '13' },
   ]);
 });
 
@@ -26,9 +26,9 @@ test('rewards may be others, and the answer may be found by a pattern', async ()
   const options = { right: 2, wrong: 0, extract: '= *(\\d+)' };
   const given = await score(['1+11 = 12', '12', '= 12, no, = 13'], options);
   expect(given).toEqual([
-    { reward: 2, correct: true },
-    { reward: 0, correct: false },
-    { reward: 0, correct: false },
+    { reward: 2, correct: true, answer: '12' },
+    { reward: 0, correct: false, answer: null },
+    { reward: 0, correct: false, answer: '13' },
   ]);
 });
 

@@ -47,8 +47,9 @@ export default definePlugin({
       score: (batch) =>
         batch.map(({ prompt, response }) => {
           if (prompt.reference === undefined) return null;
-          const correct = extractAnswer(response.text, pattern) === prompt.reference.trim();
-          return { reward: correct ? right : wrong, correct };
+          const answer = extractAnswer(response.text, pattern);
+          const correct = answer === prompt.reference.trim();
+          return { reward: correct ? right : wrong, correct, answer };
         }),
     };
   },

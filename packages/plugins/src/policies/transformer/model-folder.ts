@@ -20,10 +20,15 @@ export interface LoadedModel {
   readonly config: ModelConfig;
 }
 
+/** Reads what the config.json of a folder says of the model. */
+export async function readArchitecture(folder: string): Promise<{ readonly architecture: Architecture; readonly config: ModelConfig }> {
+  const config = (await readJson(join(folder, CONFIG))) as ModelConfig;
+  return { architecture: readModelConfig(config, join(folder, CONFIG)), config };
+}
+
 /** Reads config.json and the weights of a folder in Hugging Face form. */
 export async function loadModel(folder: string): Promise<LoadedModel> {
-  const config = (await readJson(join(folder, CONFIG))) as ModelConfig;
-  const architecture = readModelConfig(config, join(folder, CONFIG));
+  const { architecture, config } = await readArchitecture(folder);
   const weights = await openWeights(folder);
   try {
     checkShapes(architecture, weights);

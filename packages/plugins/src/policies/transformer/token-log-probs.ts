@@ -38,7 +38,7 @@ export function pickTokens(rows: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor1D {
   return tf.sum(tf.mul(rows, tf.cast(tf.oneHot(ids, rows.shape[1]), 'float32')), -1) as tf.Tensor1D;
 }
 
-/** −Σ p · log p of each row [N]; the gradient by log p is −p · (log p + 1). */
+/** −Σ p · log p of each row [N]. Of the gradient by log p, −p · (log p + 1), the 1 vanishes in the log-softmax. */
 const entropyOf = (logProbs: tf.Tensor2D): tf.Tensor1D => entropyWithGradient(logProbs) as tf.Tensor1D;
 
 const entropyWithGradient = tf.customGrad((...inputs) => {
@@ -46,7 +46,7 @@ const entropyWithGradient = tf.customGrad((...inputs) => {
   save([logProbs]);
   const gradFunc = (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => {
     const [of] = saved as [tf.Tensor];
-    const slope = tf.neg(tf.mul(tf.exp(of), tf.add(of, 1)));
+    const slope = tf.neg(tf.mul(tf.exp(of), of));
     return tf.mul(slope, tf.expandDims(dy as tf.Tensor, -1));
   };
   return { value: tf.neg(tf.sum(tf.mul(tf.exp(logProbs), logProbs), -1)), gradFunc };
