@@ -62,9 +62,13 @@ const checkpoints = z
 const budget = z
   .strictObject({
     rolloutSteps: z.number().int().min(1).default(100).describe('rollout steps of the run'),
+    optimizerSteps: z.number().int().min(0).default(0).describe('optimizer steps; 0: no bound'),
+    generatedTokens: z.number().int().min(0).default(0).describe('generated tokens, those of dropped groups too; 0: no bound'),
+    prompts: z.number().int().min(0).default(0).describe('prompts tried; 0: no bound'),
+    minutes: z.number().min(0).default(0).describe('minutes of training, over all resumes; 0: no bound'),
   })
   .prefault({})
-  .describe('when the run ends');
+  .describe('the run ends when the first of these is used up');
 
 const prices = z
   .strictObject({

@@ -51,8 +51,16 @@ export interface CheckpointSettings {
   readonly keep: number;
 }
 
+/** A run ends when the first of these is used up; 0: no bound. */
 export interface BudgetSettings {
   readonly rolloutSteps: number;
+  readonly optimizerSteps: number;
+  /** All generated tokens, those of dropped groups too: what makes runs with and without dynamic sampling comparable. */
+  readonly generatedTokens: number;
+  /** Prompts tried. */
+  readonly prompts: number;
+  /** Minutes of training, over all resumes. */
+  readonly minutes: number;
 }
 
 /** The user's prices: what a run's money counter multiplies. */

@@ -1,5 +1,5 @@
 import type { PromptSource, Tokenizer } from '../contracts/index.js';
-import { emptyData, promptTooLong } from '../errors/data-errors.js';
+import { emptyData, promptTooLong, promptWithoutTokens } from '../errors/data-errors.js';
 
 /** Prompts looked at before a run begins; a generated source may have millions. */
 const LIMIT = 10_000;
@@ -12,6 +12,7 @@ export async function checkPrompts(source: PromptSource, tokenizer: Tokenizer, l
   if (source.size === 0) throw emptyData(source.fingerprint);
   for (const prompt of await source.take(Math.min(source.size, LIMIT))) {
     const { length } = tokenizer.encodePrompt(prompt);
+    if (length === 0) throw promptWithoutTokens(prompt.origin ?? prompt.id);
     if (length > longest) throw promptTooLong(prompt.origin ?? prompt.id, length, longest);
   }
 }

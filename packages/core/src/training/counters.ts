@@ -1,4 +1,4 @@
-import type { PriceSettings } from '../config/resolved-config.js';
+import type { BudgetSettings, PriceSettings } from '../config/resolved-config.js';
 import type { Json } from '../contracts/index.js';
 import type { Progress } from '../contracts/index.js';
 
@@ -19,12 +19,20 @@ export class Counters {
     return (this.generatedTokens / 1e6) * this.prices.perMillionTokens + (this.seconds / 3600) * this.prices.perHour;
   }
 
-  progress(rolloutSteps: number): Progress {
-    return {
-      rolloutStep: this.rolloutSteps,
-      optimizerStep: this.optimizerSteps,
-      fraction: rolloutSteps === 0 ? 1 : Math.min(1, this.rolloutSteps / rolloutSteps),
-    };
+  progress(budget: BudgetSettings): Progress {
+    return { rolloutStep: this.rolloutSteps, optimizerStep: this.optimizerSteps, fraction: this.used(budget) };
+  }
+
+  /** Share of the budget that is used up, 0 to 1: that of its scarcest part. */
+  used(budget: BudgetSettings): number {
+    const shares = [
+      [this.rolloutSteps, budget.rolloutSteps],
+      [this.optimizerSteps, budget.optimizerSteps],
+      [this.generatedTokens, budget.generatedTokens],
+      [this.promptsSeen, budget.prompts],
+      [this.seconds / 60, budget.minutes],
+    ].map(([used, bound]) => (bound === 0 ? 0 : used! / bound!));
+    return Math.min(1, Math.max(...shares));
   }
 
   state(): Record<string, number> {

@@ -94,13 +94,13 @@ async function createRewards(container: RunContainer, config: ResolvedConfig): P
 }
 
 /** What a plugin needs of a policy, by trait; refused by name before anything runs. */
-function checkTraits({ policy, filters, loss, signals }: Parts): void {
+function checkTraits({ policy, filters, loss, signals, guards }: Parts): void {
   for (const { needs, label } of signals) {
     if (needs.includes('frozen-weights') && policy.instance.traits.snapshots !== 'frozen') {
       throw needUnfulfilled(label, 'frozen-weights', policy.label);
     }
   }
-  for (const part of [...filters, loss]) {
+  for (const part of [...filters, loss, ...guards]) {
     if (part.needs.includes('entropy') && !policy.instance.traits.entropy) {
       throw needUnfulfilled(part.label, 'entropy', policy.label);
     }

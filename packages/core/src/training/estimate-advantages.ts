@@ -72,7 +72,7 @@ export async function estimateAdvantages(batch: RolloutBatch, estimator: Placed<
   const tokenShape = [batch.responses.length, batch.width];
   if (sameShape(shape, groupShape)) return overTokens(batch, values, groupShape[1]);
   if (sameShape(shape, tokenShape)) return new Matrix(tokenShape[0]!, tokenShape[1]!, Float32Array.from(values));
-  throw wrongShape(estimator.label, `[${groupShape.join(', ')}] or [${tokenShape.join(', ')}]`, `[${shape.join(', ')}]`);
+  throw wrongShape(estimator.label, `[${groupShape.join(', ')}] or [${tokenShape.join(', ')}]`, `[${shape.join(', ')}]`, estimator.path);
 }
 
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {

@@ -1,7 +1,7 @@
 import type { Group, Metrics, Prompt } from '../contracts/index.js';
 import { responseLength } from '../contracts/index.js';
 import type { EvaluationSettings, RolloutSettings } from '../config/resolved-config.js';
-import { estimateMean, passAtK, type Estimate } from './evaluation-statistics.js';
+import { estimateMean, majorityVote, passAtK, type Estimate } from './evaluation-statistics.js';
 import { mean } from './metrics.js';
 import type { Parts } from './parts.js';
 import { generateAndScore } from './roll-out.js';
@@ -15,6 +15,8 @@ export interface Evaluation {
   readonly accuracy: Estimate;
   /** Unbiased pass@k for k = 1, 2, 4, … up to the number of answers. */
   readonly passAt: Readonly<Record<number, Estimate>>;
+  /** maj@k: share of problems whose most frequent answer is right; undefined where no reward says what the answers are. */
+  readonly majority?: Estimate;
   /** Share of right answers of each problem, in the order of the held-out set. */
   readonly shares: readonly number[];
   readonly metrics: Metrics;
@@ -25,7 +27,16 @@ export interface EvaluatedProblem {
   readonly id: string;
   readonly input: Prompt['input'];
   readonly reference?: string;
-  readonly answers: readonly { readonly text: string; readonly correct: boolean; readonly score: number | null; readonly finish: string }[];
+  readonly answers: readonly EvaluatedAnswer[];
+}
+
+export interface EvaluatedAnswer {
+  readonly text: string;
+  /** What a reward has read out of the text; null where that is nothing. */
+  readonly answer?: string | null;
+  readonly correct: boolean;
+  readonly score: number | null;
+  readonly finish: string;
 }
 
 /** Problems generated at once: bounds memory, changes nothing else. */
@@ -66,6 +77,7 @@ function summarise(groups: readonly Group[], step: number, k: number): Evaluatio
     powersOfTwo(k).map((j) => [j, estimateMean(right.map((count) => passAtK(k, count, j)))]),
   );
   const responses = groups.flatMap((group) => group.responses);
+  const majority = responses.some(({ answer }) => answer === undefined) ? undefined : estimateMean(groups.map(majorityIsRight));
   const metrics: Metrics = {
     'evaluation/accuracy': accuracy.value,
     'evaluation/accuracy-low': accuracy.low,
@@ -74,12 +86,19 @@ function summarise(groups: readonly Group[], step: number, k: number): Evaluatio
     'evaluation/response-length': mean(responses.map(responseLength)),
     'evaluation/truncated': mean(responses.map(({ finish }) => (finish === 'length' ? 1 : 0))),
     ...Object.fromEntries(Object.entries(passAt).map(([j, estimate]) => [`evaluation/pass@${j}`, estimate.value])),
+    ...(majority && { [`evaluation/maj@${k}`]: majority.value }),
   };
-  return { step, k, problems: groups.length, accuracy, passAt, shares, metrics, completions: groups.map(describeGroup) };
+  return { step, k, problems: groups.length, accuracy, passAt, majority, shares, metrics, completions: groups.map(describeGroup) };
+}
+
+/** 1 where the answer that most responses give is right. */
+function majorityIsRight({ responses }: Group): number {
+  const chosen = majorityVote(responses.map(({ answer }) => answer ?? null));
+  return responses.some(({ answer, correct }) => answer === chosen && correct === true) ? 1 : 0;
 }
 
 function describeGroup({ prompt, responses }: Group): EvaluatedProblem {
-  const answers = responses.map(({ text, correct, score, finish }) => ({ text, correct: correct === true, score, finish }));
+  const answers = responses.map(({ text, answer, correct, score, finish }) => ({ text, answer, correct: correct === true, score, finish }));
   return { id: prompt.id, input: prompt.input, reference: prompt.reference, answers };
 }
 

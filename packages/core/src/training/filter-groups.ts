@@ -94,6 +94,6 @@ async function judged<J extends Judgement>(
     if (isDapoError(error)) throw error;
     throw pluginThrew(filter.kind, filter.name, filter.path, step, error);
   }
-  if (judgements.length !== count) throw wrongCount(filter.label, 'judgements', count, judgements.length);
+  if (judgements.length !== count) throw wrongCount(filter.label, 'judgements', count, judgements.length, filter.path);
   return judgements;
 }

@@ -93,7 +93,7 @@ function callLoss(loss: Placed<LossFn>, inputs: LossInputs): ReturnType<LossFn['
     throw pluginThrew(loss.kind, loss.name, loss.path, inputs.progress.rolloutStep, error);
   }
   if (!sameShape(outputs.loss.shape, inputs.logProbs.shape)) {
-    throw wrongShape(loss.label, `[${inputs.logProbs.shape.join(', ')}]`, `[${outputs.loss.shape.join(', ')}]`);
+    throw wrongShape(loss.label, `[${inputs.logProbs.shape.join(', ')}]`, `[${outputs.loss.shape.join(', ')}]`, loss.path);
   }
   return outputs;
 }

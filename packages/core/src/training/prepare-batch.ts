@@ -58,7 +58,7 @@ async function computeCorrection(batch: RolloutBatch, { parts, store }: TrainerC
     return { weights: outputs.weights, metrics: Object.fromEntries(reduced) };
   });
   const shape = [batch.responses.length, batch.width];
-  if (!sameShape(weights.shape, shape)) throw wrongShape(correction.label, `[${shape.join(', ')}]`, `[${weights.shape.join(', ')}]`);
+  if (!sameShape(weights.shape, shape)) throw wrongShape(correction.label, `[${shape.join(', ')}]`, `[${weights.shape.join(', ')}]`, correction.path);
   batch.correction = new Matrix(shape[0]!, shape[1]!, Float32Array.from(await weights.data()));
   for (const [name, value] of Object.entries(metrics)) {
     store.record(`correction/${name}`, (await value.data())[0]!, correction.metrics[name]!.reduce);

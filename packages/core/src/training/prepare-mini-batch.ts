@@ -86,7 +86,7 @@ async function applyTokenFilters(
         policyAge: policyAge(batch, rows, progress),
         progress,
       });
-      checkShape(filter.label, chosen, before.shape);
+      checkShape(filter, chosen, before.shape);
       return tf.mul(before, chosen);
     });
     mask = await toMatrix(selected);
@@ -118,7 +118,7 @@ async function prepareLoss(
     ),
   );
   const entries = Object.entries(tensors).map(async ([name, tensor]) => {
-    checkShape(loss.label, tensor, [draft.mask.rows, draft.mask.width]);
+    checkShape(loss, tensor, [draft.mask.rows, draft.mask.width]);
     return [name, await toMatrix(tensor)] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
@@ -144,14 +144,15 @@ async function tokenWeights(
       groups: groups.size,
       maxResponseLength,
     });
-    checkShape(aggregation.label, out, maskTensor.shape);
+    checkShape(aggregation, out, maskTensor.shape);
     return batch.correction ? tf.mul(out, batch.correction.tensor(rows)) : out;
   });
   return toMatrix(weights);
 }
 
-function checkShape(label: string, tensor: tf.Tensor, shape: readonly number[]): void {
-  if (!sameShape(tensor.shape, shape)) throw wrongShape(label, `[${shape.join(', ')}]`, `[${tensor.shape.join(', ')}]`);
+function checkShape({ label, path }: Pick<Placed<unknown>, 'label' | 'path'>, tensor: tf.Tensor, shape: readonly number[]): void {
+  if (sameShape(tensor.shape, shape)) return;
+  throw wrongShape(label, `[${shape.join(', ')}]`, `[${tensor.shape.join(', ')}]`, path);
 }
 
 async function toMatrix(tensor: tf.Tensor): Promise<Matrix> {

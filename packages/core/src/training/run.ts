@@ -8,6 +8,7 @@ import { pairedGain, type Estimate } from './evaluation-statistics.js';
 import { fineTune, type FineTuneOptions } from './fine-tune.js';
 import { readShares, writeEvaluation } from './run-files.js';
 import { RunStopped } from './run-stopped.js';
+import { samplePrompts, type SampledPrompt, type SampleSettings } from './sample.js';
 import { Session, type SessionContext } from './session.js';
 
 export interface TrainOptions {
@@ -90,6 +91,11 @@ export class Run {
     return fineTune(this.session, this.context.config, options, onStep);
   }
 
+  /** Answers to prompts of one's own from the current weights; nobody scores them. */
+  async sample(prompts: readonly string[], settings: SampleSettings): Promise<SampledPrompt[]> {
+    return samplePrompts(this.session.parts, prompts, settings, this.context.config.rollout);
+  }
+
   /** Writes the current weights, as another program would read them. */
   savePolicy(folder: string): Promise<string> {
     return this.session.parts.policy.instance.save(folder);
@@ -108,7 +114,7 @@ export class Run {
   private async loop({ signal }: TrainOptions): Promise<Pick<RunSummary, 'reason' | 'message'>> {
     const { budget } = this.context.config;
     let rollBacks = 0;
-    while (this.step < budget.rolloutSteps) {
+    while (this.session.counters.used(budget) < 1) {
       if (signal?.aborted) return this.stop();
       try {
         await this.oneStep();
@@ -118,6 +124,7 @@ export class Run {
           throw error;
         }
         rollBacks += 1;
+        await this.track({ kind: 'guard', step: this.step, metrics: {}, message: error.reason });
         if (error.action === 'stop' || rollBacks > MAX_ROLL_BACKS) return { reason: 'guard', message: error.reason };
         await this.rollBack();
       }
@@ -127,11 +134,12 @@ export class Run {
 
   private async oneStep(): Promise<void> {
     const { config, events } = this.context;
-    const metrics = await this.session.trainer.step();
+    const { metrics, stopped } = await this.session.trainer.step();
     const record = { ...metrics, 'time/eta-seconds': this.eta(metrics['time/step-seconds'] ?? 0) };
     await this.track({ kind: 'step', step: this.step, metrics: record });
     events.emit('step:finished', { step: this.step, metrics: record });
-    const last = this.step === config.budget.rolloutSteps;
+    if (stopped) throw stopped;
+    const last = this.session.counters.used(config.budget) === 1;
     const { every } = config.evaluation;
     if (every > 0 && (last || this.step % every === 0)) await this.evaluateAndTrack();
     if (last || this.step % config.checkpoints.every === 0) await this.checkpoint();
@@ -186,7 +194,8 @@ export class Run {
 
   private eta(stepSeconds: number): number {
     this.smoothedStepSeconds = this.smoothedStepSeconds === 0 ? stepSeconds : 0.8 * this.smoothedStepSeconds + 0.2 * stepSeconds;
-    return (this.context.config.budget.rolloutSteps - this.step) * this.smoothedStepSeconds;
+    const used = this.session.counters.used(this.context.config.budget);
+    return ((this.step * (1 - used)) / used) * this.smoothedStepSeconds;
   }
 
   private async summarise(ended: Pick<RunSummary, 'reason' | 'message'>): Promise<RunSummary> {

@@ -16,10 +16,10 @@ async function callReward(
   const values = await scoredBy(reward, items, context);
   values.forEach((value, i) => {
     const item = items[i]!;
-    const wrong = firstNonFinite(value);
-    if (wrong !== undefined) throw rewardNotFinite(reward.label, item.prompt.id, wrong);
+    const found = firstNonFinite(value);
+    if (found) throw rewardNotFinite(reward.label, item.prompt.id, found.wrong, reward.path);
     if (value instanceof Float32Array && value.length !== item.response.tokens.length) {
-      throw rewardWrongCount(reward.label, item.response.tokens.length, value.length);
+      throw rewardWrongCount(reward.label, item.response.tokens.length, value.length, reward.path);
     }
   });
   return values;
@@ -38,16 +38,19 @@ async function scoredBy(
     throw pluginThrew(reward.kind, reward.name, reward.path, context.step, error);
   }
   const count: unknown = (given as { length?: unknown } | undefined)?.length;
-  if (count !== items.length) throw rewardWrongCount(reward.label, items.length, typeof count === 'number' ? count : typeof given);
+  if (count !== items.length) {
+    throw rewardWrongCount(reward.label, items.length, typeof count === 'number' ? count : typeof given, reward.path);
+  }
   return given;
 }
 
-function firstNonFinite(value: RewardValue): unknown {
+/** What isn't a finite number in it, whatever a plugin in JavaScript may have given. */
+function firstNonFinite(value: RewardValue): { readonly wrong: unknown } | undefined {
   if (value === null) return undefined;
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : value;
-  if (value instanceof Float32Array) return value.find((v) => !Number.isFinite(v));
-  if (typeof value === 'object' && 'reward' in value) return Number.isFinite(value.reward) ? undefined : value.reward;
-  return value === undefined ? 'undefined' : value;
+  const single: unknown = typeof value === 'object' && 'reward' in value ? value.reward : value;
+  const numbers: readonly unknown[] = single instanceof Float32Array ? [...single] : [single];
+  const at = numbers.findIndex((number) => !Number.isFinite(number));
+  return at < 0 ? undefined : { wrong: numbers[at] };
 }
 
 function sumOf(value: RewardValue): number {
@@ -73,7 +76,9 @@ export async function scoreTasks(
       const { response } = items[i]!;
       response.components[reward.key] = sumOf(value);
       response.score = value === null || response.score === null ? null : response.score + reward.weight * sumOf(value);
-      if (value !== null && typeof value === 'object' && 'correct' in value) response.correct = value.correct;
+      if (value === null || typeof value !== 'object' || !('correct' in value)) return;
+      response.correct = value.correct;
+      response.answer = value.answer;
     });
   }
   for (const { response } of items) response.reward = response.score ?? 0;

@@ -1,4 +1,4 @@
-import type { Group, Metrics, TrackerRecord } from '../contracts/index.js';
+import type { Group, GuardPoint, Metrics, TrackerRecord } from '../contracts/index.js';
 import type { ResolvedConfig } from '../config/resolved-config.js';
 import type { EventBus } from '../events/events.js';
 import { pluginThrew } from '../errors/run-errors.js';
@@ -33,8 +33,8 @@ export interface TrainerContext {
 export class Trainer {
   constructor(private readonly context: TrainerContext) {}
 
-  /** One rollout step: one batch of groups and its updates. */
-  async step(): Promise<Metrics> {
+  /** One rollout step: one batch of groups and its updates. `stopped` is what a guard said after the last of them. */
+  async step(): Promise<{ readonly metrics: Metrics; readonly stopped?: RunStopped }> {
     const { counters, store, parts, config } = this.context;
     const started = performance.now();
     const step = counters.rolloutSteps;
@@ -48,14 +48,14 @@ export class Trainer {
     const updates = await this.updateOn(batch, step);
     await parts.generator.instance.update(parts.policy.instance);
     counters.rolloutSteps += 1;
-    for (const signal of parts.signals) await signal.instance.refresh?.(counters.progress(config.budget.rolloutSteps));
+    for (const signal of parts.signals) await signal.instance.refresh?.(counters.progress(config.budget));
 
     const ended = performance.now();
     counters.seconds += (ended - started) / 1000;
     const metrics = { ...rolled, ...updates, ...store.peek(), ...this.counterMetrics(tally, started, trained, ended) };
-    await this.guard('updated', metrics);
+    const stopped = await this.askGuards('updated', metrics);
     // What the guards themselves have recorded belongs to this step.
-    return { ...metrics, ...store.take() };
+    return { metrics: { ...metrics, ...store.take() }, stopped };
   }
 
   private async rollOutBatch(step: number): Promise<{ batch: RolloutBatch; tally: RolloutTally }> {
@@ -105,7 +105,7 @@ export class Trainer {
     let update = 0;
     for (let epoch = 0; epoch < config.update.epochs; epoch++) {
       for (const rows of cutMiniBatches(batch, config.update.miniBatch, random.key('mini-batches', step, epoch))) {
-        const progress = counters.progress(config.budget.rolloutSteps);
+        const progress = counters.progress(config.budget);
         const metrics = await updateOnce(batch, rows, { ...this.context, progress });
         counters.optimizerSteps += metrics['update/applied']!;
         for (const [name, value] of Object.entries(metrics)) updates.record(name, value, reductionOf(name));
@@ -135,12 +135,17 @@ export class Trainer {
     };
   }
 
-  /** Asks the guards at a point after which nothing more can be skipped. */
-  async guard(point: 'rolled-out' | 'updated' | 'evaluated', metrics: Metrics): Promise<void> {
+  /** Asks the guards at a point after which nothing more can be skipped. Throws where they end the run. */
+  async guard(point: 'rolled-out' | 'evaluated', metrics: Metrics): Promise<void> {
+    const stopped = await this.askGuards(point, metrics);
+    if (stopped) throw stopped;
+  }
+
+  private async askGuards(point: GuardPoint, metrics: Metrics): Promise<RunStopped | undefined> {
     const { parts, counters, config, events } = this.context;
-    const progress = counters.progress(config.budget.rolloutSteps);
+    const progress = counters.progress(config.budget);
     const { decision, reason } = await askGuards(parts.guards, point, { progress, metrics }, events);
-    if (decision === 'stop' || decision === 'roll-back') throw new RunStopped(decision, reason);
+    return decision === 'stop' || decision === 'roll-back' ? new RunStopped(decision, reason) : undefined;
   }
 
   /** Hands a record to every tracker, in order. */
