@@ -2,7 +2,7 @@
 // line can list and describe them without loading TensorFlow.js. Runs after tsc.
 
 import { readFile, writeFile } from 'node:fs/promises';
-import { coreExplanations, kinds, optionsSchema, z } from '../packages/core/dist/index.js';
+import { coreExplanations, engineMetrics, kinds, optionsSchema, z } from '../packages/core/dist/index.js';
 import manifest from '../packages/plugins/dist/index.js';
 
 const target = new URL('../packages/plugins/dist/catalogue.json', import.meta.url);
@@ -60,12 +60,21 @@ const presets = [];
 for (const [name, load] of Object.entries(manifest.presets ?? {}))
   presets.push({ name, config: (await load()).default });
 
+const metrics = Object.entries(engineMetrics).map(([name, said]) => ({ name, ...said }));
 const errors = Object.entries({ ...coreExplanations, ...manifest.explanations }).map(([code, said]) => ({
   code,
   ...said,
 }));
 
-const catalogue = { package: manifest.name, version: manifest.version, kinds, plugins, presets, errors };
+const catalogue = {
+  package: manifest.name,
+  version: manifest.version,
+  kinds,
+  plugins,
+  presets,
+  metrics,
+  errors,
+};
 const text = `${JSON.stringify(catalogue, null, 2)}\n`;
 if ((await readFile(target, 'utf8').catch(() => '')) !== text) {
   await writeFile(target, text);

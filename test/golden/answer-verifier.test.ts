@@ -22,6 +22,6 @@ for (const { completion, ground_truth: reference, score, acc } of (
     const response = fixtureResponse({ text: completion });
     const item = { prompt: fixturePrompt({ reference }), response, group: fixtureGroup([response]) };
     const context = { step: 0, purpose: 'rollout', signal: () => new Float32Array(0) } as const;
-    expect(await reward.score([item], context)).toEqual([{ reward: score, correct: acc }]);
+    expect(await reward.score([item], context)).toMatchObject([{ reward: score, correct: acc }]);
   });
 }

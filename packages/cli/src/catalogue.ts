@@ -28,6 +28,9 @@ export interface CataloguedMetric {
   readonly reduce: string;
   readonly unit: string;
   readonly meaning: string;
+  readonly healthy?: string;
+  readonly worrying?: string;
+  readonly advice?: string;
 }
 
 /** What a plugin says of itself. */
@@ -68,6 +71,8 @@ export interface Catalogue {
   readonly kinds: Readonly<Record<string, string>>;
   readonly plugins: readonly CataloguedPlugin[];
   readonly presets: readonly { readonly name: string; readonly config: unknown }[];
+  /** What the engine itself measures. */
+  readonly metrics: readonly CataloguedMetric[];
   /** Of the engine and of its plugins; those of the command line are its own. */
   readonly errors: readonly CataloguedError[];
 }

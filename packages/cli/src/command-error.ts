@@ -27,7 +27,8 @@ export function unknownPluginName(
   kinds: readonly string[],
   nearest: string | undefined,
 ): CommandError {
-  return new CommandError(`There is no kind or plugin «${name}».`, { code: 'DAPO_CLI_UNKNOWN_PLUGIN',
+  return new CommandError(`There is no kind or plugin «${name}».`, {
+    code: 'DAPO_CLI_UNKNOWN_PLUGIN',
     expected: `a kind (${kinds.join(', ')}) or the name of a plugin`,
     nearest,
     hint: 'dapo plugins lists all of them',
@@ -36,12 +37,16 @@ export function unknownPluginName(
 
 /** The catalogue of plugins is written by the build. */
 export function catalogueMissing(): CommandError {
-  return new CommandError('The catalogue of plugins is not there.', { code: 'DAPO_CLI_CATALOGUE_MISSING', hint: 'npm run build' });
+  return new CommandError('The catalogue of plugins is not there.', {
+    code: 'DAPO_CLI_CATALOGUE_MISSING',
+    hint: 'npm run build',
+  });
 }
 
 /** A folder that should hold a run. */
 export function notARun(folder: string, found: string): CommandError {
-  return new CommandError(`There is no run in ${folder}.`, { code: 'DAPO_CLI_NOT_A_RUN',
+  return new CommandError(`There is no run in ${folder}.`, {
+    code: 'DAPO_CLI_NOT_A_RUN',
     expected: 'the folder of a run: one with a manifest.json, as dapo train writes it',
     hint: found,
   });
@@ -49,7 +54,8 @@ export function notARun(folder: string, found: string): CommandError {
 
 /** A checkpoint that a run doesn't have, or no longer. */
 export function checkpointNotThere(folder: string, there: readonly string[]): CommandError {
-  return new CommandError(`There is no checkpoint ${folder}.`, { code: 'DAPO_CLI_CHECKPOINT_NOT_THERE',
+  return new CommandError(`There is no checkpoint ${folder}.`, {
+    code: 'DAPO_CLI_CHECKPOINT_NOT_THERE',
     expected: there.length > 0 ? [...there].sort().join(', ') : 'a run that has saved one',
     hint: 'a run keeps its newest ones: checkpoints.keep says how many',
   });
@@ -57,33 +63,40 @@ export function checkpointNotThere(folder: string, there: readonly string[]): Co
 
 /** Either a preset or a config file. */
 export function presetWithFile(preset: string, file: string): CommandError {
-  return new CommandError(`--preset ${preset} shows a preset alone, and ${file} was named as well.`, { code: 'DAPO_CLI_PRESET_WITH_FILE',
+  return new CommandError(`--preset ${preset} shows a preset alone, and ${file} was named as well.`, {
+    code: 'DAPO_CLI_PRESET_WITH_FILE',
     hint: 'leave out one of them',
   });
 }
 
 /** A folder that is to be written and has something in it. */
 export function folderTaken(folder: string): CommandError {
-  return new CommandError(`There is something in ${folder} already.`, { code: 'DAPO_CLI_FOLDER_TAKEN',
+  return new CommandError(`There is something in ${folder} already.`, {
+    code: 'DAPO_CLI_FOLDER_TAKEN',
     hint: 'name another folder: --out FOLDER',
   });
 }
 
 /** --backend names none that there is. */
 export function unknownBackend(name: string, known: readonly string[]): CommandError {
-  return new CommandError(`There is no backend «${name}».`, { code: 'DAPO_CLI_UNKNOWN_BACKEND', expected: known.join(', ') });
+  return new CommandError(`There is no backend «${name}».`, {
+    code: 'DAPO_CLI_UNKNOWN_BACKEND',
+    expected: known.join(', '),
+  });
 }
 
 /** Nothing to measure with. */
 export function noHeldOutSet(run: string): CommandError {
-  return new CommandError(`The run in ${run} has no held-out problems.`, { code: 'DAPO_CLI_NO_HELD_OUT',
+  return new CommandError(`The run in ${run} has no held-out problems.`, {
+    code: 'DAPO_CLI_NO_HELD_OUT',
     expected: 'prompts.heldOut in the config it was started with',
   });
 }
 
 /** A run that has nothing left to do. */
 export function runFinished(folder: string, steps: number): CommandError {
-  return new CommandError(`The run in ${folder} has done its ${steps} rollout steps.`, { code: 'DAPO_CLI_RUN_FINISHED',
+  return new CommandError(`The run in ${folder} has done its ${steps} rollout steps.`, {
+    code: 'DAPO_CLI_RUN_FINISHED',
     hint: `to lengthen it: dapo resume ${folder} --steps ${2 * steps}`,
   });
 }
@@ -95,5 +108,14 @@ export function unknownCode(code: string, nearest: string | undefined): CommandE
     expected: 'a code as it stands behind the first line of an error: DAPO_CONFIG_UNKNOWN_KEY',
     nearest,
     hint: 'dapo explain lists all of them',
+  });
+}
+
+/** Neither a run nor a policy to sample from. */
+export function nothingToSampleFrom(): CommandError {
+  return new CommandError('Nothing is named to sample from.', {
+    code: 'DAPO_CLI_NOTHING_TO_SAMPLE_FROM',
+    expected: '--run RUN or --policy FOLDER',
+    hint: 'name the folder that dapo train or dapo sft printed at its end',
   });
 }

@@ -20,6 +20,12 @@ export const explanations: ErrorExplanations = {
     remedy: 'Copy it from the first line of the error.',
     next: 'dapo explain',
   },
+  DAPO_CLI_NOTHING_TO_SAMPLE_FROM: {
+    title: 'Nothing is named to sample from',
+    why: 'dapo generate needs a trained policy: that of a run, or one that was saved alone.',
+    remedy: 'Name it with --run or --policy.',
+    next: 'dapo generate PROMPT --run RUN',
+  },
   DAPO_CLI_CATALOGUE_MISSING: {
     title: 'The catalogue of plugins is not there',
     why: 'It is written by the build, and this clone has not been built.',

@@ -52,3 +52,11 @@ export function positiveDecimal(text: string): number {
   if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('It is not a number above 0.');
   return number;
 }
+
+/** A number of 0 or more that may have decimals. */
+export function decimal(text: string): number {
+  const number = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError('It is not a number of 0 or more.');
+  return number;
+}

@@ -5,6 +5,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addEval } from './commands/eval.js';
 import { addExplain } from './commands/explain.js';
 import { addGenerate } from './commands/generate.js';
+import { addInit } from './commands/init.js';
 import { addPlugins } from './commands/plugins.js';
 import { addResume } from './commands/resume.js';
 import { addSft } from './commands/sft.js';
@@ -23,6 +24,8 @@ export function createProgram(): Program {
     .exitOverride();
   styleHelp(program);
 
+  program.commandsGroup('Make:');
+  addInit(program);
   program.commandsGroup('Run:');
   addTrain(program);
   addResume(program);
@@ -76,7 +79,10 @@ function styleHelp(program: Program): void {
 
 /** What commander has to say, in the words and colours of the other errors. */
 function usageError(text: string, { bold, dim, red }: Colours): string {
-  return text.replace(/^error:(.*)/, (_, what: string) => `${red(bold('error:') + what)}${dim(' DAPO_CLI_USAGE')}`);
+  return text.replace(
+    /^error:(.*)/,
+    (_, what: string) => `${red(bold('error:') + what)}${dim(' DAPO_CLI_USAGE')}`,
+  );
 }
 
 function termOf(argument: { readonly required: boolean; name(): string }): string {

@@ -49,8 +49,14 @@ export const plugins = {
     policy: () => import('./generators/policy.js'),
   },
   guard: {
+    entropy: () => import('./guards/entropy.js'),
+    'gradient-norm': () => import('./guards/gradient-norm.js'),
+    'kl-spike': () => import('./guards/kl-spike.js'),
+    'length-runaway': () => import('./guards/length-runaway.js'),
     nan: () => import('./guards/nan.js'),
     'no-live-groups': () => import('./guards/no-live-groups.js'),
+    'ratio-spike': () => import('./guards/ratio-spike.js'),
+    'reward-hacking': () => import('./guards/reward-hacking.js'),
   },
   'kl-term': {
     abs: () => import('./losses/kl-terms/abs.js'),

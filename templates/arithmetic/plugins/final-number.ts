@@ -22,7 +22,7 @@ export default definePlugin({
         const number = finalNumber(response.text);
         metrics.record('parsed', number === undefined ? 0 : 1);
         const correct = number !== undefined && number === Number(prompt.reference);
-        return { reward: correct ? 1 : -1, correct };
+        return { reward: correct ? 1 : -1, correct, answer: number === undefined ? null : String(number) };
       }),
   }),
 });

@@ -44,6 +44,6 @@ function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K],
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }
 
-function numbersOf({ step, k, problems, accuracy, passAt, metrics }: Evaluation): object {
-  return { step, k, problems, accuracy, passAt, metrics };
+function numbersOf({ step, k, problems, accuracy, passAt, majority, metrics }: Evaluation): object {
+  return { step, k, problems, accuracy, passAt, majority, metrics };
 }

@@ -27,11 +27,12 @@ function allErrors(): CataloguedError[] {
 function find(code: string, errors: readonly CataloguedError[]): CataloguedError {
   const wanted = code.toUpperCase().replaceAll('-', '_');
   const ending = errors.filter((error) => error.code === wanted || error.code.endsWith(`_${wanted}`));
-  const found = errors.find((error) => error.code === wanted) ?? (ending.length === 1 ? ending[0] : undefined);
+  const found =
+    errors.find((error) => error.code === wanted) ?? (ending.length === 1 ? ending[0] : undefined);
   if (found) return found;
   const codes = errors.map((error) => error.code);
-  const full = wanted.startsWith('DAPO_') ? wanted : `DAPO_${wanted}`;
-  throw unknownCode(code, ending[0]?.code ?? closestMatch(full, codes, { maxDistance: 12 }));
+  const near = closestMatch(wanted, codes, { maxDistance: 6 });
+  throw unknownCode(code, near ?? codes.find((known) => known.includes(`_${wanted}`)));
 }
 
 function page({ code, title, why, remedy, next }: CataloguedError): string {

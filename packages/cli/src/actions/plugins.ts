@@ -1,5 +1,5 @@
 import { closestMatch } from 'leven';
-import { readCatalogue, type Catalogue, type CataloguedPlugin } from '../catalogue.js';
+import { readCatalogue, type Catalogue, type CataloguedMetric, type CataloguedPlugin } from '../catalogue.js';
 import { unknownPluginName } from '../command-error.js';
 import { metricTable, pluginPage, type PageStyle } from '../render/plugin-page.js';
 import { table, visibleLength } from '../render/table.js';
@@ -15,8 +15,15 @@ export function showPlugins(name: string | undefined, { metrics, json }: Plugins
   const catalogue = readCatalogue();
   const style: PageStyle = { colours: coloursOf(process.stdout), width: widthOf(process.stdout) };
   const plugins = name === undefined ? catalogue.plugins : pluginsNamed(name, catalogue);
-  if (json) return printJson(metrics ? plugins.flatMap((plugin) => plugin.metrics) : plugins);
-  if (metrics) return print(glossary(plugins, style));
+  if (metrics) {
+    const sorted = glossary([
+      ...(name === undefined ? catalogue.metrics : []),
+      ...plugins.flatMap((plugin) => plugin.metrics),
+    ]);
+    if (json) return printJson(sorted);
+    return print(sorted.length > 0 ? metricTable(sorted, { ...style, advice: true }) : 'no metrics');
+  }
+  if (json) return printJson(plugins);
   const isKind = name !== undefined && name in catalogue.kinds;
   if (name === undefined || isKind) return print(listByKind(plugins, catalogue, style));
   print(plugins.map((plugin) => pluginPage(plugin, style)).join('\n\n'));
@@ -56,10 +63,11 @@ function listByKind(
   return [...sections, dim(hints)].join('\n\n');
 }
 
-function glossary(plugins: readonly CataloguedPlugin[], style: PageStyle): string {
-  const byName = new Map(plugins.flatMap((plugin) => plugin.metrics).map((metric) => [metric.name, metric]));
-  const sorted = [...byName.values()].sort((a, b) => a.name.localeCompare(b.name));
-  return sorted.length > 0 ? metricTable(sorted, style) : 'no metrics';
+/** Sorted by name; where several plugins record the same, it stands once. */
+function glossary(metrics: readonly CataloguedMetric[]): CataloguedMetric[] {
+  return [...new Map(metrics.map((metric) => [metric.name, metric])).values()].sort((a, b) =>
+    a.name.localeCompare(b.name),
+  );
 }
 
 /** One width for the names of all kinds, so that the summaries stand under each other. */

@@ -5,9 +5,10 @@ import { jsonOption, positiveDecimal, positiveNumber, verboseOption } from '../o
 export function addEval(program: Program): void {
   program
     .command('eval')
-    .summary('measure avg@k and pass@k of a run on its held-out set')
+    .summary('measure avg@k, pass@k and maj@k of a run on its held-out set')
     .description(
-      'Answers the held-out problems of a run and prints avg@k and the unbiased pass@k, each with its 95 % interval.\n' +
+      'Answers the held-out problems of a run and prints avg@k, the unbiased pass@k and, where a reward reads the\n' +
+        'answers out, maj@k (majority vote), each with its 95 % interval.\n' +
         'The problems and the random numbers are fixed: two checkpoints differ by their weights alone.',
     )
     .argument('<run>', 'folder of a run (its newest checkpoint), or of one of its checkpoints')

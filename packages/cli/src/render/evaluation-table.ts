@@ -11,11 +11,12 @@ interface Context {
 
 /** avg@k and pass@k of a checkpoint, each with its 95 % interval over problems. */
 export function renderEvaluation(evaluation: Evaluation, context: Context, { bold, dim }: Colours): string {
-  const { accuracy, passAt, k, problems, step, metrics } = evaluation;
+  const { accuracy, passAt, majority, k, problems, step, metrics } = evaluation;
   const { temperature, topP } = context.settings;
   const estimates = [
     [`avg@${k}`, accuracy] as const,
     ...Object.entries(passAt).map(([j, estimate]) => [`pass@${j}`, estimate] as const),
+    ...(majority ? [[`maj@${k}`, majority] as const] : []),
   ];
   const rows = estimates.map(([name, { value, low, high }]) => [
     bold(name),

@@ -35,14 +35,23 @@ export function pluginPage(plugin: CataloguedPlugin, style: PageStyle): string {
   return sections.join('\n\n');
 }
 
-export function metricTable(metrics: readonly CataloguedMetric[], { colours, width }: PageStyle): string {
-  const rows = metrics.map(({ name, unit, over, reduce, meaning }) => [
-    name,
-    unit,
-    `${reduce} over ${over}`,
-    meaning,
+/** With `advice`, what to make of each value stands under its meaning. */
+export function metricTable(
+  metrics: readonly CataloguedMetric[],
+  { colours, width, advice = false }: PageStyle & { readonly advice?: boolean },
+): string {
+  const rows = metrics.map((metric) => [
+    metric.name,
+    metric.unit,
+    `${metric.reduce} over ${metric.over}`,
+    [metric.meaning, ...(advice ? adviceLines(metric, colours) : [])].join('\n'),
   ]);
   return table(rows, { head: ['metric', 'unit', 'reduced', 'meaning'].map(colours.dim), indent: 2, width });
+}
+
+function adviceLines({ healthy, worrying, advice }: CataloguedMetric, { dim }: Colours): string[] {
+  const lines = { healthy, worrying, do: advice };
+  return Object.entries(lines).flatMap(([label, text]) => (text ? [`${dim(`${label}:`)} ${text}`] : []));
 }
 
 function describeSource({ title, arxiv, equation, url }: NonNullable<CataloguedPlugin['source']>): string {

@@ -11,6 +11,13 @@ export interface ViewOptions {
 
 const WARNING = 'warning: ';
 
+/** What is about to happen, in one line. */
+function openingLine({ config, folder, step }: Run): string {
+  const { rollout, budget, backend, name, seed } = config;
+  const steps = `rollout steps ${step + 1} to ${budget.rolloutSteps} of ${rollout.prompts} × ${rollout.groupSize} responses`;
+  return `«${name}»: ${steps}, seed ${seed}, on ${backend.use}${folder ? `, into ${folder}` : ''}`;
+}
+
 /** What a person sees of a run: whole lines always, on a terminal a status line below them. */
 export class RunView {
   private status: StatusLine | undefined;
@@ -41,6 +48,7 @@ export class RunView {
     const { json, quiet, verbose } = this.options;
     if (json) followAsJson(run);
     if (verbose) this.followClosely(run);
+    if (!json && !quiet) this.write(openingLine(run));
     if (json || quiet || !isLive(process.stdout)) return;
     const phase = new Phase(run, () => this.status?.draw());
     this.phase = phase;

@@ -75,8 +75,9 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 function bound(word: string, limit: number | bigint, origin: string): string {
-  if (origin === 'string') return `${word} ${limit} characters`;
-  if (origin === 'array' || origin === 'set') return `${word} ${limit} entries`;
+  const one = Number(limit) === 1;
+  if (origin === 'string') return `a text of ${word} ${limit} ${one ? 'character' : 'characters'}`;
+  if (origin === 'array' || origin === 'set') return `a list of ${word} ${limit} ${one ? 'entry' : 'entries'}`;
   return `a number, ${word} ${limit}`;
 }
 

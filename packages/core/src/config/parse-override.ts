@@ -25,6 +25,6 @@ function parseValue(text: string, value: string): unknown {
   try {
     return parse(value) as unknown;
   } catch (error) {
-    throw malformedOverride(text, `its value is no YAML: ${(error as Error).message.split('\n')[0]}`);
+    throw malformedOverride(text, `its value is no YAML: ${(error as Error).message.split(/ at line|\n/)[0]}`);
   }
 }

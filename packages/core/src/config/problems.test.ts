@@ -439,7 +439,7 @@ test('a check of a plugin that throws', async () => {
   expect(told.map(({ message }) => message).join('\n\n')).toMatchInlineSnapshot(`
     "sampler rash threw while it checked the config: I never thought of that
       where:    at sampler
-      do:       the stack of what it threw is the cause of this error"
+      do:       look at its stack: dapo prints it with --verbose"
   `);
 });
 

@@ -32,7 +32,7 @@ export async function resolveNode(request: NodeRequest, resolution: Resolution, 
   const { path, kind, stack } = request;
   const merged = mergeNode(stack);
   for (const said of merged.wrong) {
-    resolution.problems.push(notANode({ path, location: locate(said, path) }, kind, said.value));
+    resolution.problems.push(notANode({ path, location: locate(said, path) }, kind, request.required, said.value));
   }
   if (!merged.use) {
     reportAbsence(request, merged, resolution);

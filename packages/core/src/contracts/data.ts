@@ -42,6 +42,8 @@ export interface Response {
   score: number | null;
   /** Whether the answer is right, where a reward says so. */
   correct?: boolean;
+  /** The answer that it gives, where a reward says so; null where it gives none. */
+  answer?: string | null;
   /** Score plus weighted shaping rewards; the advantage sees this. */
   reward: number;
   /** Per-token rewards [|o|] on top of `reward`, where a reward gives them. */

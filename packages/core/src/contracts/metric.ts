@@ -8,6 +8,12 @@ export interface MetricDeclaration {
   /** 'share', 'nats', 'tokens', 'reward', … */
   readonly unit: string;
   readonly meaning: string;
+  /** How it looks in a run that goes well. */
+  readonly healthy?: string;
+  /** How it looks in one that doesn't. */
+  readonly worrying?: string;
+  /** What to do then. */
+  readonly advice?: string;
 }
 
 export type MetricDeclarations = Readonly<Record<string, MetricDeclaration>>;

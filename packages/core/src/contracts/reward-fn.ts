@@ -14,8 +14,16 @@ export interface RewardContext {
   signal(name: string, response: Response): Float32Array;
 }
 
-/** One number, one number per token [|o|], null for «can't be scored», or a number that also says whether the answer is right. */
-export type RewardValue = number | Float32Array | null | { readonly reward: number; readonly correct: boolean };
+/** A reward that also says whether the answer is right, and which it is. */
+export interface JudgedAnswer {
+  readonly reward: number;
+  readonly correct: boolean;
+  /** The answer as it is compared, for majority votes; null where the response gives none. */
+  readonly answer?: string | null;
+}
+
+/** One number, one number per token [|o|], null for «can't be scored», or a number with a verdict on the answer. */
+export type RewardValue = number | Float32Array | null | JudgedAnswer;
 
 /**
  * Scores responses in batches. The plugin's `role` says which kind it is: `task` goes into the score that filters and

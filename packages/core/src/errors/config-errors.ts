@@ -85,12 +85,12 @@ export function nodeWithoutUse(place: Place, kind: string, known: readonly strin
 }
 
 /** Neither a name, nor `{ use }`, nor false where a plugin stands. */
-export function notANode(place: Place, kind: string, received: unknown): DapoError {
+export function notANode(place: Place, kind: string, required: boolean, received: unknown): DapoError {
   return new DapoError({
     code: 'DAPO_CONFIG_NOT_A_NODE',
     message: `${place.path} names no plugin of the kind ${kind}.`,
     ...place,
-    expected: "'NAME', { use: 'NAME', …options }, or false to take it out",
+    expected: `'NAME' or { use: 'NAME', …options }${required ? '' : ', or false to take it out'}`,
     received: showValue(received),
   });
 }
@@ -243,7 +243,7 @@ export function checkThrew(place: Place, plugin: string, cause: unknown): DapoEr
     code: 'DAPO_CONFIG_CHECK_THREW',
     message: `${plugin} threw while it checked the config: ${causeText(cause)}`,
     ...place,
-    hint: 'the stack of what it threw is the cause of this error',
+    hint: 'look at its stack: dapo prints it with --verbose',
     cause,
   });
 }

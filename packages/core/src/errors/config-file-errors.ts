@@ -19,6 +19,7 @@ export function configFileMissing(file: string): DapoError {
     code: 'DAPO_CONFIG_FILE_MISSING',
     message: 'There is no such config file.',
     location: { file },
+    hint: 'relative paths start from the folder in which the command runs',
   });
 }
 

@@ -13,12 +13,22 @@ export function missingFile(file: string, path?: string): DapoError {
   });
 }
 
-/** A line of a data file can't be read. */
-export function malformedRow(file: string, line: number, cause: unknown): DapoError {
+/** A folder stands where a file should. */
+export function folderForFile(file: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_DATA_NOT_A_FILE',
+    message: 'This is a folder, not a file.',
+    location: { file },
+    hint: 'name one of the files in it',
+  });
+}
+
+/** A line of a data file can't be read. `column` counts from 1. */
+export function malformedRow(file: string, line: number, cause: unknown, column?: number): DapoError {
   return new DapoError({
     code: 'DAPO_DATA_MALFORMED_ROW',
     message: `This row can not be read: ${causeText(cause)}`,
-    location: { file, line },
+    location: { file, line, column },
     hint: 'mend the line, or take it out',
     cause,
   });
@@ -44,6 +54,16 @@ export function rowWithoutColumn(file: string, line: number, column: string, kno
     expected: `one of its columns: ${listNames(known)}`,
     nearest: nearestName(column, known),
     hint: 'name the column in the options of the prompts, or mend the row',
+  });
+}
+
+/** A prompt that no tokens come of. `origin` is where its row stands, else its id. */
+export function promptWithoutTokens(origin: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_DATA_EMPTY_PROMPT',
+    message: `The prompt ${origin} is empty.`,
+    expected: 'at least one token for a response to go on from',
+    hint: 'give it a text, or take it out',
   });
 }
 

@@ -51,12 +51,12 @@ const errors: readonly [string, DapoError, readonly string[]][] = [
   ['pluginThrew', pluginThrew('reward', 'exact-answer', 'rewards.answer', 6, new TypeError('no reference')), [
     'reward exact-answer threw in rollout step 7: no reference',
     '  where:    at rewards.answer',
-    '  do:       the stack of what it threw is the cause of this error',
+    '  do:       look at its stack: dapo prints it with --verbose',
   ]],
   ['pluginThrew, while it was made', pluginThrew('loss', 'loss mine', 'loss', undefined, 'a text'), [
     'loss mine threw while it was made: a text',
     '  where:    at loss',
-    '  do:       the stack of what it threw is the cause of this error',
+    '  do:       look at its stack: dapo prints it with --verbose',
   ]],
   ['wrongShape', wrongShape('aggregation token', '[8, 32]', '[8]'), [
     'aggregation token gave a tensor of the wrong shape.',

@@ -29,6 +29,7 @@ export function wrongKind(place: Place, name: string, kind: string, actual: read
     ...place,
     expected: listNames(known, `a plugin of the kind ${kind}`),
     nearest: nearestName(name, known),
+    hint: `name a ${kind} here, and move this one to the place of its kind`,
   });
 }
 
@@ -119,7 +120,7 @@ export function listedPluginFailed(origin: string, plugin: string, cause: unknow
   return new DapoError({
     code: 'DAPO_PLUGIN_LISTED_IMPORT_FAILED',
     message: `${plugin} of ${origin} could not be imported: ${causeText(cause)}`,
-    hint: 'install the package anew; the stack of what it threw is the cause of this error',
+    hint: 'install the package anew; look at its stack: dapo prints it with --verbose',
     cause,
   });
 }

@@ -1,6 +1,6 @@
 import { DapoError, isDapoError } from './dapo-error.js';
 import { nearestName } from './nearest-name.js';
-import { causeText, listNames } from './wording.js';
+import { causeText, listNames, showValue } from './wording.js';
 
 /**
  * A plugin threw. `name` may say the kind already («reward exact-answer»); `step` counts from 0 and is undefined where
@@ -13,16 +13,17 @@ export function pluginThrew(kind: string, name: string, path: string, step: numb
     message: `${name.startsWith(`${kind} `) ? name : `${kind} ${name}`} threw ${when}: ${causeText(cause)}`,
     path,
     location: isDapoError(cause) ? cause.location : undefined,
-    hint: 'the stack of what it threw is the cause of this error',
+    hint: 'look at its stack: dapo prints it with --verbose',
     cause,
   });
 }
 
 /** A plugin gave a tensor of another shape than its contract says. */
-export function wrongShape(plugin: string, expected: string, received: string): DapoError {
+export function wrongShape(plugin: string, expected: string, received: string, path?: string): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_WRONG_SHAPE',
     message: `${plugin} gave a tensor of the wrong shape.`,
+    path,
     expected,
     received,
   });
@@ -40,10 +41,11 @@ export function undeclaredMetric(plugin: string, metric: string, declared: reado
 }
 
 /** A reward gave more or fewer values than it was handed responses. */
-export function rewardWrongCount(plugin: string, expected: number, received: number | string): DapoError {
+export function rewardWrongCount(plugin: string, expected: number, received: number | string, path?: string): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_REWARD_COUNT',
     message: `${plugin} gave the wrong number of values.`,
+    path,
     expected: `${expected}, one for each item and in their order`,
     received: String(received),
     hint: 'give null for what can not be scored',
@@ -51,12 +53,13 @@ export function rewardWrongCount(plugin: string, expected: number, received: num
 }
 
 /** A reward gave NaN or an infinity. */
-export function rewardNotFinite(plugin: string, sample: string, value: unknown): DapoError {
+export function rewardNotFinite(plugin: string, sample: string, value: unknown, path?: string): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_REWARD_NOT_FINITE',
     message: `${plugin} gave a reward that is no finite number, for prompt «${sample}».`,
+    path,
     expected: 'a finite number, or null where it can not be scored',
-    received: String(value),
+    received: showValue(value),
   });
 }
 

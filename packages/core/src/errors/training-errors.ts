@@ -59,10 +59,11 @@ export function injectionMissing(label: string, name: string, token: string): Da
 }
 
 /** A plugin gave another number of values than it was handed items. */
-export function wrongCount(label: string, what: string, expected: number, received: number | string): DapoError {
+export function wrongCount(label: string, what: string, expected: number, received: number | string, path?: string): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_WRONG_COUNT',
     message: `${label} gave the wrong number of ${what}.`,
+    path,
     expected: `${expected}, one for each item and in their order`,
     received: String(received),
   });

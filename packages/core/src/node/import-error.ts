@@ -13,7 +13,8 @@ export async function importError(error: unknown, file: string): Promise<DapoErr
     const location = { file: where, line: Number(line), column: Number(column) + 1 };
     return syntaxError(location, error, message.trim());
   }
-  return moduleThrew((await importedBy(error)) ?? firstFrame(error) ?? { file }, error);
+  const frame = firstFrame(error);
+  return moduleThrew((await importedBy(error)) ?? (frame && (await asWritten(frame))) ?? { file }, error);
 }
 
 /** The line that imports what isn't there. */
@@ -24,6 +25,13 @@ async function importedBy(error: Error): Promise<Location | undefined> {
   const lines = (await fs.readFile(file, 'utf8')).split('\n');
   const at = lines.findIndex((line) => line.includes(specifier));
   return at < 0 ? { file } : { file, line: at + 1, column: lines[at]!.indexOf(specifier) + 1 };
+}
+
+/** Columns of a stack are those of the code that the loader made; one beyond its line would only mislead. */
+async function asWritten(location: Location): Promise<Location> {
+  const { file, line = 1, column = 1 } = location;
+  const text = (await fs.readFile(file, 'utf8').catch(() => '')).split('\n')[line - 1];
+  return text === undefined || text.length < column ? { file, line } : location;
 }
 
 /** The first line of the stack that isn't of Node or of the loader. */

@@ -12,9 +12,9 @@ export const nodeHost: Host = {
   readText: (file) => (existsSync(file) ? fs.readFile(file, 'utf8') : Promise.resolve(undefined)),
   readBytes: (file) => fs.readFile(file),
   write: writeWhole,
-  append: async (file, text) => {
+  append: async (file, content) => {
     await fs.mkdir(path.dirname(file), { recursive: true });
-    await fs.appendFile(file, text);
+    await fs.appendFile(file, content);
   },
   truncate: fs.truncate,
   size: async (file) => (existsSync(file) ? (await fs.stat(file)).size : 0),

@@ -75,7 +75,7 @@ test.each<[string, () => Promise<{ default: unknown }>, readonly string[]]>([
   ]],
   ['nothing that can be imported', () => Promise.reject(new Error('no such kernel')), [
     'sampler standard of @fake/plugins@1.0.0 could not be imported: no such kernel',
-    '  do:       install the package anew; the stack of what it threw is the cause of this error',
+    '  do:       install the package anew; look at its stack: dapo prints it with --verbose',
   ]],
 ])('a manifest that lists %s is refused when it is asked for', async (_, load, lines) => {
   const registry = new PluginRegistry([manifestOf({ standard: load, dynamic: two.plugins.sampler!['dynamic']! })]);

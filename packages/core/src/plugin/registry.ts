@@ -94,6 +94,7 @@ export function definitionProblem(plugin: Plugin, origin: string): DapoError | u
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(plugin.name)) {
     return badDefinition(origin, label, 'a name is lower case, its words joined by -');
   }
+  if (typeof (plugin.create as unknown) !== 'function') return badDefinition(origin, label, 'it has no function «create»');
   const options = Object.keys(plugin.options?.shape ?? {});
   const slots = Object.keys(plugin.slots ?? {});
   const reserved = [...options, ...slots].find((key) => RESERVED.includes(key));

@@ -26,7 +26,7 @@ export interface Logger {
 export interface RunFolder {
   readonly path: string;
   write(name: string, content: string | Uint8Array): Promise<void>;
-  append(name: string, line: string): Promise<void>;
+  append(name: string, content: string | Uint8Array): Promise<void>;
   /** Cuts a file to its first bytes: what a tracker does when a run goes on from a checkpoint. */
   truncate(name: string, bytes: number): Promise<void>;
   /** Bytes of a file; 0 where there is none. */

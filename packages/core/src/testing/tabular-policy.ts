@@ -15,7 +15,7 @@ const options = z.strictObject({
   length: z.number().int().min(1).default(8).describe('columns of the table: positions of a response'),
   logits: z.array(z.number()).optional().describe('initial logits of every row and position [vocabulary]'),
   entropy: z.boolean().default(true).describe('whether it can give entropies'),
-  checkpoint: z.string().optional().describe('what `save` gave'),
+  checkpoint: z.string().optional().describe('what `save` gave; the table itself comes with the state'),
 });
 type Options = z.output<typeof options>;
 
@@ -36,7 +36,7 @@ export class TabularPolicy implements Policy {
     initial: Float32Array,
   ) {
     const { prompts, length, vocabularySize } = options;
-    this.table = tf.variable(tf.tensor3d(initial, [prompts, length, vocabularySize]), true, undefined, 'float32');
+    this.table = tf.tidy(() => tf.variable(tf.tensor3d(initial, [prompts, length, vocabularySize]), true, undefined, 'float32'));
     this.traits = {
       entropy: options.entropy,
       gradientNorm: 'before-step',
@@ -189,8 +189,8 @@ export class TabularPolicy implements Policy {
     return table;
   }
 
+  /** Writes nothing: the table is in the state. */
   async save(folder: string): Promise<string> {
-    saved.set(folder, Float32Array.from(await this.logits()));
     return folder;
   }
 
@@ -218,9 +218,6 @@ export class TabularPolicy implements Policy {
     return ((prompt.at(-1) ?? 0) % prompts) * length * vocabularySize + Math.min(t, length - 1) * vocabularySize;
   }
 }
-
-/** Tables by the folder that `save` was given: nothing is written to disk. */
-const saved = new Map<string, Float32Array>();
 
 function argMax(values: Float64Array): number {
   return values.reduce((best, value, i) => (value > values[best]! ? i : best), 0);
@@ -275,9 +272,8 @@ export const tabularPolicy = definePlugin({
   options,
   inject: { random: tokens.random },
   create: (chosen) => {
-    const { prompts, length, vocabularySize, logits, checkpoint } = chosen;
+    const { prompts, length, vocabularySize, logits } = chosen;
     const cells = Array.from({ length: prompts * length }, () => logits ?? new Array<number>(vocabularySize).fill(0));
-    const initial = checkpoint ? saved.get(checkpoint)! : Float32Array.from(cells.flat());
-    return new TabularPolicy(chosen, initial);
+    return new TabularPolicy(chosen, Float32Array.from(cells.flat()));
   },
 });

@@ -11,7 +11,7 @@ export interface Host {
   readBytes(path: string): Promise<Uint8Array>;
   /** Replaces the file as a whole: a crash leaves the old one or the new one. */
   write(path: string, content: string | Uint8Array): Promise<void>;
-  append(path: string, text: string): Promise<void>;
+  append(path: string, content: string | Uint8Array): Promise<void>;
   /** Cuts a file to its first bytes. */
   truncate(path: string, bytes: number): Promise<void>;
   /** Bytes of a file; 0 where there is none. */

@@ -4,6 +4,7 @@ import type { LossFn, LossInputs, MetricDeclaration, Objective, ObjectiveInputs,
 import { pluginThrew, undeclaredMetric, wrongShape } from '../errors/run-errors.js';
 import { isDapoError } from '../errors/dapo-error.js';
 import type { Random } from '../random/random.js';
+import { engineMetrics } from './engine-metrics.js';
 import { sameShape } from './estimate-advantages.js';
 import type { Matrix } from './matrix.js';
 import { metricPrefix, reduceValues } from './metrics.js';
@@ -22,14 +23,6 @@ export interface MiniBatch {
   readonly progress: Progress;
   readonly random: Random;
 }
-
-/** Metrics that the engine itself reads off every mini-batch. */
-const ENTROPY: MetricDeclaration = {
-  over: 'tokens',
-  reduce: 'mean',
-  unit: 'nats',
-  meaning: 'entropy of the policy at the temperature of the rollout',
-};
 
 /** The inputs of a loss for some rows of a mini-batch, as tensors. */
 export function lossInputs(miniBatch: MiniBatch, { logProbs, entropy, rows }: ObjectiveInputs): LossInputs {
@@ -75,7 +68,7 @@ export function buildObjective(
         if (!declaration) throw undeclaredMetric(loss.label, name, Object.keys(loss.metrics));
         scalars[`${metricPrefix(loss.path)}/${name}`] = partial(value, declaration, inputs.mask);
       }
-      if (inputs.entropy) scalars['policy/entropy'] = partial(inputs.entropy, ENTROPY, inputs.mask);
+      if (inputs.entropy) scalars['policy/entropy'] = partial(inputs.entropy, engineMetrics['policy/entropy'], inputs.mask);
       scalars['policy/log-prob-difference'] = tf.max(
         tf.abs(inside(tf.sub(inputs.logProbs, inputs.oldLogProbs), inputs.mask)),
       ) as tf.Scalar;
@@ -133,8 +126,7 @@ export function reduceParts(
 }
 
 function declarationOf(name: string, loss: Placed<LossFn>): Pick<MetricDeclaration, 'over' | 'reduce'> {
-  if (name === 'policy/entropy') return ENTROPY;
-  if (name === 'policy/log-prob-difference') return { over: 'tokens', reduce: 'max' };
+  if (name === 'policy/entropy' || name === 'policy/log-prob-difference') return engineMetrics[name];
   if (name === 'total') return { over: 'step', reduce: 'sum' };
   return loss.metrics[name.slice(metricPrefix(loss.path).length + 1)]!;
 }

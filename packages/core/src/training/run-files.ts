@@ -14,7 +14,7 @@ export function openRunFolder(host: Host, path: string | undefined): RunFolder {
   return {
     path,
     write: (name, content) => host.write(host.join(path, name), content),
-    append: (name, line) => host.append(host.join(path, name), line),
+    append: (name, content) => host.append(host.join(path, name), content),
     truncate: (name, bytes) => host.truncate(host.join(path, name), bytes),
     size: (name) => host.size(host.join(path, name)),
   };

@@ -39,12 +39,18 @@ export default definePlugin({
       reduce: 'mean',
       unit: 'ratio',
       meaning: 'importance weight before masking',
+      healthy: 'near 1',
+      worrying: 'below 0.9 or above 1.1',
+      advice: 'generator and policy differ: update.oldLogProbs=recomputed, fresher groups',
     },
     'masked-fraction': {
       over: 'tokens',
       reduce: 'mean',
       unit: 'share',
       meaning: 'tokens whose weight became 0',
+      healthy: 'below 0.05',
+      worrying: 'above 0.2',
+      advice: 'fresher groups, or wider bounds',
     },
   },
   create: ({ level, ...bounds }) => ({

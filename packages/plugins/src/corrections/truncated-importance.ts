@@ -59,12 +59,18 @@ export default definePlugin({
       reduce: 'max',
       unit: 'ratio',
       meaning: 'largest importance weight before the cap',
+      healthy: 'below 10',
+      worrying: 'many times the cap',
+      advice: 'fresher groups; look whether generator and policy compute the same',
     },
     'truncated-fraction': {
       over: 'tokens',
       reduce: 'mean',
       unit: 'share',
       meaning: 'tokens whose weight the cap holds',
+      healthy: 'below 0.05',
+      worrying: 'above 0.2',
+      advice: 'fresher groups, or a higher cap',
     },
   },
   create: (settings) => ({

@@ -1,8 +1,16 @@
 import { definePlugin, type Guard, type MetricRecorder, tokens, z } from '@dapo/core';
 
 const options = z.strictObject({
-  max: z.number().positive().optional().describe('norm above which an update is left out; by default no fixed bound'),
-  factor: z.number().gt(1).default(10).describe('norm above which it is left out, in multiples of the running median'),
+  max: z
+    .number()
+    .positive()
+    .optional()
+    .describe('norm above which an update is left out; by default no fixed bound'),
+  factor: z
+    .number()
+    .gt(1)
+    .default(10)
+    .describe('norm above which it is left out, in multiples of the running median'),
   window: z.int().min(3).default(50).describe('updates that the running median is of'),
   warmUp: z.int().min(1).default(10).describe('updates before the running median counts'),
 });
@@ -14,12 +22,15 @@ export function median(values: readonly number[]): number {
 }
 
 /** The largest norm that is let through. */
-export function gradientBound(norms: readonly number[], { max = Infinity, factor, warmUp }: Omit<Options, 'window'>): number {
+export function gradientBound(
+  norms: readonly number[],
+  { max = Infinity, factor, warmUp }: Omit<Options, 'window'>,
+): number {
   return norms.length < warmUp ? max : Math.min(max, factor * median(norms));
 }
 
 function createGuard(settings: Options, recorder: MetricRecorder): Guard {
-  /** Of the last updates that were let through. */
+  /** Of the last updates, those left out among them: where all gradients grow, the median follows. */
   let norms: readonly number[] = [];
   return {
     check(point, { metrics }) {
@@ -28,12 +39,10 @@ function createGuard(settings: Options, recorder: MetricRecorder): Guard {
       const bound = gradientBound(norms, settings);
       const skipped = norm > bound;
       recorder.record('skipped', skipped ? 1 : 0);
-      if (skipped) {
-        const reason = `the gradient norm is ${norm.toPrecision(3)}, above ${bound.toPrecision(3)}`;
-        return { action: 'skip-update', reason };
-      }
       if (Number.isFinite(norm)) norms = [...norms, norm].slice(-settings.window);
-      return 'continue';
+      if (!skipped) return 'continue';
+      const reason = `the gradient norm is ${norm.toPrecision(3)}, above ${bound.toPrecision(3)}`;
+      return { action: 'skip-update', reason };
     },
     state: () => ({ json: { norms } }),
     restore: ({ json }) => {
@@ -51,7 +60,15 @@ export default definePlugin({
   alsoKnownAs: ['gradient spike', 'skip_grad_norm'],
   options,
   metrics: {
-    skipped: { over: 'step', reduce: 'sum', unit: 'updates', meaning: 'updates left out for their gradient' },
+    skipped: {
+      over: 'step',
+      reduce: 'sum',
+      unit: 'updates',
+      meaning: 'updates left out for their gradient',
+      healthy: '0, now and then 1',
+      worrying: 'in every step',
+      advice: 'lower the learning rate, or raise the bound of the guard',
+    },
   },
   inject: { metrics: tokens.metrics },
   create: (settings, { metrics }) => createGuard(settings, metrics),

@@ -18,10 +18,18 @@ const watched = { old: 'loss/approximate-kl', reference: 'loss/reference-kl' } a
 function check({ of, action }: Options, { loss }: ResolvedConfig): PluginRemark[] {
   if (of === 'old') return [];
   if (!loss.parts['kl']) {
-    return [{ level: 'error', path: 'of', message: 'The loss has no KL term that could be watched.', hint: 'name one (loss.kl)' }];
+    return [
+      {
+        level: 'error',
+        path: 'of',
+        message: 'The loss has no KL term that could be watched.',
+        hint: 'name one (loss.kl)',
+      },
+    ];
   }
   if (action !== 'skip-update') return [];
-  const message = 'Without updates the KL from the reference never falls again: once above max, nothing is learned any more.';
+  const message =
+    'Without updates the KL from the reference never falls again: once above max, nothing is learned any more.';
   return [{ level: 'warning', path: 'action', message, hint: 'take stop or roll-back' }];
 }
 
@@ -29,12 +37,23 @@ export default definePlugin({
   kind: 'guard',
   name: 'kl-spike',
   summary: 'Puts off the updates of a rollout that would take the policy farther than a bound.',
-  source: { title: 'Spinning Up, PPO: early stopping', url: 'https://spinningup.openai.com/en/latest/algorithms/ppo.html' },
+  source: {
+    title: 'Spinning Up, PPO: early stopping',
+    url: 'https://spinningup.openai.com/en/latest/algorithms/ppo.html',
+  },
   departures: 'judges each mini-batch by itself, and needs no factor of 1.5 on the bound',
   alsoKnownAs: ['target_kl', 'early stopping'],
   options,
   metrics: {
-    spikes: { over: 'step', reduce: 'sum', unit: 'updates', meaning: 'mini-batches whose KL was above the bound' },
+    spikes: {
+      over: 'step',
+      reduce: 'sum',
+      unit: 'updates',
+      meaning: 'mini-batches whose KL was above the bound',
+      healthy: '0',
+      worrying: 'in every step',
+      advice: 'lower the learning rate, or take fewer updates a rollout',
+    },
   },
   check,
   inject: { metrics: tokens.metrics },
@@ -44,7 +63,9 @@ export default definePlugin({
       if (point !== 'before-update' || kl === undefined) return 'continue';
       const spikes = kl > max;
       recorder.record('spikes', spikes ? 1 : 0);
-      return spikes ? { action, reason: `the KL from the ${of} policy is ${kl.toFixed(3)} nats a token, above ${max}` } : 'continue';
+      return spikes
+        ? { action, reason: `the KL from the ${of} policy is ${kl.toFixed(3)} nats a token, above ${max}` }
+        : 'continue';
     },
   }),
 });

@@ -1,11 +1,22 @@
 import { definePlugin, type Guard, type MetricRecorder, Patience, tokens, z } from '@dapo/core';
 
 const options = z.strictObject({
-  growth: z.number().gt(1).default(3).describe('mean response length that is too long, in multiples of the first steps’'),
+  growth: z
+    .number()
+    .gt(1)
+    .default(3)
+    .describe('mean response length that is too long, in multiples of the first steps’'),
   truncated: z.number().gt(0).max(1).default(0.5).describe('share of responses cut off that is too many'),
-  first: z.int().positive().default(5).describe('rollout steps whose mean length is what growth is measured by'),
+  first: z
+    .int()
+    .positive()
+    .default(5)
+    .describe('rollout steps whose mean length is what growth is measured by'),
   patience: z.int().positive().default(3).describe('rollout steps in a row before it acts'),
-  action: z.enum(['stop', 'roll-back']).default('stop').describe('end the run, or go back to the last checkpoint'),
+  action: z
+    .enum(['stop', 'roll-back'])
+    .default('stop')
+    .describe('end the run, or go back to the last checkpoint'),
 });
 type Options = z.output<typeof options>;
 
@@ -41,7 +52,9 @@ export function describeRunaway(
   limits: Pick<Options, 'growth' | 'truncated'>,
 ): string | undefined {
   if (growth > limits.growth) return `responses are ${growth.toFixed(1)} times as long as in the first steps`;
-  return truncated > limits.truncated ? `${Math.round(100 * truncated)} % of the responses are cut off` : undefined;
+  return truncated > limits.truncated
+    ? `${Math.round(100 * truncated)} % of the responses are cut off`
+    : undefined;
 }
 
 function createGuard(settings: Options, metrics: MetricRecorder): Guard {
@@ -76,7 +89,15 @@ export default definePlugin({
   alsoKnownAs: ['length explosion'],
   options,
   metrics: {
-    growth: { over: 'step', reduce: 'mean', unit: 'ratio', meaning: 'mean response length, by that of the first steps' },
+    growth: {
+      over: 'step',
+      reduce: 'mean',
+      unit: 'ratio',
+      meaning: 'mean response length, by that of the first steps',
+      healthy: '0.5 to 3',
+      worrying: 'at the bound of the guard',
+      advice: 'see rollout/response-length; add soft-overlong',
+    },
   },
   inject: { metrics: tokens.metrics },
   create: (settings, { metrics }) => createGuard(settings, metrics),

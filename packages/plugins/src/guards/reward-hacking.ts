@@ -1,8 +1,15 @@
 import { definePlugin, type Guard, type MetricRecorder, Patience, tokens, z } from '@dapo/core';
 
 const options = z.strictObject({
+  of: z
+    .enum(['reward/mean', 'rollout/score'])
+    .default('reward/mean')
+    .describe('the reward: shaped, on the groups trained on, or of the task alone, on all responses'),
   patience: z.int().positive().default(2).describe('evaluations in a row before it acts'),
-  action: z.enum(['stop', 'roll-back']).default('stop').describe('end the run, or go back to the last checkpoint'),
+  action: z
+    .enum(['stop', 'roll-back'])
+    .default('stop')
+    .describe('end the run, or go back to the last checkpoint'),
 });
 type Options = z.output<typeof options>;
 
@@ -21,10 +28,15 @@ interface Evaluated {
  * @example isHacking({ accuracy: 0.3, high: 0.35, reward: 0.9 }, { accuracy: 0.5, high: 0.55, reward: 0.2 }) → true
  */
 export function isHacking(now: Evaluated, best: Evaluated): boolean {
-  return now.reward !== undefined && best.reward !== undefined && now.reward > best.reward && now.high < best.accuracy;
+  return (
+    now.reward !== undefined &&
+    best.reward !== undefined &&
+    now.reward > best.reward &&
+    now.high < best.accuracy
+  );
 }
 
-function createGuard({ patience: limit, action }: Options, recorder: MetricRecorder): Guard {
+function createGuard({ of, patience: limit, action }: Options, recorder: MetricRecorder): Guard {
   const patience = new Patience(limit);
   let best: Evaluated | undefined;
   let suspicious = false;
@@ -48,16 +60,23 @@ function createGuard({ patience: limit, action }: Options, recorder: MetricRecor
 
   return {
     check(point, { metrics }) {
-      const { 'reward/mean': reward, 'evaluation/accuracy': accuracy, 'evaluation/accuracy-high': high } = metrics;
+      const { [of]: reward, 'evaluation/accuracy': accuracy, 'evaluation/accuracy-high': high } = metrics;
       if (point === 'updated' && reward !== undefined) learn(reward);
       if (point !== 'evaluated' || accuracy === undefined || high === undefined) return 'continue';
       if (!judge(accuracy, high)) return 'continue';
       const reason = `the reward rises while held-out accuracy falls, for ${limit} evaluations: the reward is being gamed`;
       return { action, reason };
     },
-    state: () => ({ json: { best: best ? { ...best } : null, suspicious, rewards, patience: patience.state().json } }),
+    state: () => ({
+      json: { best: best ? { ...best } : null, suspicious, rewards, patience: patience.state().json },
+    }),
     restore: ({ json }) => {
-      const saved = json as unknown as { best: Evaluated | null; suspicious: boolean; rewards: number[]; patience: { times: number } };
+      const saved = json as unknown as {
+        best: Evaluated | null;
+        suspicious: boolean;
+        rewards: number[];
+        patience: { times: number };
+      };
       [best, suspicious, rewards] = [saved.best ?? undefined, saved.suspicious, saved.rewards];
       patience.restore({ json: saved.patience });
     },
@@ -67,7 +86,8 @@ function createGuard({ patience: limit, action }: Options, recorder: MetricRecor
 export default definePlugin({
   kind: 'guard',
   name: 'reward-hacking',
-  summary: 'Acts when the reward goes up while held-out accuracy goes down: the policy has found a hole in the reward.',
+  summary:
+    'Acts when the reward goes up while held-out accuracy goes down: the policy has found a hole in the reward.',
   source: { title: 'Scaling Laws for Reward Model Overoptimization', arxiv: '2210.10760' },
   departures: 'watches two curves of one run; a fall counts from beyond the 95 % interval of the accuracy',
   alsoKnownAs: ['overoptimization'],
@@ -78,12 +98,21 @@ export default definePlugin({
       reduce: 'mean',
       unit: 'share',
       meaning: '1 where the last evaluation was worse than the best one at a higher reward',
+      healthy: '0',
+      worrying: '1',
+      advice: 'read completions with a high reward, and mend the reward',
     },
   },
   check: (_, { prompts, evaluation }) =>
     prompts.heldOut && evaluation.every > 0
       ? []
-      : [{ level: 'warning', message: 'Nothing is evaluated, so it has nothing to judge by.', hint: 'give prompts.heldOut' }],
+      : [
+          {
+            level: 'warning',
+            message: 'Nothing is evaluated, so it has nothing to judge by.',
+            hint: 'give prompts.heldOut',
+          },
+        ],
   inject: { metrics: tokens.metrics },
   create: (settings, { metrics }) => createGuard(settings, metrics),
 });

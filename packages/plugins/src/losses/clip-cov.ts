@@ -62,6 +62,9 @@ export default definePlugin({
       reduce: 'mean',
       unit: 'share',
       meaning: 'tokens put out by their covariance',
+      healthy: 'as the option says: some thousandths',
+      worrying: 'far from it',
+      advice: 'see the option that says the share',
     },
   },
   create: (settings) => ({

@@ -69,7 +69,15 @@ export default definePlugin({
       unit: 'share',
       meaning: 'tokens with the KL penalty',
     },
-    'ratio-max': { over: 'tokens', reduce: 'max', unit: 'ratio', meaning: 'largest probability ratio' },
+    'ratio-max': {
+      over: 'tokens',
+      reduce: 'max',
+      unit: 'ratio',
+      meaning: 'largest probability ratio',
+      healthy: '1 to 3',
+      worrying: 'above 10',
+      advice: 'fewer updates a rollout, a lower learning rate, or the guard ratio-spike',
+    },
   },
   create: ({ share, coefficient }) => ({
     prepare: ({ advantages, logProbs, mask }) => ({

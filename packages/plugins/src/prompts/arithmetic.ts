@@ -9,7 +9,7 @@ const LARGEST = 999_999;
 const whole = z.int().min(0).max(LARGEST);
 const range = z
   .strictObject({ min: whole.describe('smallest operand'), max: whole.describe('largest operand') })
-  .refine(({ min, max }) => min <= max, 'min is larger than max');
+  .refine(({ min, max }) => min <= max, 'a min that is at most max');
 
 const options = z.strictObject({
   operations: z

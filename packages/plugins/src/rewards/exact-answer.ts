@@ -15,7 +15,7 @@ const options = z.strictObject({
   wrong: z.number().default(-1).describe('Reward of a wrong answer, or of none'),
   extract: z
     .string()
-    .refine(compiles, 'not a regular expression')
+    .refine(compiles, 'a regular expression as JavaScript takes it')
     .optional()
     .describe('Regular expression that finds the answer: its first group, or all of it, in its last match'),
 });

@@ -13,7 +13,7 @@ function compiles(pattern: string): boolean {
 const options = z.strictObject({
   pattern: z
     .string()
-    .refine(compiles, 'not a regular expression')
+    .refine(compiles, 'a regular expression as JavaScript takes it')
     .describe('Regular expression that a response has to match; «.» matches a line break, too'),
   match: z.number().default(1).describe('Reward of a response that matches'),
   otherwise: z.number().default(0).describe('Reward of a response that does not'),

@@ -1,6 +1,15 @@
 import {
-  definePlugin, type Group, type Prompt, type PromptSource, type Random, type ResolvedConfig, type Sampler,
-  type SamplerContext, tf, tokens, z,
+  definePlugin,
+  type Group,
+  type Prompt,
+  type PromptSource,
+  type Random,
+  type ResolvedConfig,
+  type Sampler,
+  type SamplerContext,
+  tf,
+  tokens,
+  z,
 } from '@dapo/core';
 
 const options = z.strictObject({
@@ -64,7 +73,9 @@ class ChosenPrompts {
       const candidates = await this.source.next(n - chosen.length);
       if (candidates.length === 0) break;
       const chances = await this.chancesOf(candidates);
-      const taken = candidates.filter((prompt, i) => round >= MOST_ROUNDS || this.uniform(prompt) < chances[i]!);
+      const taken = candidates.filter(
+        (prompt, i) => round >= MOST_ROUNDS || this.uniform(prompt) < chances[i]!,
+      );
       this.skipped += candidates.length - taken.length;
       chosen.push(...taken);
     }
@@ -127,7 +138,8 @@ function createSampler({ floor, memory }: Options, { inner, random, report, begi
     state: () => ({ json: Object.fromEntries(accuracies.known) }),
     restore: ({ json }) => {
       accuracies.known.clear();
-      for (const [id, accuracy] of Object.entries(json as Record<string, number>)) accuracies.known.set(id, accuracy);
+      for (const [id, accuracy] of Object.entries(json as Record<string, number>))
+        accuracies.known.set(id, accuracy);
     },
   };
 }
@@ -143,12 +155,23 @@ export default definePlugin({
   alsoKnownAs: ['sampling for learnability', 'SFL', 'difficulty sampling'],
   options,
   metrics: {
-    skipped: { over: 'step', reduce: 'mean', unit: 'prompts', meaning: 'prompts passed over as too easy or too hard' },
+    skipped: {
+      over: 'step',
+      reduce: 'mean',
+      unit: 'prompts',
+      meaning: 'prompts passed over as too easy or too hard',
+      healthy: 'a minority of those seen',
+      worrying: 'nearly all: the data is of the wrong difficulty',
+      advice: 'widen the band, or take other prompts',
+    },
     'measured-accuracy': {
       over: 'step',
       reduce: 'mean',
       unit: 'share',
       meaning: 'accuracy of the prompts tried, as measured before; of those that were tried before',
+      healthy: 'within the band of the curriculum',
+      worrying: 'drifting out of it',
+      advice: 'take prompts of another difficulty',
     },
   },
   needs: ['correct'],

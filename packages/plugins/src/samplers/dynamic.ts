@@ -41,13 +41,62 @@ type Options = z.output<typeof options>;
 
 const step = { over: 'step', reduce: 'mean' } as const;
 const metrics: MetricDeclarations = {
-  rounds: { ...step, unit: 'rounds', meaning: 'generation rounds of the step' },
-  'prompts-tried': { ...step, unit: 'prompts', meaning: 'prompts of all rounds' },
-  'live-share': { ...step, unit: 'share', meaning: 'groups kept of those tried' },
-  surplus: { ...step, unit: 'groups', meaning: 'kept groups that the batch had no room for' },
-  kept: { ...step, unit: 'groups', meaning: 'groups of the batch' },
-  carried: { ...step, unit: 'groups', meaning: 'surplus that the next batch begins with' },
-  'stale-share': { ...step, unit: 'share', meaning: 'groups of the batch that an earlier step sampled' },
+  rounds: {
+    ...step,
+    unit: 'rounds',
+    meaning: 'generation rounds of the step',
+    healthy: '1 to 3',
+    worrying: 'rising to maxRounds',
+    advice: 'most prompts are too easy or too hard: change the data',
+  },
+  'prompts-tried': {
+    ...step,
+    unit: 'prompts',
+    meaning: 'prompts of all rounds',
+    healthy: 'one to three times rollout.prompts',
+    worrying: 'many times rollout.prompts',
+    advice: 'change the data, or use the sampler curriculum',
+  },
+  'live-share': {
+    ...step,
+    unit: 'share',
+    meaning: 'groups kept of those tried',
+    healthy: '0.3 to 0.9',
+    worrying: 'near 0: nearly all that is sampled is thrown away',
+    advice: 'change the difficulty of the data, or make groups larger',
+  },
+  surplus: {
+    ...step,
+    unit: 'groups',
+    meaning: 'kept groups that the batch had no room for',
+    healthy: 'small beside the batch',
+    worrying: 'as large as the batch',
+    advice: 'lower maxPromptsPerRound, or carry the surplus',
+  },
+  kept: {
+    ...step,
+    unit: 'groups',
+    meaning: 'groups of the batch',
+    healthy: 'equals rollout.prompts',
+    worrying: 'far fewer',
+    advice: 'see what the filters drop; the sampler dynamic fills the batch up',
+  },
+  carried: {
+    ...step,
+    unit: 'groups',
+    meaning: 'surplus that the next batch begins with',
+    healthy: 'small beside the batch',
+    worrying: 'nearly a whole batch',
+    advice: 'lower maxPromptsPerRound',
+  },
+  'stale-share': {
+    ...step,
+    unit: 'share',
+    meaning: 'groups of the batch that an earlier step sampled',
+    healthy: 'below 0.3',
+    worrying: 'near 1: the ratio is far from 1',
+    advice: 'use surplus: discard, the filter max-staleness, or a correction',
+  },
 };
 
 class DynamicSampler implements Sampler {

@@ -1,10 +1,26 @@
 import {
-  copyGroup, definePlugin, type Group, groupsFromJson, groupsToJson, type Json, type MetricRecorder, type PluginRemark,
-  type Random, type ResolvedConfig, type Sampler, tokens, z,
+  copyGroup,
+  definePlugin,
+  type Group,
+  groupsFromJson,
+  groupsToJson,
+  type Json,
+  type MetricRecorder,
+  type PluginRemark,
+  type Random,
+  type ResolvedConfig,
+  type Sampler,
+  tokens,
+  z,
 } from '@dapo/core';
 
 const options = z.strictObject({
-  share: z.number().gt(0).lt(1).default(0.25).describe('share of a batch that is taken from earlier steps, at most'),
+  share: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.25)
+    .describe('share of a batch that is taken from earlier steps, at most'),
   maxAge: z.int().positive().default(4).describe('rollout steps after which a group is forgotten'),
 });
 type Options = z.output<typeof options>;
@@ -50,7 +66,10 @@ function createSampler({ share, maxAge }: Options, { inner, random, metrics }: D
       return { ...batch, groups };
     },
     state: () => ({
-      json: { steps: remembered.map(({ step }) => step), groups: groupsToJson(remembered.map(({ group }) => group)) },
+      json: {
+        steps: remembered.map(({ step }) => step),
+        groups: groupsToJson(remembered.map(({ group }) => group)),
+      },
     }),
     restore: ({ json }) => {
       const { steps, groups } = json as { readonly steps: readonly number[]; readonly groups: Json };
@@ -74,7 +93,8 @@ function check(_: Options, { correction, update }: ResolvedConfig): PluginRemark
 export default definePlugin({
   kind: 'sampler',
   name: 'replay',
-  summary: 'Fills a part of each batch with live groups of the last steps, so that they are learned from again.',
+  summary:
+    'Fills a part of each batch with live groups of the last steps, so that they are learned from again.',
   source: { title: 'RePO', arxiv: '2506.09340' },
   departures:
     'Whole groups are replayed beside fresh ones and keep the advantages within them, where the paper adds replayed ' +
@@ -82,9 +102,33 @@ export default definePlugin({
   alsoKnownAs: ['experience replay', 'RePO', 'replay buffer'],
   options,
   metrics: {
-    'replayed-share': { over: 'step', reduce: 'mean', unit: 'share', meaning: 'groups of the batch taken from earlier steps' },
-    remembered: { over: 'step', reduce: 'mean', unit: 'groups', meaning: 'live groups that the next steps may take' },
-    age: { over: 'groups', reduce: 'mean', unit: 'rollout steps', meaning: 'how long ago the replayed groups were sampled' },
+    'replayed-share': {
+      over: 'step',
+      reduce: 'mean',
+      unit: 'share',
+      meaning: 'groups of the batch taken from earlier steps',
+      healthy: 'as the options say',
+      worrying: 'higher: nothing new is live',
+      advice: 'change the data',
+    },
+    remembered: {
+      over: 'step',
+      reduce: 'mean',
+      unit: 'groups',
+      meaning: 'live groups that the next steps may take',
+      healthy: 'steady',
+      worrying: '0',
+      advice: 'nothing live is found: see rollout/live-groups',
+    },
+    age: {
+      over: 'groups',
+      reduce: 'mean',
+      unit: 'rollout steps',
+      meaning: 'how long ago the replayed groups were sampled',
+      healthy: 'a few steps',
+      worrying: 'as old as the run',
+      advice: 'lower the greatest age, or add a correction',
+    },
   },
   slots: { inner: { kind: 'sampler', default: 'standard' } },
   inject: { random: tokens.random, metrics: tokens.metrics },

@@ -35,7 +35,15 @@ export default definePlugin({
   source: { title: 'DeepSeekMath (GRPO)', arxiv: '2402.03300' },
   departures: 'none',
   metrics: {
-    kept: { over: 'step', reduce: 'mean', unit: 'groups', meaning: 'groups of the batch' },
+    kept: {
+      over: 'step',
+      reduce: 'mean',
+      unit: 'groups',
+      meaning: 'groups of the batch',
+      healthy: 'equals rollout.prompts',
+      worrying: 'far fewer',
+      advice: 'see what the filters drop; the sampler dynamic fills the batch up',
+    },
   },
   inject: { metrics: tokens.metrics },
   check,

@@ -1,10 +1,23 @@
 import {
-  definePlugin, type MetricRecorder, type PluginRemark, type Policy, type PolicyBatch, type PolicyVersion, type Progress,
-  type Signal, type State, tokens, z,
+  definePlugin,
+  type MetricRecorder,
+  type PluginRemark,
+  type Policy,
+  type PolicyBatch,
+  type PolicyVersion,
+  type Progress,
+  type Signal,
+  type State,
+  tokens,
+  z,
 } from '@dapo/core';
 
 const options = z.strictObject({
-  every: z.int().nonnegative().default(0).describe('rollout steps between refreshes of the reference; 0: never'),
+  every: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('rollout steps between refreshes of the reference; 0: never'),
   mix: z
     .number()
     .gt(0)
@@ -24,7 +37,10 @@ class Reference implements Signal {
     private readonly metrics: MetricRecorder,
   ) {}
 
-  async compute(batch: PolicyBatch, { temperature }: { readonly temperature: number }): ReturnType<Signal['compute']> {
+  async compute(
+    batch: PolicyBatch,
+    { temperature }: { readonly temperature: number },
+  ): ReturnType<Signal['compute']> {
     const version = await this.weights();
     const current = await this.policy.publish();
     this.metrics.record('age', current.version - version.version);
@@ -37,7 +53,9 @@ class Reference implements Signal {
     const { every, mix } = this.settings;
     if (every === 0 || rolloutStep % every !== 0) return;
     const version = await this.weights();
-    this.replace(await this.policy.publish({ frozen: true, ...(mix < 1 && { mix: { version, share: mix } }) }));
+    this.replace(
+      await this.policy.publish({ frozen: true, ...(mix < 1 && { mix: { version, share: mix } }) }),
+    );
   }
 
   /** The weights themselves: a run that goes on has others by then, and can't make these again. */
@@ -66,7 +84,14 @@ class Reference implements Signal {
 
 function check({ every, mix }: Options): PluginRemark[] {
   if (every > 0 || mix === 1) return [];
-  return [{ level: 'warning', path: 'mix', message: 'mix acts at a refresh, and there is none.', hint: 'set every' }];
+  return [
+    {
+      level: 'warning',
+      path: 'mix',
+      message: 'mix acts at a refresh, and there is none.',
+      hint: 'set every',
+    },
+  ];
 }
 
 export default definePlugin({
@@ -82,7 +107,15 @@ export default definePlugin({
   needs: ['frozen-weights'],
   provides: ['reference-log-probs'],
   metrics: {
-    age: { over: 'step', reduce: 'mean', unit: 'optimizer steps', meaning: 'updates since the reference took weights in' },
+    age: {
+      over: 'step',
+      reduce: 'mean',
+      unit: 'optimizer steps',
+      meaning: 'updates since the reference took weights in',
+      healthy: 'as every says',
+      worrying: 'larger than every',
+      advice: 'see the option every',
+    },
   },
   check,
   inject: { policy: tokens.policy, metrics: tokens.metrics },

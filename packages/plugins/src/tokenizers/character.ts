@@ -4,7 +4,10 @@ const options = z.strictObject({
   characters: z
     .string()
     .min(1)
-    .refine((text) => new Set(text).size === Array.from(text).length, 'a character stands in it twice')
+    .refine(
+      (text) => new Set(text).size === Array.from(text).length,
+      'a text in which no character stands twice',
+    )
     .default('0123456789+-*/=(),;:# ')
     .describe('every character of the vocabulary, once; its place is its token id'),
 });

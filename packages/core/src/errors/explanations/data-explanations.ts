@@ -8,6 +8,18 @@ export const dataExplanations: ErrorExplanations = {
     remedy: 'Relative paths start from the folder of the config.',
     next: 'dapo config',
   },
+  DAPO_DATA_NOT_A_FILE: {
+    title: 'A folder where a file should be',
+    why: 'The option `file` of the prompts names a folder.',
+    remedy: 'Name one of the files in it.',
+    next: 'ls FOLDER',
+  },
+  DAPO_DATA_EMPTY_PROMPT: {
+    title: 'A prompt without a token',
+    why: 'A response goes on from its prompt. An empty one gives nothing to go on from.',
+    remedy: 'Give the row a text, or take it out.',
+    next: 'dapo train',
+  },
   DAPO_DATA_MALFORMED_ROW: {
     title: 'A row that can not be read',
     why: 'The line is not JSON, or has more or fewer cells than the header of the CSV.',

@@ -9,6 +9,8 @@ export interface ContractCheck<K extends Kind = Kind> {
   /** What must hold, said of the plugin: `follows the order of the responses`. */
   readonly name: string;
   find(subject: Subject<K>): Promise<Finding>;
+  /** Where it fails the checks after it mean nothing, and are not run. */
+  readonly decides?: boolean;
 }
 
 /** All that a contract asks. */
@@ -20,15 +22,15 @@ export interface ContractSuite<K extends Kind = Kind> {
    * `turn` counts from 0. Equal turns must come to the same.
    */
   use(instance: Contracts[K], subject: Subject<K>, turn: number): Promise<unknown>;
-  /** Another instance that goes on where the first one is; by default through `state` and `restore`. */
+  /** Another instance that goes on where the first one is; by default a fresh one, which is restored. */
   reopen?(instance: Contracts[K], subject: Subject<K>): Promise<Contracts[K]>;
   readonly checks: readonly ContractCheck<K>[];
 }
 
-/** The first of several findings. */
-export async function firstFinding(findings: Iterable<Finding | Promise<Finding>>): Promise<Finding> {
-  for (const finding of findings) {
-    const found = await finding;
+/** Looks at one instance after another until something is found. */
+export async function findFirst<T>(cases: Iterable<T>, find: (of: T) => Promise<Finding>): Promise<Finding> {
+  for (const of of cases) {
+    const found = await find(of);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,4 +1,5 @@
-import type { MetricDeclarations, Prompt, PromptSource } from '../../contracts/index.js';
+import type { MetricDeclarations, Prompt, PromptSource, Tokenizer } from '../../contracts/index.js';
+import { engineSchema, type EngineSettings } from '../../config/engine-schema.js';
 import type { ResolvedConfig, ResolvedNode } from '../../config/resolved-config.js';
 import { undeclaredMetric } from '../../errors/run-errors.js';
 import { EventBus } from '../../events/events.js';
@@ -14,15 +15,12 @@ const node = (use: string): ResolvedNode => ({ use, options: {}, parts: {}, weig
 
 /** The config that stand-ins come from: small numbers, every technique at its plainest. */
 export const standInConfig: ResolvedConfig = {
-  name: 'contract',
-  seed: 1,
-  rollout: { prompts: 4, groupSize: 4, maxResponseLength: 6, temperature: 1, topP: 1, topK: 0 },
-  update: { miniBatch: 8, epochs: 2, microBatch: 'auto', oldLogProbs: 'recomputed', nonFinite: 'stop' },
-  evaluation: { every: 0, k: 2, problems: 0, temperature: 1, topP: 1 },
-  checkpoints: { every: 5, keep: 2 },
-  budget: { rolloutSteps: 10 },
-  prices: { perMillionTokens: 0, perHour: 0 },
-  plugins: [],
+  ...(engineSchema.parse({
+    name: 'contract',
+    rollout: { prompts: 4, groupSize: 4, maxResponseLength: 6 },
+    update: { miniBatch: 8, epochs: 2, oldLogProbs: 'recomputed' },
+    budget: { rolloutSteps: 10 },
+  }) as EngineSettings & { update: { miniBatch: number } }),
   backend: node('cpu'),
   tokenizer: node('letters'),
   policy: node('tabular'),
@@ -79,7 +77,7 @@ export class StandIns {
     this.folder = folder;
   }
 
-  readonly tokenizer = lettersTokenizer.create({ vocabularySize: VOCABULARY }, {});
+  readonly tokenizer = lettersTokenizer.create({ vocabularySize: VOCABULARY }, {}) as Tokenizer;
 
   /** Made when it is first asked for: it holds a tensor. */
   get policy(): TabularPolicy {

@@ -22,8 +22,11 @@ export type Segments = (layer: number, own: Segment) => readonly Segment[];
 export function hiddenStates(decoder: PreparedDecoder, pass: Pass, segments: Segments): tf.Tensor2D {
   let x = embed(decoder, pass);
   decoder.layers.forEach((_, layer) => {
-    const { queries, own } = project(decoder, layer, x, pass);
-    x = layerOutput(decoder, layer, x, attend(queries, segments(layer, own)));
+    // A tidy a layer: what its gradient doesn't need goes at once, not with the whole pass.
+    x = tf.tidy(() => {
+      const { queries, own } = project(decoder, layer, x, pass);
+      return layerOutput(decoder, layer, x, attend(queries, segments(layer, own)));
+    });
   });
   return tf.mul(rmsNorm(x, decoder.architecture.normEpsilon), decoder.finalGain);
 }

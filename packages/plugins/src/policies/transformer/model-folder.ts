@@ -69,8 +69,8 @@ async function readJson(path: string): Promise<object> {
 function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw modelFileNotJson(path, (cause as Error).message);
+  } catch {
+    throw modelFileNotJson(path, text.slice(0, 40));
   }
 }
 

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Hash } from 'node:crypto';
-import { malformedRow, missingFile } from '@dapo/core';
+import { folderForFile, malformedRow, missingFile } from '@dapo/core';
 
 export interface Line {
   /** Without its line break. */
@@ -48,7 +48,9 @@ async function* readBytes(file: string): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of createReadStream(file)) yield chunk as Buffer;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw missingFile(file);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw missingFile(file);
+    if (code === 'EISDIR') throw folderForFile(file);
     throw error;
   }
 }

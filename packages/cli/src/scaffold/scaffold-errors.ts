@@ -1,0 +1,46 @@
+import { CommandError } from '../command-error.js';
+
+/** `--template` names none that there is. */
+export function unknownTemplate(name: string, known: readonly string[], nearest: string | undefined): CommandError {
+  return new CommandError(`There is no template «${name}».`, {
+    code: 'DAPO_CLI_UNKNOWN_TEMPLATE',
+    expected: known.join(', '),
+    nearest,
+  });
+}
+
+/** Files that would be written are there already. */
+export function filesThere(files: readonly string[], hint: string): CommandError {
+  const some = files.slice(0, 5).join(', ') + (files.length > 5 ? `, and ${files.length - 5} more` : '');
+  return new CommandError(`Nothing was written: ${some} ${files.length === 1 ? 'is' : 'are'} there already.`, {
+    code: 'DAPO_CLI_FILES_THERE',
+    hint,
+  });
+}
+
+/** The build copies what new folders are made of. */
+export function scaffoldMissing(folder: string): CommandError {
+  return new CommandError(`What new files are made of is not there: ${folder}.`, {
+    code: 'DAPO_CLI_SCAFFOLD_MISSING',
+    hint: 'npm run build, in a clone; otherwise install @dapo/cli again',
+  });
+}
+
+/** No kind of plugin like this. */
+export function unknownKind(kind: string, known: readonly string[], nearest: string | undefined): CommandError {
+  return new CommandError(`There is no kind of plugin «${kind}».`, {
+    code: 'DAPO_CLI_UNKNOWN_KIND',
+    expected: known.join(', '),
+    nearest,
+    hint: 'dapo plugins lists the kinds, each with what it does',
+  });
+}
+
+/** A name that no file or config value can have. */
+export function badPluginName(name: string, nearest: string | undefined): CommandError {
+  return new CommandError(`«${name}» can't be the name of a plugin.`, {
+    code: 'DAPO_CLI_PLUGIN_NAME',
+    expected: 'small letters, digits and single hyphens, a letter first: it is the name of the file and the value in a config',
+    nearest,
+  });
+}

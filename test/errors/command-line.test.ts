@@ -1,0 +1,64 @@
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dapo, tinyConfig } from '../cli/dapo-process.js';
+import { folderOf } from './wrong-input.js';
+
+const { folder, dispose } = folderOf({
+  'dapo.config.ts': tinyConfig,
+  'trained.yaml': 'extends: ./dapo.config.ts\nprompts: { heldOut: false }\nevaluation: { every: 0 }\n',
+  'full/file.txt': '',
+});
+
+beforeAll(async () => {
+  const { code, stderr } = await dapo(
+    ['train', 'trained.yaml', '--quiet', '--steps', '1', '--out', 'runs/done'],
+    { cwd: folder },
+  );
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+});
+afterAll(dispose);
+
+test.each([
+  [['trian'], 2],
+  [['train', '--sed', '3'], 2],
+  [['train', '--steps', 'many'], 2],
+  [['train', '--steps', '0'], 2],
+  [['train', '--set'], 2],
+  [['train', 'a.yaml', 'b.yaml'], 2],
+  [['train', '--quiet', '--verbose'], 2],
+  [['eval'], 2],
+  [['generate'], 2],
+  [['generate', '1+1=', '--run', 'runs/done', '--policy', 'x'], 2],
+  [['train', 'nothing.yaml'], 1],
+  [['train', '--set', 'sampler=dynamc'], 1],
+  [['train', 'trained.yaml', '--out', 'runs/done'], 1],
+  [['train', '--backend', 'wsm'], 1],
+  [['resume', 'runs/none'], 1],
+  [['resume', 'runs/done'], 1],
+  [['eval', 'runs'], 1],
+  [['eval', 'runs/done'], 1],
+  [['eval', 'runs/done/checkpoints/step-000009'], 1],
+  [['generate', '1+1='], 1],
+  [['generate', 'eins', '--run', 'runs/done'], 1],
+  [['generate', '1+1=', '--run', 'runs/done', '--max-length', '100'], 1],
+  [['generate', '1+1=', '--policy', 'full'], 1],
+  [['sft', '--out', 'full'], 1],
+  [['config', '--preset', 'dpo'], 1],
+  [['config', 'dapo.config.ts', '--preset', 'dapo'], 1],
+  [['validate', '--set', 'seed'], 1],
+  [['plugins', 'clip-highr'], 1],
+  [['plugins', 'loss/clip-higher'], 1],
+  [['doctor', '--backend', 'wsm'], 1],
+  [['explain', 'DAPO_CONFIG_UNKNOWN_KY'], 1],
+  [['explain', 'nothing-like-it'], 1],
+] as const)('dapo %j', async (args, expected) => {
+  const { code, stdout, stderr } = await dapo(args, { cwd: folder });
+  const text = (stderr + (args[0] === 'validate' ? stdout : ''))
+    .replaceAll(folder + path.sep, '')
+    .replaceAll(folder, 'FOLDER');
+  expect(code).toBe(expected);
+  expect(text).toMatch(/ DAPO_[A-Z]+_[A-Z_]+$/m);
+  expect(text).not.toMatch(/^\s+at .*:\d+:\d+/m);
+  expect(text).toMatchSnapshot();
+});
