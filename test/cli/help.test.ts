@@ -2,13 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { dapo } from './dapo-process.js';
 
-const commands = ['train', 'resume', 'sft', 'eval', 'config', 'validate', 'plugins', 'explain', 'doctor', 'generate'];
+const commands = ['train', 'resume', 'sft', 'eval', 'config', 'validate', 'plugins', 'explain', 'doctor', 'generate', 'init'];
 
 test('help lists every command in its group, and the exit codes', async () => {
   const { code, stdout } = await dapo(['--help']);
   expect(code).toBe(0);
   for (const command of commands) expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
-  for (const heading of ['Run:', 'Measure:', 'Look:', 'Exit codes:'])
+  for (const heading of ['Make:', 'Run:', 'Measure:', 'Look:', 'Exit codes:'])
     expect(stdout).toContain(`\n${heading}\n`);
   expect(stdout).toMatch(/130 {2}ended by Ctrl-C, after saving/);
 });

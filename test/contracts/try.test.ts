@@ -4,6 +4,10 @@ import manifest from '../../packages/plugins/src/index.js';
 import type { Kind } from '@dapo/core';
 const kinds = (process.env.KINDS ?? 'clip-rule').split(',') as Kind[];
 const given: any = {
+  'policy transformer': { options: { hiddenSize: 8, layers: 1, heads: 2, intermediateSize: 12, contextLength: 16 } },
+  'prompts csv': { options: { file: '/tmp/ct.csv' } },
+  'prompts jsonl': { options: { file: '/tmp/ct.jsonl' } },
+
   'filter top-k-responses': { options: { keep: 2 } },
   'reward regex-format': { options: { pattern: 'a+' } },
   'loss clip-cov': { options: { share: 0.3, least: -50, most: 50 } },

@@ -74,4 +74,34 @@ export const explanations: ErrorExplanations = {
     remedy: 'Lengthen it with --steps.',
     next: 'dapo resume RUN --steps N',
   },
+  DAPO_CLI_UNKNOWN_TEMPLATE: {
+    title: 'No template of this name',
+    why: 'The name is misspelt, or the template is of another version.',
+    remedy: 'Take one of those in the line «expected».',
+    next: 'dapo init --list',
+  },
+  DAPO_CLI_FILES_THERE: {
+    title: 'Files that would be written are there already',
+    why: 'Nothing is overwritten, so that no work is lost; not one file was written.',
+    remedy: 'Name another folder or plugin, or move the files away.',
+    next: 'dapo init OTHER --dry-run',
+  },
+  DAPO_CLI_SCAFFOLD_MISSING: {
+    title: 'What new files are made of is not there',
+    why: 'Templates and skeletons are copied by the build and travel in the package; this clone has not been built.',
+    remedy: 'Build it, or install @dapo/cli again.',
+    next: 'npm run build',
+  },
+  DAPO_CLI_UNKNOWN_KIND: {
+    title: 'No kind of plugin of this name',
+    why: 'The name is misspelt, or it is that of a plugin and not of a kind.',
+    remedy: 'Take the kind given as nearest.',
+    next: 'dapo plugins',
+  },
+  DAPO_CLI_PLUGIN_NAME: {
+    title: 'No name for a plugin',
+    why: 'The name of a plugin is the name of its file and the value in a config: clip-higher.',
+    remedy: 'Take small letters, digits and single hyphens, a letter first.',
+    next: 'dapo plugin new clip-rule my-clip',
+  },
 };

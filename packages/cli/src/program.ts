@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { cliVersion } from './cli-version.js';
 import { Command, type Program } from './commander.js';
 import { addConfig } from './commands/config.js';
 import { addDoctor } from './commands/doctor.js';
@@ -18,7 +18,7 @@ import { coloursOf, type Colours } from './terminal.js';
 export function createProgram(): Program {
   const program = new Command('dapo')
     .description('Trains language models by reinforcement learning; every technique is a plugin.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(cliVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .showHelpAfterError('(add --help for what can be typed)')
     .exitOverride();
@@ -52,6 +52,7 @@ function footer(): string {
     ...exitCodeHelp.map((line) => `  ${line}`),
     '',
     heading('Begin with:'),
+    '  dapo init first         a new experiment',
     '  dapo doctor             what this machine offers',
     '  dapo plugins            every technique there is',
     '  dapo train              the config in this folder',
@@ -87,9 +88,4 @@ function usageError(text: string, { bold, dim, red }: Colours): string {
 
 function termOf(argument: { readonly required: boolean; name(): string }): string {
   return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

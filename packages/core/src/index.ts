@@ -5,6 +5,7 @@ export * from './config/resolved-config.js';
 export * from './config/updates-per-rollout.js';
 export * from './config/user-config.js';
 export * from './errors/dapo-error.js';
+export * from './events/event-meanings.js';
 export * from './events/events.js';
 export * from './plugin/define-plugin.js';
 export * from './plugin/kinds.js';

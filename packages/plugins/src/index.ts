@@ -115,7 +115,10 @@ export const plugins = {
   },
   tracker: {
     console: () => import('./trackers/console.js'),
+    csv: () => import('./trackers/csv.js'),
     jsonl: () => import('./trackers/jsonl.js'),
+    tensorboard: () => import('./trackers/tensorboard.js'),
+    webhook: () => import('./trackers/webhook.js'),
   },
 } satisfies Partial<Record<Kind, Record<string, LazyPlugin>>>;
 

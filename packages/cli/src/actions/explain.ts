@@ -1,7 +1,7 @@
 import { closestMatch } from 'leven';
 import { readCatalogue, type CataloguedError } from '../catalogue.js';
 import { unknownCode } from '../command-error.js';
-import { explanations } from '../explanations.js';
+import { allErrors } from '../all-errors.js';
 import { table } from '../render/table.js';
 import { coloursOf, print, printJson, widthOf } from '../terminal.js';
 
@@ -11,16 +11,11 @@ interface ExplainOptions {
 
 /** Explains one error, or lists all of them. */
 export function explain(code: string | undefined, { json }: ExplainOptions): void {
-  const errors = allErrors();
+  const errors = allErrors(readCatalogue());
   if (code === undefined) return json ? printJson(errors) : print(list(errors));
   const error = find(code, errors);
   if (json) printJson(error);
   else print(page(error));
-}
-
-function allErrors(): CataloguedError[] {
-  const own = Object.entries(explanations).map(([code, explanation]) => ({ code, ...explanation }));
-  return [...readCatalogue().errors, ...own].sort((a, b) => a.code.localeCompare(b.code));
 }
 
 /** A whole code in any spelling, or the end of one where it is the end of no other. */

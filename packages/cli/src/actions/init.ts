@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { closestMatch } from 'leven';
+import { cliVersion } from '../cli-version.js';
 import { table } from '../render/table.js';
-import { cliVersion } from '../scaffold/cli-version.js';
 import { refuseExisting, writeNewFiles } from '../scaffold/new-files.js';
 import { asker, type Ask } from '../scaffold/questions.js';
 import { unknownTemplate } from '../scaffold/scaffold-errors.js';

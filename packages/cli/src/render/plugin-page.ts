@@ -54,13 +54,13 @@ function adviceLines({ healthy, worrying, advice }: CataloguedMetric, { dim }: C
   return Object.entries(lines).flatMap(([label, text]) => (text ? [`${dim(`${label}:`)} ${text}`] : []));
 }
 
-function describeSource({ title, arxiv, equation, url }: NonNullable<CataloguedPlugin['source']>): string {
+export function describeSource({ title, arxiv, equation, url }: NonNullable<CataloguedPlugin['source']>): string {
   // Some sources number no equations: a section or an algorithm is named instead.
   const place = equation && /^[\d(]/.test(equation) ? `eq. ${equation}` : equation;
   return [title, arxiv && `arXiv ${arxiv}`, place, url].filter(Boolean).join(', ');
 }
 
-function optionRows({ options, slots = {} }: CataloguedPlugin): string[][] {
+export function optionRows({ options, slots = {} }: CataloguedPlugin): string[][] {
   const required = new Set(options.required);
   const own = Object.entries(options.properties ?? {}).map(([name, schema]) => [
     name,
@@ -96,6 +96,6 @@ const places: Readonly<Record<string, string>> = {
 };
 
 /** A line to type: `--set loss.clip=clip-higher`. */
-function configLine({ kind, name }: CataloguedPlugin): string {
+export function configLine({ kind, name }: CataloguedPlugin): string {
   return `--set ${places[kind] ?? kind}=${name}`;
 }

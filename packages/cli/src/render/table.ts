@@ -61,7 +61,8 @@ function wrapping(rows: readonly (readonly string[])[], width: number): object {
   return { colWidths: [...widths.slice(0, -1), room], wordWrap: true };
 }
 
-/** Characters that take up room: colours don't. */
+/** Characters of the longest line that take up room: colours don't. */
 export function visibleLength(text: string): number {
-  return text.replace(/\u001b\[[0-9;]*m/g, '').length;
+  const lines = text.replace(/\u001b\[[0-9;]*m/g, '').split('\n');
+  return Math.max(...lines.map((line) => line.length));
 }

@@ -72,7 +72,10 @@ export function promptTooLong(origin: string, length: number, limit: number): Da
   return new DapoError({
     code: 'DAPO_DATA_PROMPT_TOO_LONG',
     message: `The prompt ${origin} is too long.`,
-    expected: `at most ${limit} tokens, so that prompt and response fit the context of the policy`,
+    expected:
+      limit > 0
+        ? `at most ${limit} tokens, so that prompt and response fit the context of the policy`
+        : 'a context longer than a response: no room is left for any prompt',
     received: `${length} tokens`,
     hint: 'shorten it, take it out, lower rollout.maxResponseLength, or give the policy a longer context',
   });

@@ -12,3 +12,8 @@ export async function temporaryFolder(files: Readonly<Record<string, string>>): 
   }
   return folder;
 }
+
+/** Removes a folder with all that is in it. */
+export async function removeFolder(folder: string): Promise<void> {
+  await fs.rm(folder, { recursive: true, force: true });
+}

@@ -20,7 +20,7 @@ export interface SampledPrompt {
   readonly answers: readonly SampledAnswer[];
 }
 
-/** Answers to texts; the random numbers hang on the seed and the place of a prompt. What isn't said is as in the rollout. */
+/** Answers to texts; the random numbers hang on the seed and the text. What isn't said is as in the rollout. */
 export async function samplePrompts(
   { generator }: Pick<Parts, 'generator'>,
   texts: readonly string[],
@@ -29,7 +29,7 @@ export async function samplePrompts(
 ): Promise<SampledPrompt[]> {
   const { maxResponseLength, temperature, topP, topK } = rollout;
   const groups = await generator.instance.generate({
-    prompts: texts.map((input, i) => ({ id: `prompt ${i + 1}`, input, columns: {}, visit: 0 })),
+    prompts: texts.map((input) => ({ id: `«${input}»`, input, columns: {}, visit: 0 })),
     groupSize: n,
     sampling: { maxResponseLength, temperature, topP, topK, ...chosen },
     purpose: 'sample',

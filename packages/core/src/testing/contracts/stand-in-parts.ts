@@ -16,8 +16,20 @@ const clipRule = definePlugin({
   create: () => ({ perToken: ({ ratio, advantages }) => clippedSurrogate(ratio, advantages, { low: 0.2, high: 0.28 }) }),
 });
 
+const sampler = definePlugin({
+  kind: 'sampler',
+  name: 'plain-sampler',
+  create: () => ({
+    async next({ target, prompts, rollout }) {
+      const groups = (await rollout(await prompts.next(target))).filter(({ verdict }) => verdict === 'keep');
+      return { groups, surplus: 0, ...(groups.length < target && { exhausted: 'some groups were dropped' }) };
+    },
+  }),
+});
+
 /** The plainest plugin of a kind, for slots that a plugin fills by default: core knows no other plugin. */
 export const standInParts: Readonly<Partial<Record<Kind, Plugin>>> = {
   'ratio-level': ratioLevel as unknown as Plugin,
   'clip-rule': clipRule as unknown as Plugin,
+  sampler: sampler as unknown as Plugin,
 };

@@ -1,0 +1,184 @@
+import type { Optimizer, Policy } from '../../contracts/index.js';
+import { tf } from '../../tensors/tf.js';
+import { Random } from '../../random/random.js';
+import { relativeDistance } from '../finite-difference.js';
+import { close, difference, show } from './compare.js';
+import { findFirst, type ContractCheck, type Finding } from './contract-check.js';
+import { plainOptimizer } from './plain-optimizer.js';
+import { policyBatch, policyBatchWithEmpty } from './policy-batch.js';
+import { accumulated, trainOnce, weightedObjective } from './policy-training.js';
+
+const check = (name: string, find: (policy: Policy) => Promise<Finding>): ContractCheck<'policy'> => ({
+  name,
+  find: async (subject) => {
+    const policy = await subject.create();
+    await roughen(policy);
+    return find(policy);
+  },
+});
+
+/** What the gradients, steps and versions of a policy owe. */
+export const learningChecks: readonly ContractCheck<'policy'>[] = [
+  check('adds gradients up, and forgets them', findLostGradient),
+  check('has the same gradient in micro-batches of any size', findBrokenSplit),
+  check('has the gradient of its objective', findWrongGradient),
+  check('learns from responses without a token nothing', findBrokenByEmptiness),
+  check('takes a step', findNoStep),
+  check('publishes its weights', findBrokenVersion),
+];
+
+/** Hands the parameters to a function, through the door that an optimizer takes. False where the policy has no such door. */
+async function withParameters(policy: Policy, use: Optimizer['apply']): Promise<boolean> {
+  let opened = false;
+  const apply: Optimizer['apply'] = (inputs) => {
+    opened = true;
+    use(inputs);
+  };
+  await policy.discard();
+  await accumulated(policy, policyBatch());
+  await policy.step({ optimizer: { learningRate: 1, settings: {}, apply }, learningRate: 1, gradientNorm: 1 });
+  return opened;
+}
+
+/** Moves every parameter somewhere, so that no gradient is 0 by the symmetry of fresh weights. */
+async function roughen(policy: Policy): Promise<void> {
+  await withParameters(policy, ({ parameters }) => {
+    for (const [name, variable] of Object.entries(parameters)) {
+      const key = new Random(2).key('roughen', name);
+      const noise = Float32Array.from({ length: variable.size }, (_, i) => 0.8 * (key.uniform(i) - 0.5));
+      tf.tidy(() => variable.assign(tf.add(variable, tf.tensor(noise, variable.shape))));
+    }
+  });
+}
+
+async function findLostGradient(policy: Policy): Promise<Finding> {
+  const batch = policyBatch();
+  await accumulated(policy, batch);
+  const once = await policy.gradientNorm();
+  await accumulated(policy, batch);
+  const twice = await policy.gradientNorm();
+  if (!(once > 0)) return `the norm of its gradient is ${show(once)} after an objective that depends on every log-prob`;
+  if (!close(twice, 2 * once, 1e-3)) return `accumulating twice gives a gradient of norm ${show(twice)} instead of ${show(2 * once)}: accumulate adds`;
+  await policy.discard();
+  const left = await policy.gradientNorm();
+  return left === 0 ? undefined : `after discard a gradient of norm ${show(left)} is left`;
+}
+
+async function findBrokenSplit(policy: Policy): Promise<Finding> {
+  const batch = policyBatch();
+  const run = async (size: number | 'auto'): Promise<{ total: number; norm: number; rows: number[] }> => {
+    const rows: number[] = [];
+    await policy.discard();
+    const total = await accumulated(policy, batch, weightedObjective(batch, 'logProbs', rows), size);
+    return { total, norm: await policy.gradientNorm(), rows: [...new Set(rows)].sort((a, b) => a - b) };
+  };
+  const whole = await run('auto');
+  const missing = difference([0, 1, 2, 3], whole.rows);
+  if (missing) return `the objective did not see every response of the batch once: rows ${show(whole.rows)} of [0,1,2,3]`;
+  return findFirst([1, 3, 4], async (size) => {
+    const found = difference(whole, await run(size), { tolerance: 1e-3 });
+    return found && `in micro-batches of ${size} the objective comes to something else: ${found}. Each response is in one micro-batch, and gradients are added, never averaged`;
+  });
+}
+
+interface Probe {
+  readonly name: string;
+  readonly at: number;
+  readonly gradient: number;
+}
+
+const STEP = 1e-2;
+
+async function findWrongGradient(policy: Policy): Promise<Finding> {
+  return findFirst(policy.traits.entropy ? (['logProbs', 'entropy'] as const) : (['logProbs'] as const), async (of) => {
+    const probes = await probesOf(policy, of);
+    const differences: number[] = [];
+    for (const probe of probes) differences.push(await centralDifference(policy, of, probe));
+    const off = relativeDistance(probes.map(({ gradient }) => gradient), differences);
+    if (off <= 5e-2 || probes.length === 0) return undefined;
+    const worst = probes.reduce((a, b, i) => (Math.abs(b.gradient - differences[i]!) > Math.abs(probes[a]!.gradient - differences[a]!) ? i : a), 0);
+    const { name, gradient } = probes[worst]!;
+    return `its gradient by «${name}» is ${show(gradient)} for an objective of ${of}, and central differences give ${show(differences[worst])}: nothing on the way from weights to ${of} may stop or scale it`;
+  });
+}
+
+/** Of each parameter the element of largest gradient. */
+async function probesOf(policy: Policy, of: 'logProbs' | 'entropy'): Promise<Probe[]> {
+  const kept: [string, tf.Tensor][] = [];
+  await policy.discard();
+  await accumulated(policy, policyBatch(), weightedObjective(policyBatch(), of));
+  const apply: Optimizer['apply'] = ({ gradients }) => {
+    for (const [name, gradient] of Object.entries(gradients)) kept.push([name, tf.keep(tf.clone(gradient))]);
+  };
+  await policy.step({ optimizer: { learningRate: 1, settings: {}, apply }, learningRate: 1, gradientNorm: 1 });
+  const probes: Probe[] = [];
+  for (const [name, tensor] of kept) {
+    const values = await tensor.data();
+    tensor.dispose();
+    const at = values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best]!) ? i : best), 0);
+    probes.push({ name, at, gradient: values[at]! });
+  }
+  return probes;
+}
+
+async function centralDifference(policy: Policy, of: 'logProbs' | 'entropy', { name, at }: Probe): Promise<number> {
+  const moveBy = (by: number): Promise<boolean> =>
+    withParameters(policy, ({ parameters }) => {
+      const variable = parameters[name]!;
+      const move = new Float32Array(variable.size);
+      move[at] = by;
+      tf.tidy(() => variable.assign(tf.add(variable, tf.tensor(move, variable.shape))));
+    });
+  const totalAfter = async (by: number): Promise<number> => {
+    await moveBy(by);
+    await policy.discard();
+    return accumulated(policy, policyBatch(), weightedObjective(policyBatch(), of));
+  };
+  const above = await totalAfter(STEP);
+  const below = await totalAfter(-2 * STEP);
+  await moveBy(STEP);
+  return (above - below) / (2 * STEP);
+}
+
+async function findBrokenByEmptiness(policy: Policy): Promise<Finding> {
+  await policy.discard();
+  await accumulated(policy, policyBatch());
+  const without = await policy.gradientNorm();
+  await policy.discard();
+  const total = await accumulated(policy, policyBatchWithEmpty());
+  const norm = await policy.gradientNorm();
+  if (Number.isFinite(total) && close(norm, without, 1e-3)) return undefined;
+  return `an empty response makes the gradient's norm ${show(norm)} instead of ${show(without)}`;
+}
+
+async function findNoStep(policy: Policy): Promise<Finding> {
+  const batch = policyBatch();
+  const versionBefore = (await policy.publish()).version;
+  const before = await accumulated(policy, batch);
+  await policy.discard();
+  const version = await trainOnce(policy, plainOptimizer(0.005));
+  if (version !== versionBefore + 1) return `a step takes it from version ${versionBefore} to ${version}: a version is the number of optimizer steps taken`;
+  const left = await policy.gradientNorm();
+  if (left !== 0) return `after a step a gradient of norm ${show(left)} is left: step applies what is accumulated and clears it`;
+  const after = await accumulated(policy, batch);
+  if (after < before) return undefined;
+  return `a step down the gradient takes the objective from ${show(before)} to ${show(after)}: the optimizer is handed the gradient of the objective, which falls`;
+}
+
+async function findBrokenVersion(policy: Policy): Promise<Finding> {
+  const before = (await policy.logProbs(policyBatch(), { temperature: 1 })).logProbs;
+  const frozen = policy.traits.snapshots === 'frozen';
+  const handle = await policy.publish({ frozen });
+  const version = await trainOnce(policy);
+  const next = await policy.publish();
+  if (next.version !== version || handle.version !== version - 1) return `it publishes version ${show(next.version)} after step ${version}: the version of published weights is the optimizer step`;
+  const after = (await policy.logProbs(policyBatch(), { temperature: 1 })).logProbs;
+  if (difference(before, after) === undefined) return 'a step changes no log-prob';
+  if (frozen) {
+    const found = difference(before, (await policy.logProbs(policyBatch(), { temperature: 1, version: handle })).logProbs, { tolerance: 1e-6 });
+    if (found) return `frozen weights change with a later step: ${found}. Keep a copy, or declare the trait snapshots: 'latest'`;
+  }
+  handle.release();
+  next.release();
+  return undefined;
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from '@dapo/core';
+import { afterAll, expect, test } from 'vitest';
+import { jsonSchemas } from '../../packages/cli/src/reference/json-schemas.js';
+import { dapo, tinyConfig } from '../cli/dapo-process.js';
+import { folderOf } from '../errors/wrong-input.js';
+
+const { folder, dispose } = folderOf({ 'dapo.config.ts': tinyConfig });
+afterAll(dispose);
+
+type Name = keyof typeof jsonSchemas;
+
+async function output(args: readonly string[]): Promise<string> {
+  const { stdout } = await dapo([...args, '--json'], { cwd: folder });
+  return stdout;
+}
+
+function check(name: Name, value: unknown): void {
+  const { success, error } = (jsonSchemas[name] as z.ZodType).safeParse(value);
+  expect(success, `${name}: ${error?.message}`).toBe(true);
+}
+
+function checkLines(name: Name, text: string): void {
+  const lines = text.trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThan(2);
+  for (const line of lines) check(name, JSON.parse(line));
+}
+
+test('what training, going on, fine-tuning, measuring and sampling print is as their schemas say', async () => {
+  checkLines('train', await output(['train', '--out', 'run']));
+  checkLines('resume', await output(['resume', 'run', '--steps', '3']));
+  checkLines('sft', await output(['sft', '--steps', '2', '--batch', '2', '--out', 'base']));
+  check('eval', JSON.parse(await output(['eval', 'run', '--k', '2'])));
+  check('generate', JSON.parse(await output(['generate', '1+1=', '--run', 'run', '-n', '2'])));
+});
+
+test.each<[Name, readonly string[]]>([
+  ['config', ['config']],
+  ['validate', ['validate']],
+  ['validate', ['validate', '--set', 'loss.clip=clip-highr']],
+  ['plugins', ['plugins']],
+  ['plugins-metrics', ['plugins', '--metrics']],
+  ['explain', ['explain']],
+  ['explain', ['explain', 'unknown-key']],
+  ['doctor', ['doctor']],
+])('what %s prints is as its schema says: dapo %j --json', async (name, args) => {
+  check(name, JSON.parse(await output(args)));
+});
+
+test('every command that takes --json has a schema', async () => {
+  const source = readFileSync(path.join(import.meta.dirname, '../../packages/cli/src/program.ts'), 'utf8');
+  const commands = [...source.matchAll(/from '\.\/commands\/([a-z-]+)\.js'/g)].map(([, name]) => name!);
+  const taking = commands.filter((name) =>
+    readFileSync(path.join(import.meta.dirname, `../../packages/cli/src/commands/${name}.ts`), 'utf8').includes('jsonOption('),
+  );
+  expect(taking.filter((name) => !(name in jsonSchemas))).toEqual([]);
+});
