@@ -23,7 +23,7 @@ export default defineConfig({
     onConsoleLog: (log) => !log.includes('looks like you are running TensorFlow.js'),
     exclude: ['**/node_modules/**', '**/dist/**'],
     projects: [
-      project('fast', ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'templates/**/*.test.ts'], 60_000),
+      project('fast', ['packages/*/src/**/*.test.ts', 'packages/cli/skeletons/*.test.ts', 'test/**/*.test.ts', 'templates/**/*.test.ts'], 60_000),
       project('slow', ['test/**/*.slow.ts'], 900_000),
       project('golden', ['test/golden/**/*.test.ts'], 120_000),
     ],

@@ -5,10 +5,20 @@ import { expect, test } from 'vitest';
 import { dapo, temporaryFolder } from './dapo-process.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const own = JSON.parse(readFileSync(path.join(root, 'packages/cli/package.json'), 'utf8')) as { version: string };
+const own = JSON.parse(readFileSync(path.join(root, 'packages/cli/package.json'), 'utf8')) as {
+  version: string;
+};
 
 /** Files that make a folder a whole project, whichever the template. */
-const complete = ['.gitignore', 'AGENTS.md', 'OPERATIONS.md', 'README.md', 'dapo.config.ts', 'package.json', 'plugins'];
+const complete = [
+  '.gitignore',
+  'AGENTS.md',
+  'OPERATIONS.md',
+  'README.md',
+  'dapo.config.ts',
+  'package.json',
+  'plugins',
+];
 
 test('a new folder is a whole project, and the next commands are printed', async () => {
   const cwd = temporaryFolder();
@@ -40,10 +50,18 @@ test('every template has what makes a project whole, and names the questions of 
     expect([name, code]).toEqual([name, 0]);
     expect(readdirSync(path.join(cwd, 'x')), name).toEqual(expect.arrayContaining(complete));
     const operations = readFileSync(path.join(cwd, 'x/OPERATIONS.md'), 'utf8');
-    for (const heading of ['Evaluation set', 'Gates', 'Roll-back', 'Data and licences', 'Misuse', 'Review dates'])
+    for (const heading of [
+      'Evaluation set',
+      'Gates',
+      'Roll-back',
+      'Data and licences',
+      'Misuse',
+      'Review dates',
+    ])
       expect(operations, name).toMatch(new RegExp(`^## ${heading}`, 'm'));
     const agents = readFileSync(path.join(cwd, 'x/AGENTS.md'), 'utf8');
-    for (const heading of ['Layout', 'Commands', 'What not to touch']) expect(agents, name).toContain(`\n## ${heading}\n`);
+    for (const heading of ['Layout', 'Commands', 'What not to touch'])
+      expect(agents, name).toContain(`\n## ${heading}\n`);
   }
 });
 
@@ -58,10 +76,15 @@ test('a dry run says what it would write, and writes nothing', async () => {
 
 test('nothing is overwritten: one file that is there, and none is written', async () => {
   const cwd = temporaryFolder({ 'README.md': 'mine' });
-  for (const args of [['init', '.'], ['init', '.', '--dry-run']]) {
+  for (const args of [
+    ['init', '.'],
+    ['init', '.', '--dry-run'],
+  ]) {
     const { code, stderr } = await dapo(args, { cwd });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: Nothing was written: README\.md is there already\. DAPO_CLI_FILES_THERE\n/);
+    expect(stderr).toMatch(
+      /^error: Nothing was written: README\.md is there already\. DAPO_CLI_FILES_THERE\n/,
+    );
   }
   expect(readdirSync(cwd)).toEqual(['README.md']);
   expect(readFileSync(path.join(cwd, 'README.md'), 'utf8')).toBe('mine');
@@ -89,7 +112,9 @@ test('JSON names folder, template, files and the next commands', async () => {
 test('a template that is not there is answered with the nearest one', async () => {
   const { code, stderr } = await dapo(['init', 'x', '--template', 'arithmetc'], { cwd: temporaryFolder() });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error: There is no template «arithmetc»\. DAPO_CLI_UNKNOWN_TEMPLATE\n[^]*nearest: {2}arithmetic\n/);
+  expect(stderr).toMatch(
+    /^error: There is no template «arithmetc»\. DAPO_CLI_UNKNOWN_TEMPLATE\n[^]*nearest: {2}arithmetic\n/,
+  );
 });
 
 test('the commands that AGENTS.md names exist', async () => {

@@ -34,7 +34,7 @@ test('every code has its section in the reference, and nothing else has', () => 
 
 test('every explanation is whole, and its next command is one line', () => {
   for (const [code, { title, why, remedy, next }] of Object.entries({ ...coreExplanations, ...plugins.explanations, ...explanations })) {
-    expect(title, code).toMatch(/^[^.]{8,90}$/);
+    expect(title, code).toMatch(/^.{8,90}[^.]$/);
     expect(why, code).toMatch(/[.)]$/);
     expect(remedy, code).toMatch(/[.)]$/);
     expect(next, code).toMatch(/^(dapo|npm|npx|node|ls) ?[^\n]*$/);
@@ -47,7 +47,9 @@ const FAULTS = [
   'DAPO_BACKEND_SHAPE', 'DAPO_BACKEND_START', 'DAPO_CLI_CATALOGUE_MISSING', 'DAPO_CONFIG_RESOLUTION_FAILED', 'DAPO_DATA_CHANGED',
   'DAPO_PLUGIN_LISTED_IMPORT_FAILED', 'DAPO_PLUGIN_MANIFEST_MISMATCH', 'DAPO_PLUGIN_NEVER_SETTLED', 'DAPO_PLUGIN_OTHER_CORE',
   'DAPO_POLICY_CONTEXT_EXCEEDED', 'DAPO_POLICY_EMPTY_PROMPT', 'DAPO_POLICY_VERSION_RELEASED', 'DAPO_PROBLEMS', 'DAPO_RUN_BACKEND_CONFLICT',
-  'DAPO_RUN_BACKEND_UNAVAILABLE', 'DAPO_RUN_CHECKPOINT_MISMATCH', 'DAPO_RUN_CHECKPOINT_MISSING', 'DAPO_TEST_NOT_CLOSE',
+  // Until dapo plugin new is a command.
+  'DAPO_CLI_PLUGIN_NAME', 'DAPO_CLI_UNKNOWN_KIND',
+  'DAPO_CLI_SCAFFOLD_MISSING', 'DAPO_RUN_BACKEND_UNAVAILABLE', 'DAPO_RUN_CHECKPOINT_MISMATCH', 'DAPO_RUN_CHECKPOINT_MISSING', 'DAPO_TEST_NOT_CLOSE',
 ];
 
 test('every other error has a wrong input with its whole text', () => {

@@ -7,6 +7,9 @@ const { folder, dispose } = folderOf({
   'dapo.config.ts': tinyConfig,
   'trained.yaml': 'extends: ./dapo.config.ts\nprompts: { heldOut: false }\nevaluation: { every: 0 }\n',
   'full/file.txt': '',
+  'bare.yaml': 'extends: ./dapo.config.ts\nprompts: { train: { use: jsonl, file: rows.jsonl, reference: false, split: all }, heldOut: false }\nevaluation: { every: 0 }\nfilters: { outcomes: false }\n',
+  'rows.jsonl': '{"prompt": "1+1="}\n',
+  'taken/package.json': '{}',
 });
 
 beforeAll(async () => {
@@ -44,6 +47,9 @@ test.each([
   [['generate', '1+1=', '--run', 'runs/done', '--max-length', '100'], 1],
   [['generate', '1+1=', '--policy', 'full'], 1],
   [['sft', '--out', 'full'], 1],
+  [['sft', 'bare.yaml', '--steps', '1', '--out', 'warm'], 1],
+  [['init', 'new', '--template', 'arithmetc', '--yes'], 1],
+  [['init', 'taken', '--template', 'arithmetic', '--yes'], 1],
   [['config', '--preset', 'dpo'], 1],
   [['config', 'dapo.config.ts', '--preset', 'dapo'], 1],
   [['validate', '--set', 'seed'], 1],

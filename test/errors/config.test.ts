@@ -55,6 +55,9 @@ complains({
   'dynamic sampling without a filter': { config: 'filters: { outcomes: false }', warning: true },
   'clip bounds the wrong way round': { config: 'loss: { clip: { use: dual-clip, high: 0.2, bound: 0.5 } }' },
   'a cache longer than the responses': { config: 'rewards: { length: { cache: 100 } }' },
+  'a filter that needs entropies, on a policy without': {
+    config: 'policy: { entropy: false }\nsampler: standard\nfilters: { outcomes: false, forks: high-entropy }',
+  },
   'heads that do not divide': { config: 'policy: { use: transformer, heads: 4, keyValueHeads: 3 }' },
   'an odd width of a head': { config: 'policy: { use: transformer, hiddenSize: 36, heads: 4 }' },
   'a pattern that is none': { config: "rewards: { answer: { use: exact-answer, extract: '(' } }" },

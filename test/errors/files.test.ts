@@ -37,6 +37,7 @@ complains({
     file: 'c.yaml',
     files: { 'c.yaml': 'extends: dapo-preset-none\n' },
   },
+  'a base in a scoped package that is not installed': { file: 'c.yaml', files: { 'c.yaml': "extends: '@nobody/preset'\n" } },
   'a config that extends itself': {
     file: 'a.yaml',
     files: { 'a.yaml': 'extends: ./b.yaml\n', 'b.yaml': 'extends: ./a.yaml\n' },

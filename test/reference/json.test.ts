@@ -43,6 +43,8 @@ test.each<[Name, readonly string[]]>([
   ['plugins-metrics', ['plugins', '--metrics']],
   ['explain', ['explain']],
   ['explain', ['explain', 'unknown-key']],
+  ['init', ['init', 'new', '--yes', '--dry-run']],
+  ['init', ['init', '--list']],
   ['doctor', ['doctor']],
 ])('what %s prints is as its schema says: dapo %j --json', async (name, args) => {
   check(name, JSON.parse(await output(args)));

@@ -9,6 +9,9 @@ const { metrics, plugins: catalogued } = readCatalogue();
 const glossary = [...metrics, ...catalogued.flatMap((plugin) => plugin.metrics)];
 const manifests: readonly PluginManifest[] = [plugins, testingManifest];
 
+/** All names that the runs of this file have recorded. */
+const seen = new Set<string>();
+
 /** Every name that a small run records. */
 async function recorded(set: readonly string[], config: object = {}): Promise<string[]> {
   const world = {
@@ -27,6 +30,7 @@ async function recorded(set: readonly string[], config: object = {}): Promise<st
   } finally {
     await run.dispose();
   }
+  for (const name of names) seen.add(name);
   return [...names];
 }
 
@@ -39,12 +43,14 @@ const transformer = {
 test.each<[string, readonly string[], object]>([
   ['dapo', [], {}],
   ['standard sampling without filters', ['sampler=standard', 'filters.outcomes=false'], {}],
-  ['overlong filtering and top-k responses', ['filters.overlong=overlong', 'filters.best={ use: top-k-responses, k: 4 }'], {}],
+  ['overlong filtering and top-k responses', ['filters.overlong=overlong', 'filters.best={ use: top-k-responses, keep: 4 }'], {}],
   ['a correction, old log-probs computed anew', ['correction=truncated-importance', 'update.oldLogProbs=recomputed'], {}],
   ['the other correction', ['correction=masked-importance'], {}],
   ['dual clip', ['loss.clip=dual-clip'], {}],
   ['clip-cov', ['loss={ use: clip-cov }'], {}],
   ['a KL term over a reference', ['loss.kl=k3', 'signals.reference=reference'], {}],
+  ['a token filter', ['filters.forks=high-entropy'], {}],
+  ['a weight that moves', ['rewards.length.weight={ from: 0, to: 1, steps: 2 }'], {}],
   ['the curriculum', ['sampler=curriculum'], {}],
   ['replay', ['sampler=replay'], {}],
   ['every guard', ['guards.entropy=entropy', 'guards.norm=gradient-norm', 'guards.kl=kl-spike', 'guards.length=length-runaway', 'guards.hacking=reward-hacking', 'guards.ratio=ratio-spike'], {}],
@@ -55,12 +61,10 @@ test.each<[string, readonly string[], object]>([
   expect(names.filter((name) => !glossary.some((entry) => isNamedBy(name, entry.name)))).toEqual([]);
 });
 
-test('all that the engine declares is recorded', async () => {
-  const names = [...(await recorded([])), ...(await recorded(['rewards.own={ use: exact-answer, extract: a }', 'rewards.answer=false']))];
-  const plain = Object.keys(engineMetrics).filter((name) => name !== 'evaluation/NAME');
-  const missing = plain.filter((declared) => !names.some((name) => isNamedBy(name, declared)));
-  // The sum of evaluation times stands in the trackers' records only.
-  expect(missing).toEqual([]);
+test('all that the engine declares is recorded by some run', () => {
+  // It stands for the metrics of plugins, which stand in the glossary under their own names.
+  const declared = Object.keys(engineMetrics).filter((name) => name !== 'evaluation/NAME');
+  expect(declared.filter((name) => ![...seen].some((recordedName) => isNamedBy(recordedName, name)))).toEqual([]);
 });
 
 test('all that a plugin declares is in the glossary, with what to make of it', async () => {

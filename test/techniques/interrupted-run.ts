@@ -5,13 +5,21 @@ import { createRun, type Metrics, type UserConfig } from '@dapo/core';
 import { testingManifest } from '@dapo/core/testing';
 import pluginsManifest from '../../packages/plugins/src/index.js';
 
-/** The metrics of a run's steps: of one that goes through, and of one that is interrupted and goes on in a new session. */
-export async function trainInterrupted(config: object, interruptAfter: number): Promise<{ whole: Metrics[]; resumed: Metrics[] }> {
+/**
+ * The metrics of a run's steps: of one that goes through, and of one that is interrupted and goes on in a new session.
+ * `inspect` sees the folders of both before they are removed.
+ */
+export async function trainInterrupted(
+  config: object,
+  interruptAfter: number,
+  inspect?: (whole: string, resumed: string) => Promise<void>,
+): Promise<{ whole: Metrics[]; resumed: Metrics[] }> {
   const base = await mkdtemp(join(tmpdir(), 'dapo-interrupted-'));
   try {
     const whole = await trainIn(join(base, 'whole'), config);
     const before = await trainIn(join(base, 'resumed'), config, interruptAfter);
     const after = await trainIn(join(base, 'resumed'), config);
+    await inspect?.(join(base, 'whole'), join(base, 'resumed'));
     return { whole, resumed: [...before, ...after] };
   } finally {
     await rm(base, { recursive: true });

@@ -18,11 +18,12 @@ export const smallWorld = {
   budget: { rolloutSteps: 3 },
 };
 
-/** Opens a run of the small world. `set` are overrides as on the command line. */
-export async function openRun(preset: string, set: readonly string[] = [], extra: object = {}): Promise<Run> {
+/** Opens a run of the small world. `set` are overrides as on the command line; without a folder it writes nothing. */
+export async function openRun(preset: string, set: readonly string[] = [], extra: object = {}, folder?: string): Promise<Run> {
   return createRun({ extends: preset, ...smallWorld, ...extra } as unknown as UserConfig, {
     manifests: [testingManifest, pluginsManifest],
     set,
+    folder,
     print: () => undefined,
   });
 }
@@ -31,7 +32,7 @@ export async function openRun(preset: string, set: readonly string[] = [], extra
 export async function trainSmallWorld(preset: string, set: readonly string[] = [], extra: object = {}): Promise<Metrics[]> {
   const run = await openRun(preset, set, extra);
   const steps: Metrics[] = [];
-  run.on('step:finished', ({ metrics }: Events['step:finished']) => steps.push(metrics));
+  run.on('step:finished', ({ metrics }: Events['step:finished']) => void steps.push(metrics));
   await run.train();
   await run.dispose();
   return steps;

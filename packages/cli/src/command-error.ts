@@ -95,7 +95,7 @@ export function noHeldOutSet(run: string): CommandError {
 
 /** A run that has nothing left to do. */
 export function runFinished(folder: string, steps: number): CommandError {
-  return new CommandError(`The run in ${folder} has done its ${steps} rollout steps.`, {
+  return new CommandError(`The run in ${folder} has done its ${steps} rollout step${steps === 1 ? '' : 's'}.`, {
     code: 'DAPO_CLI_RUN_FINISHED',
     hint: `to lengthen it: dapo resume ${folder} --steps ${2 * steps}`,
   });

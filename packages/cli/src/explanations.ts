@@ -104,4 +104,22 @@ export const explanations: ErrorExplanations = {
     remedy: 'Take small letters, digits and single hyphens, a letter first.',
     next: 'dapo plugin new clip-rule my-clip',
   },
+  DAPO_CLI_NO_PLUGIN: {
+    title: 'No plugin in this file',
+    why: 'It exports nothing that definePlugin has made.',
+    remedy: 'Export the plugin as the default: export default definePlugin({ … }).',
+    next: 'dapo plugin new KIND NAME --dry-run',
+  },
+  DAPO_CLI_NO_PLUGIN_FILES: {
+    title: 'No plugins to test',
+    why: 'No file was named, and plugins/ of this folder is empty or not there.',
+    remedy: 'Go to the folder of the experiment, name a file, or make one.',
+    next: 'dapo plugin new clip-rule my-clip',
+  },
+  DAPO_CLI_OPTIONS: {
+    title: 'Options that are no JSON object',
+    why: 'The shell has eaten the quotes, or a name stands without them.',
+    remedy: 'Put single quotes around the whole, and double quotes around names.',
+    next: "dapo plugin test FILE --options '{\"least\": 2}'",
+  },
 };

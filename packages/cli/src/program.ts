@@ -1,11 +1,13 @@
 import { cliVersion } from './cli-version.js';
 import { Command, type Program } from './commander.js';
+import { addAblate } from './commands/ablate.js';
 import { addConfig } from './commands/config.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEval } from './commands/eval.js';
 import { addExplain } from './commands/explain.js';
 import { addGenerate } from './commands/generate.js';
 import { addInit } from './commands/init.js';
+import { addPlugin } from './commands/plugin.js';
 import { addPlugins } from './commands/plugins.js';
 import { addResume } from './commands/resume.js';
 import { addSft } from './commands/sft.js';
@@ -26,11 +28,13 @@ export function createProgram(): Program {
 
   program.commandsGroup('Make:');
   addInit(program);
+  addPlugin(program);
   program.commandsGroup('Run:');
   addTrain(program);
   addResume(program);
   addSft(program);
   program.commandsGroup('Measure:');
+  addAblate(program);
   addEval(program);
   addGenerate(program);
   program.commandsGroup('Look:');

@@ -51,6 +51,7 @@ export * from './config/resolve-config.js';
 export { asLoadedConfig, resolveUserConfig, type ConfigOptions, type UserConfigResolution } from './config/resolve-user-config.js';
 export * from './config/updates-per-rollout.js';
 export * from './config/validate.js';
+export * from './config/weight.js';
 export * from './errors/index.js';
 export * from './plugin/module-loader.js';
 export * from './plugin/registry.js';

@@ -100,6 +100,7 @@ test('presets are the files of their folder', () => {
 const maps: Readonly<Record<string, Kind>> = {
   rewards: 'reward',
   filters: 'filter',
+  signals: 'signal',
   guards: 'guard',
   trackers: 'tracker',
 };
@@ -109,7 +110,8 @@ function namedIn(layer: ConfigLayer): string[] {
     const use = typeof node === 'object' && node !== null ? (node as { readonly use?: string }).use : node;
     return typeof use === 'string' ? [use] : [];
   };
-  return Object.entries(layer).flatMap(([place, node]) => {
+  const { extends: _, ...places } = layer;
+  return Object.entries(places).flatMap(([place, node]) => {
     const nodes: unknown[] = place in maps ? Object.values(node as object) : [node];
     return nodes.flatMap(useOf).map((use) => `${maps[place] ?? place} ${use}`);
   });

@@ -38,18 +38,30 @@ export async function init(folder: string | undefined, options: InitOptions): Pr
   if (!options.dryRun) print(['', bold('Next:'), ...next.map((line) => `  ${line}`)].join('\n'));
 }
 
-async function chooseTemplate(templates: readonly Template[], wanted: string | undefined, ask: Ask): Promise<string> {
+async function chooseTemplate(
+  templates: readonly Template[],
+  wanted: string | undefined,
+  ask: Ask,
+): Promise<string> {
   const names = templates.map(({ name }) => name);
   const first = names.includes('arithmetic') ? 'arithmetic' : names[0]!;
-  const name = wanted ?? (names.length === 1 ? first : await ask({ text: `Template: ${names.join(', ')}?`, otherwise: first }));
-  if (!names.includes(name)) throw unknownTemplate(name, names, closestMatch(name, names, { maxDistance: 3 }));
+  const name =
+    wanted ??
+    (names.length === 1 ? first : await ask({ text: `Template: ${names.join(', ')}?`, otherwise: first }));
+  if (!names.includes(name))
+    throw unknownTemplate(name, names, closestMatch(name, names, { maxDistance: 3 }));
   return name;
 }
 
 function showTemplates(templates: readonly Template[], json: true | undefined): void {
   if (json) return printJson(templates);
   const { cyan } = coloursOf(process.stdout);
-  print(table(templates.map(({ name, description }) => [cyan(name), description]), { width: widthOf(process.stdout) }));
+  print(
+    table(
+      templates.map(({ name, description }) => [cyan(name), description]),
+      { width: widthOf(process.stdout) },
+    ),
+  );
 }
 
 /** As a person would type them. */

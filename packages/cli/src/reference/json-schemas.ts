@@ -119,6 +119,12 @@ export const jsonSchemas = {
   plugins: z.array(plugin).describe('dapo plugins --json'),
   'plugins-metrics': z.array(metric).describe('dapo plugins --metrics --json'),
   explain: z.union([explanation, z.array(explanation)]).describe('dapo explain --json: one, or all of them'),
+  init: z
+    .union([
+      z.strictObject({ folder: text, template: text, files: z.array(text), next: z.array(text) }),
+      z.array(z.looseObject({ name: text, description: text })),
+    ])
+    .describe('dapo init --json; with --list, the templates'),
   doctor: z
     .strictObject({
       machine: z.record(text, z.union([text, number])),

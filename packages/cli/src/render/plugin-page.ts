@@ -83,7 +83,7 @@ function defaultOf(schema: OptionSchema, required: boolean): string {
 }
 
 /** Where a plugin of each kind stands in a config; KEY is the author's own. */
-const places: Readonly<Record<string, string>> = {
+export const places: Readonly<Record<string, string>> = {
   prompts: 'prompts.train',
   reward: 'rewards.KEY',
   filter: 'filters.KEY',

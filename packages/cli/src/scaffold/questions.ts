@@ -11,7 +11,8 @@ export type Ask = (question: Question) => Promise<string>;
 
 /** Asks on the terminal; without one, or where nobody wants to be asked, every answer is the default. */
 export function asker(wanted: boolean): Ask {
-  if (!wanted || !process.stdin.isTTY || !process.stdout.isTTY) return ({ otherwise }) => Promise.resolve(otherwise);
+  if (!wanted || !process.stdin.isTTY || !process.stdout.isTTY)
+    return ({ otherwise }) => Promise.resolve(otherwise);
   return async ({ text, otherwise }) => {
     const terminal = createInterface({ input: process.stdin, output: process.stdout });
     try {

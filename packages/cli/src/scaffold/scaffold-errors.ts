@@ -1,7 +1,11 @@
 import { CommandError } from '../command-error.js';
 
 /** `--template` names none that there is. */
-export function unknownTemplate(name: string, known: readonly string[], nearest: string | undefined): CommandError {
+export function unknownTemplate(
+  name: string,
+  known: readonly string[],
+  nearest: string | undefined,
+): CommandError {
   return new CommandError(`There is no template «${name}».`, {
     code: 'DAPO_CLI_UNKNOWN_TEMPLATE',
     expected: known.join(', '),
@@ -12,10 +16,13 @@ export function unknownTemplate(name: string, known: readonly string[], nearest:
 /** Files that would be written are there already. */
 export function filesThere(files: readonly string[], hint: string): CommandError {
   const some = files.slice(0, 5).join(', ') + (files.length > 5 ? `, and ${files.length - 5} more` : '');
-  return new CommandError(`Nothing was written: ${some} ${files.length === 1 ? 'is' : 'are'} there already.`, {
-    code: 'DAPO_CLI_FILES_THERE',
-    hint,
-  });
+  return new CommandError(
+    `Nothing was written: ${some} ${files.length === 1 ? 'is' : 'are'} there already.`,
+    {
+      code: 'DAPO_CLI_FILES_THERE',
+      hint,
+    },
+  );
 }
 
 /** The build copies what new folders are made of. */
@@ -27,7 +34,11 @@ export function scaffoldMissing(folder: string): CommandError {
 }
 
 /** No kind of plugin like this. */
-export function unknownKind(kind: string, known: readonly string[], nearest: string | undefined): CommandError {
+export function unknownKind(
+  kind: string,
+  known: readonly string[],
+  nearest: string | undefined,
+): CommandError {
   return new CommandError(`There is no kind of plugin «${kind}».`, {
     code: 'DAPO_CLI_UNKNOWN_KIND',
     expected: known.join(', '),
@@ -40,7 +51,32 @@ export function unknownKind(kind: string, known: readonly string[], nearest: str
 export function badPluginName(name: string, nearest: string | undefined): CommandError {
   return new CommandError(`«${name}» can't be the name of a plugin.`, {
     code: 'DAPO_CLI_PLUGIN_NAME',
-    expected: 'small letters, digits and single hyphens, a letter first: it is the name of the file and the value in a config',
+    expected:
+      'small letters, digits and single hyphens, a letter first: it is the name of the file and the value in a config',
     nearest,
+  });
+}
+
+/** A file that should hold a plugin. */
+export function noPluginIn(file: string): CommandError {
+  return new CommandError(`There is no plugin in ${file}.`, {
+    code: 'DAPO_CLI_NO_PLUGIN',
+    expected: 'a file whose default export is what definePlugin gives',
+  });
+}
+
+/** Nothing is named, and there is nothing where one would look. */
+export function noPluginFiles(): CommandError {
+  return new CommandError('There are no plugins to test in plugins/.', {
+    code: 'DAPO_CLI_NO_PLUGIN_FILES',
+    hint: 'name a file, or make one: dapo plugin new KIND NAME',
+  });
+}
+
+/** `--options` that are no object. */
+export function badOptions(text: string): CommandError {
+  return new CommandError(`--options can't be read: ${text}`, {
+    code: 'DAPO_CLI_OPTIONS',
+    expected: 'a JSON object, in quotes: --options \'{"least": 2}\'',
   });
 }

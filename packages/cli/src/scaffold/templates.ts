@@ -25,9 +25,13 @@ interface PackageJson {
 
 export function listTemplates(): Template[] {
   if (!existsSync(templatesFolder)) throw scaffoldMissing(templatesFolder);
-  const names = readdirSync(templatesFolder).filter((name) => existsSync(path.join(templatesFolder, name, 'package.json')));
+  const names = readdirSync(templatesFolder).filter((name) =>
+    existsSync(path.join(templatesFolder, name, 'package.json')),
+  );
   return names.sort().map((name) => {
-    const { description = '' } = JSON.parse(readFileSync(path.join(templatesFolder, name, 'package.json'), 'utf8')) as PackageJson;
+    const { description = '' } = JSON.parse(
+      readFileSync(path.join(templatesFolder, name, 'package.json'), 'utf8'),
+    ) as PackageJson;
     return { name, description };
   });
 }

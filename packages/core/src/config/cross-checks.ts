@@ -11,7 +11,7 @@ import type { ResolvedSettings } from './resolve-settings.js';
 import type { ResolvedConfig } from './resolved-config.js';
 
 /** What the engine provides by itself; whether the policy can is checked when there is one. */
-const PROVIDED_BY_ENGINE = ['entropy', 'current-log-probs', 'old-log-probs', 'frozen-weights'];
+const PROVIDED_BY_ENGINE = ['entropy', 'current-log-probs', 'old-log-probs', 'frozen-weights', 'gradient-norm-before-step'];
 
 /** What must fit among the engine's own keys. */
 export function checkSettings({ rollout, update }: ResolvedSettings, resolution: Resolution): void {

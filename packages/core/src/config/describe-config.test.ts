@@ -8,6 +8,7 @@ const manifests = [fakeManifest];
 const configs: readonly [string, object][] = [
   ['a small one', {}],
   ['one whose defaults were taken out', { trackers: { console: false }, rewards: { length: false } }],
+  ['one whose weight moves', { rewards: { length: { weight: { from: 1, to: 2, steps: 5 } } } }],
   ['one with weights, slots and lists', {
     rewards: { length: { weight: 0.25, cache: 3 } },
     signals: { reference: 'reference' },

@@ -311,12 +311,21 @@ test('a weight on something else than a reward, and one that is no number', asyn
   expect(await problems({ filters: { outcomes: { weight: 2 } }, rewards: { length: { weight: 'half' } } })).toMatchInlineSnapshot(`
     "rewards.length.weight has a value that does not fit.
       where:    at rewards.length.weight
-      expected: a number: what the reward is multiplied with
+      expected: a number, what the reward is multiplied with; or { from, to, steps }, a line over the first rollout steps
       received: "half"
 
     Only rewards have a weight.
       where:    at filters.outcomes.weight
       do:       take it away; what a plugin multiplies with is an option of its own"
+  `);
+});
+
+test('a weight that is no line', async () => {
+  expect(await problems({ rewards: { length: { weight: { from: 0, to: 1 } } } })).toMatchInlineSnapshot(`
+    "rewards.length.weight has a value that does not fit.
+      where:    at rewards.length.weight
+      expected: a number, what the reward is multiplied with; or { from, to, steps }, a line over the first rollout steps
+      received: {"from":0,"to":1}"
   `);
 });
 

@@ -92,6 +92,11 @@ test('rewards have a weight, and it is no option', async () => {
   expect(rewards['length']).toEqual({ use: 'soft-overlong', options: { cache: 4 }, parts: {}, weight: 0.5 });
 });
 
+test('a weight may go in a line, of which an override changes one end', async () => {
+  const { rewards } = await configOf({ rewards: { length: { weight: { from: 0, to: 1, steps: 10 } } } }, 'rewards.length.weight.to=0.5');
+  expect(rewards['length']!.weight).toEqual({ from: 0, to: 0.5, steps: 10 });
+});
+
 test('a correction is taken out with false', async () => {
   expect((await configOf({ correction: 'truncated' })).correction).toEqual(node('truncated'));
   expect((await configOf({ correction: 'truncated' }, 'correction=false')).correction).toBeUndefined();

@@ -13,6 +13,7 @@ import { optionProblems } from './option-problems.js';
 import { locate, type Resolution } from './resolution.js';
 import type { ResolvedNode } from './resolved-config.js';
 import { mergeNode, mergeValue, type MergedNode, type Said, type Stack } from './stack.js';
+import { weightSchema, type Weight } from './weight.js';
 
 export interface NodeRequest {
   readonly path: string;
@@ -92,15 +93,17 @@ async function find({ path, kind }: NodeRequest, use: Said, resolution: Resoluti
   }
 }
 
-function resolveWeight({ path, kind }: NodeRequest, { entries }: MergedNode, resolution: Resolution): number {
+const WEIGHT = 'a number, what the reward is multiplied with; or { from, to, steps }, a line over the first rollout steps';
+
+function resolveWeight({ path, kind }: NodeRequest, { entries }: MergedNode, resolution: Resolution): Weight {
   const stack = entries.get('weight');
   if (!stack) return 1;
   const place = resolution.place(`${path}.weight`);
   const { value } = mergeValue(stack);
+  const parsed = weightSchema.safeParse(value);
   if (kind !== 'reward') resolution.problems.push(weightOutsideRewards(place));
-  else if (typeof value !== 'number' || !Number.isFinite(value)) {
-    resolution.problems.push(badValue(place, 'a number: what the reward is multiplied with', value));
-  } else return value;
+  else if (parsed.success) return parsed.data;
+  else resolution.problems.push(badValue(place, WEIGHT, value));
   return 1;
 }
 

@@ -1,3 +1,5 @@
+import type { Weight } from './weight.js';
+
 /** A plugin node as resolved: its name, its own options with defaults, and its parts. */
 export interface ResolvedNode {
   /** Name, path or package, as the config gives it. */
@@ -7,7 +9,7 @@ export interface ResolvedNode {
   /** Slot name → the plugin in it. */
   readonly parts: Readonly<Record<string, ResolvedNode>>;
   /** Factor of a reward; 1 elsewhere. */
-  readonly weight: number;
+  readonly weight: Weight;
 }
 
 export interface RolloutSettings {

@@ -2,6 +2,7 @@ import type { Kind } from '../plugin/kinds.js';
 import type {
   BudgetSettings, CheckpointSettings, EvaluationSettings, PriceSettings, RolloutSettings, UpdateSettings,
 } from './resolved-config.js';
+import type { Weight } from './weight.js';
 
 /**
  * Package → kind → plugin name → options. Every package of plugins adds itself by declaration merging, so that
@@ -13,7 +14,7 @@ export interface PluginCatalogue {}
 /** Plugins that no catalogue lists: files and packages. */
 export type OpenName = `./${string}` | `../${string}` | `@${string}/${string}` | `dapo-plugin-${string}`;
 
-type EngineKeys = { readonly weight?: number };
+type EngineKeys = { readonly weight?: Weight };
 type NodesOf<Names> = { [N in keyof Names & string]: N | ({ readonly use: N } & EngineKeys & Names[N]) }[keyof Names & string];
 type NamedNode<K extends Kind> = {
   [P in keyof PluginCatalogue]: K extends keyof PluginCatalogue[P] ? NodesOf<PluginCatalogue[P][K]> : never;

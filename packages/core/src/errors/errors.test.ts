@@ -136,5 +136,5 @@ test('no code is used for two errors', async () => {
   const codes = texts.flatMap((text) => [...text.matchAll(/code: '([^']+)'/g)].map(([, code]) => code!));
   expect(codes.length).toBeGreaterThan(50);
   expect(codes.filter((code, i) => codes.indexOf(code) !== i)).toEqual([]);
-  expect(codes.filter((code) => !/^DAPO_(CONFIG|PLUGIN|DATA|RUN)_[A-Z_]+$/.test(code))).toEqual([]);
+  expect(codes.filter((code) => !/^DAPO_(CONFIG|PLUGIN|DATA|RUN|POLICY)_[A-Z_]+$/.test(code))).toEqual([]);
 });

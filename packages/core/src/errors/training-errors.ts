@@ -1,5 +1,6 @@
 import { DapoError } from './dapo-error.js';
-import { causeText } from './wording.js';
+import { nearestName } from './nearest-name.js';
+import { causeText, listNames } from './wording.js';
 
 /** The loss or the gradient of an update isn't finite and `update.nonFinite` is 'stop'. */
 export function nonFiniteUpdate(label: string, step: number, loss: number, norm: number): DapoError {
@@ -78,5 +79,39 @@ export function manifestBroken(file: string, cause: unknown): DapoError {
     received: causeText(cause),
     hint: 'put it back from a copy, or begin the run again in another folder',
     cause,
+  });
+}
+
+/** A plugin reads a signal that nothing has computed. */
+export function signalMissing(name: string, known: readonly string[]): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_SIGNAL_MISSING',
+    message: `Nothing has computed the signal «${name}».`,
+    expected: `one of ${listNames(known)}`,
+    nearest: nearestName(name, known),
+    hint: `declare it: needs: ['${name}'], and name a plugin that provides it under signals`,
+  });
+}
+
+/** A generator gave something else than what it was asked for. */
+export function generatorWrong(label: string, path: string, what: string, expected: string, received: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_GENERATOR_WRONG',
+    message: `${label} gave ${what}.`,
+    path,
+    expected,
+    received,
+    hint: 'mend the generator: one group per prompt, and per token one log-prob and one mark of who chose it',
+  });
+}
+
+/** There is no held-out set to evaluate on. */
+export function nothingHeldOut(): DapoError {
+  return new DapoError({
+    code: 'DAPO_RUN_NOTHING_HELD_OUT',
+    message: 'There are no held-out problems to evaluate on.',
+    path: 'prompts.heldOut',
+    expected: 'a source of prompts',
+    hint: "name one: prompts: { heldOut: { use: 'jsonl', file: …, split: 'heldOut' } }",
   });
 }

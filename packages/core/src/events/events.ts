@@ -17,30 +17,34 @@ export interface Events {
 }
 
 export type EventName = keyof Events;
-export type Listener<E extends EventName> = (payload: Events[E]) => void;
+export type Listener<E extends EventName> = (payload: Events[E]) => void | Promise<void>;
 
-/** Typed events. A listener that throws is reported by name through `log`, and the run goes on. */
+/** Typed events. A listener that throws or rejects is reported by name through `log`, and the run goes on. */
 export class EventBus {
   private readonly emitter = new EventEmitter();
-  private readonly wrapped = new Map<unknown, (payload: unknown) => void>();
+  private readonly wrapped = new Map<EventName, Map<unknown, (payload: unknown) => void>>();
 
   on<E extends EventName>(event: E, listener: Listener<E>): this {
+    const listeners = this.wrapped.get(event) ?? new Map<unknown, (payload: unknown) => void>();
+    if (listeners.has(listener)) return this;
     const guarded = (payload: unknown): void => {
+      const report = (error: unknown): void => this.reportListener(event, listener.name, error);
       try {
-        listener(payload as Events[E]);
+        const result: unknown = listener(payload as Events[E]);
+        if (result instanceof Promise) result.catch(report);
       } catch (error) {
-        this.reportListener(event, listener.name, error);
+        report(error);
       }
     };
-    this.wrapped.set(listener, guarded);
+    this.wrapped.set(event, listeners.set(listener, guarded));
     this.emitter.on(event, guarded);
     return this;
   }
 
   off<E extends EventName>(event: E, listener: Listener<E>): this {
-    const guarded = this.wrapped.get(listener);
+    const guarded = this.wrapped.get(event)?.get(listener);
     if (guarded) this.emitter.off(event, guarded);
-    this.wrapped.delete(listener);
+    this.wrapped.get(event)?.delete(listener);
     return this;
   }
 

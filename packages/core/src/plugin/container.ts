@@ -69,11 +69,19 @@ export class RunContainer {
     return this.instances;
   }
 
-  /** Disposes of the instances, the newest first. */
+  /** Disposes of the instances, the newest first; of all of them, whichever throws. */
   async dispose(): Promise<void> {
-    for (const { instance } of this.instances.reverse()) await instance.dispose?.();
-    this.instances.length = 0;
+    const newestFirst = this.instances.splice(0).reverse();
     this.child.clearInstances();
+    const errors: unknown[] = [];
+    for (const { instance } of newestFirst) {
+      try {
+        await instance.dispose?.();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
   }
 
   private declared(path: string, node: ResolvedNode): Placed<unknown>['metrics'] {

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-generated-empty-object-type -- a plugin without options or injections */
 import { definePlugin, type Branded, type PluginDefinition } from './define-plugin.js';
 import type { Contracts, Kind } from './kinds.js';
 import type { Token } from './tokens.js';

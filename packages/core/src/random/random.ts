@@ -88,8 +88,13 @@ export class RandomKey {
 export class Random {
   private readonly root: RandomKey;
 
-  constructor(readonly seed: number) {
-    this.root = new RandomKey(seed | 0, Math.floor(seed / 2 ** 32) | 0);
+  /** @param attempt another one gives other numbers for the same seed: what a run draws after a roll-back */
+  constructor(
+    readonly seed: number,
+    attempt = 0,
+  ) {
+    const root = new RandomKey(seed | 0, Math.floor(seed / 2 ** 32) | 0);
+    this.root = attempt === 0 ? root : root.at('attempt', attempt);
   }
 
   /** The key of a purpose ('rollout', 'mini-batches', …) and whatever tells its uses apart. */

@@ -9,3 +9,8 @@ export { buildObjective, reduceParts } from '../training/objective.js';
 export { RolloutBatch } from '../training/rollout-batch.js';
 export { Matrix } from '../training/matrix.js';
 export type { Placed } from '../training/parts.js';
+export * from './contracts/check-contract.js';
+export * from './contracts/describe-contract.js';
+export * from './load-plugins.js';
+export { cpuBackend } from './cpu-backend.js';
+export type { AnyPlugin, ContractSettings } from './contracts/subject.js';

@@ -11,6 +11,8 @@ export class Counters {
   generatedTokens = 0;
   /** Wall-clock seconds of training, over all resumes. */
   seconds = 0;
+  /** Times that a guard sent the run back: part of the random numbers, so that it doesn't repeat what went wrong. */
+  rollBacks = 0;
 
   constructor(private readonly prices: PriceSettings) {}
 
@@ -36,8 +38,8 @@ export class Counters {
   }
 
   state(): Record<string, number> {
-    const { rolloutSteps, generationRounds, promptsSeen, optimizerSteps, generatedTokens, seconds } = this;
-    return { rolloutSteps, generationRounds, promptsSeen, optimizerSteps, generatedTokens, seconds };
+    const { rolloutSteps, generationRounds, promptsSeen, optimizerSteps, generatedTokens, seconds, rollBacks } = this;
+    return { rolloutSteps, generationRounds, promptsSeen, optimizerSteps, generatedTokens, seconds, rollBacks };
   }
 
   restore(state: Json): void {

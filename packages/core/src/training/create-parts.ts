@@ -4,8 +4,10 @@ import type {
 } from '../contracts/index.js';
 import type { ResolvedConfig, ResolvedNode } from '../config/resolved-config.js';
 import { needUnfulfilled } from '../errors/run-errors.js';
+import { backendConflict } from '../errors/training-errors.js';
 import type { RunContainer } from '../plugin/container.js';
 import { tokens } from '../plugin/tokens.js';
+import { tf } from '../tensors/tf.js';
 import { checkPrompts } from './check-prompts.js';
 import type { Parts, Placed, PlacedReward } from './parts.js';
 
@@ -29,14 +31,25 @@ export async function createData(
   return { tokenizer, trainPrompts, heldOutPrompts };
 }
 
-/** Makes the backend the one of the process. */
+const CLAIMED = Symbol.for('@dapo/core/backend-of-this-process');
+
+/**
+ * Makes the backend the one of the process.
+ *
+ * @throws DapoError where another run of this process computes on another one; that one is left alone
+ */
 export async function startBackend(
   container: RunContainer,
   config: ResolvedConfig,
 ): Promise<{ readonly backend: Backend; readonly facts: BackendFacts }> {
   const backend = (await container.create<Backend>('backend', config.backend)).instance;
   container.provide(tokens.backend, backend);
-  return { backend, facts: await backend.start() };
+  const process = globalThis as { [CLAIMED]?: string };
+  if (process[CLAIMED] && process[CLAIMED] !== backend.name) throw backendConflict(backend.name, process[CLAIMED]);
+  const facts = await backend.start();
+  process[CLAIMED] = backend.name;
+  tf.enableProdMode();
+  return { backend, facts };
 }
 
 /** Everything else, in the order of the data's way. `checkpoint` opens saved weights. */
@@ -70,7 +83,7 @@ export async function createParts(
     guards: await createMap<Guard>(container, 'guards', config.guards),
     trackers: await createMap<Tracker>(container, 'trackers', config.trackers),
   };
-  checkTraits(parts);
+  checkTraits(parts, config);
   return parts;
 }
 
@@ -94,10 +107,22 @@ async function createRewards(container: RunContainer, config: ResolvedConfig): P
 }
 
 /** What a plugin needs of a policy, by trait; refused by name before anything runs. */
-function checkTraits({ policy, filters, loss, signals, guards }: Parts): void {
+function checkTraits({ policy, filters, loss, signals, guards, tokenizer }: Parts, { rollout }: ResolvedConfig): void {
+  const { traits } = policy.instance;
+  if (traits.logProbs === 'raw' && rollout.temperature !== 1) {
+    throw needUnfulfilled(`rollout.temperature ${rollout.temperature}`, 'log-probs at a temperature', policy.label);
+  }
+  if (tokenizer.vocabularySize > traits.vocabularySize) {
+    throw needUnfulfilled('tokenizer', `a vocabulary of ${tokenizer.vocabularySize}`, policy.label);
+  }
   for (const { needs, label } of signals) {
     if (needs.includes('frozen-weights') && policy.instance.traits.snapshots !== 'frozen') {
       throw needUnfulfilled(label, 'frozen-weights', policy.label);
+    }
+  }
+  for (const { label, needs } of guards) {
+    if (needs.includes('gradient-norm-before-step') && traits.gradientNorm !== 'before-step') {
+      throw needUnfulfilled(label, 'gradient-norm-before-step', policy.label);
     }
   }
   for (const part of [...filters, loss, ...guards]) {

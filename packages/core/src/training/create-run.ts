@@ -58,8 +58,13 @@ export async function createRun(config: UserConfig | LoadedConfig, options: Crea
   };
   const checkpoint = options.checkpoint ?? newest;
   const session = await Session.open(context, checkpoint);
-  if (!newest) await writeManifest(context, session, resolution.provenance);
-  return new Run(context, session, checkpoint !== undefined, folder);
+  try {
+    if (!newest) await writeManifest(context, session, resolution.provenance);
+  } catch (error) {
+    await session.dispose();
+    throw error;
+  }
+  return new Run(context, session, checkpoint, folder);
 }
 
 async function writeManifest(

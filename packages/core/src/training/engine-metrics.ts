@@ -84,10 +84,25 @@ export const engineMetrics = {
     healthy: 'falling', worrying: 'near 1: it shifts every reward and distinguishes nothing',
     advice: 'move the point where it begins',
   },
+  'rewards/KEY/weight': {
+    ...STEP, unit: 'factor', meaning: 'what the reward is multiplied with, where that changes over the steps',
+    healthy: 'as the config says', worrying: 'never',
+    advice: 'see rewards.KEY.weight: { from, to, steps }',
+  },
   'policy/entropy': {
     over: 'tokens', reduce: 'mean', unit: 'nats', meaning: 'entropy of the policy at the temperature of the rollout',
     healthy: 'falls slowly and settles above 0', worrying: 'collapses to 0 early (nothing is tried any more), or rises without end',
     advice: 'collapse: clip-higher, an entropy bonus, clip-cov or kl-cov; explosion: a lower learning rate',
+  },
+  'filters/KEY/put-out': {
+    over: 'tokens', reduce: 'mean', unit: 'share', meaning: 'tokens of the loss that the token filter KEY put out',
+    healthy: 'what its option asks for', worrying: '0 at every step: it does nothing; near 1: hardly anything is left to learn from',
+    advice: 'see the options of filters.KEY',
+  },
+  'rollout/behaviour-difference': {
+    over: 'tokens', reduce: 'max', unit: 'nats', meaning: 'largest difference between recomputed old log-probs and those of the sampler',
+    healthy: 'below 1e-3 in process, below 0.1 with an outside generator', worrying: 'above 1',
+    advice: 'sampler and trainer disagree: compare temperature, precision and weights, or add a correction',
   },
   'policy/log-prob-difference': {
     over: 'tokens', reduce: 'max', unit: 'nats', meaning: 'largest difference between current and old log-probs of a token',
@@ -123,6 +138,11 @@ export const engineMetrics = {
     ...COUNT, unit: 'updates', meaning: 'mini-batches of the step',
     healthy: 'epochs × rollout / mini-batch', worrying: '1: the ratio is always 1, and no clip rule acts',
     advice: 'make update.miniBatch smaller, or update.epochs larger',
+  },
+  'evaluation/score': {
+    over: 'responses', reduce: 'mean', unit: 'score', meaning: 'score of the task rewards on the held-out problems',
+    healthy: 'rises with the score of the rollouts', worrying: 'flat while rollout/score rises',
+    advice: 'the policy learns the training prompts by heart: more of them, or fewer epochs',
   },
   'evaluation/accuracy': {
     over: 'groups', reduce: 'mean', unit: 'share', meaning: 'avg@k: right answers, a mean over the held-out problems',

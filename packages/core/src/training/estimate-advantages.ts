@@ -1,6 +1,7 @@
 import { tf } from '../tensors/tf.js';
 import { wrongShape } from '../errors/run-errors.js';
 import type { AdvantageInputs, AdvantageEstimator } from '../contracts/index.js';
+import { callPlugin } from './call-plugin.js';
 import { Matrix } from './matrix.js';
 import type { Placed } from './parts.js';
 import type { RolloutBatch } from './rollout-batch.js';
@@ -42,7 +43,7 @@ function advantageInputs(batch: RolloutBatch): AdvantageInputs {
     mask: batch.sampledMask.whole(),
     tokenRewards: tokenRewards.whole(),
     groupOf: tf.tensor1d(batch.groupOf, 'int32'),
-    signal: (name) => batch.signals.get(name)!.whole(),
+    signal: (name) => batch.signal(name).whole(),
   };
 }
 
@@ -61,10 +62,14 @@ function overTokens(batch: RolloutBatch, perResponse: Float32Array, size: number
 }
 
 /** Runs the estimator and gives advantages [R, T]. Throws where its shape is neither [B, G] nor [R, T]. */
-export async function estimateAdvantages(batch: RolloutBatch, estimator: Placed<AdvantageEstimator>): Promise<Matrix> {
+export async function estimateAdvantages(
+  batch: RolloutBatch,
+  estimator: Placed<AdvantageEstimator>,
+  step: number,
+): Promise<Matrix> {
   const [result, groupShape] = tf.tidy(() => {
     const inputs = advantageInputs(batch);
-    return [estimator.instance.estimate(inputs), inputs.rewards.shape] as const;
+    return [callPlugin(estimator, step, () => estimator.instance.estimate(inputs)), inputs.rewards.shape] as const;
   });
   const values = (await result.data()) as Float32Array;
   const { shape } = result;

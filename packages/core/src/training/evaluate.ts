@@ -82,6 +82,7 @@ function summarise(groups: readonly Group[], step: number, k: number): Evaluatio
     'evaluation/accuracy': accuracy.value,
     'evaluation/accuracy-low': accuracy.low,
     'evaluation/accuracy-high': accuracy.high,
+    'evaluation/score': mean(responses.flatMap(({ score }) => (score === null ? [] : [score]))),
     'evaluation/problems': groups.length,
     'evaluation/response-length': mean(responses.map(responseLength)),
     'evaluation/truncated': mean(responses.map(({ finish }) => (finish === 'length' ? 1 : 0))),

@@ -1,7 +1,6 @@
 import type { Filter, Group, Judgement, Verdict } from '../contracts/index.js';
-import { isDapoError } from '../errors/dapo-error.js';
-import { pluginThrew } from '../errors/run-errors.js';
 import { wrongCount } from '../errors/training-errors.js';
+import { callPlugin } from './call-plugin.js';
 import type { Placed } from './parts.js';
 
 /** Called for everything that is put out, so that no group or response disappears silently. */
@@ -87,13 +86,7 @@ async function judged<J extends Judgement>(
   count: number,
   judge: () => Promise<readonly J[]>,
 ): Promise<readonly J[]> {
-  let judgements: readonly J[];
-  try {
-    judgements = await judge();
-  } catch (error) {
-    if (isDapoError(error)) throw error;
-    throw pluginThrew(filter.kind, filter.name, filter.path, step, error);
-  }
+  const judgements = await callPlugin(filter, step, judge);
   if (judgements.length !== count) throw wrongCount(filter.label, 'judgements', count, judgements.length, filter.path);
   return judgements;
 }

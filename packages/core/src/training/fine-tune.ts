@@ -30,9 +30,11 @@ export async function fineTune(
     const examples = policyBatchOf(session, await parts.trainPrompts.next(batch));
     const progress: Progress = { rolloutStep: step, optimizerStep: step, fraction: step / steps };
     const loss = await fineTuneOnce(session, config, examples, progress);
+    session.counters.optimizerSteps += 1;
     losses.push(loss);
     onStep?.(step + 1, loss);
   }
+  await parts.generator.instance.update(parts.policy.instance);
   return losses;
 }
 
@@ -49,6 +51,7 @@ async function fineTuneOnce(
   const loss = report.parts.reduce((sum, part) => sum + part.total!, 0);
   const gradientNorm = await policy.gradientNorm();
   if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+    await policy.discard();
     throw nonFiniteUpdate('supervised fine-tuning', progress.rolloutStep, loss, gradientNorm);
   }
   const optimizer = parts.optimizer.instance;

@@ -1,5 +1,6 @@
 import type { EventBus } from '../events/events.js';
 import type { Guard, GuardAnswer, GuardFacts, GuardPoint } from '../contracts/index.js';
+import { callPlugin } from './call-plugin.js';
 import type { Placed } from './parts.js';
 
 export type GuardDecision = Exclude<GuardAnswer, 'continue'>['action'] | 'continue';
@@ -14,7 +15,7 @@ export async function askGuards(
   let decision: GuardDecision = 'continue';
   let reason = '';
   for (const guard of guards) {
-    const answer = await guard.instance.check(point, facts);
+    const answer = await callPlugin(guard, facts.progress.rolloutStep, () => guard.instance.check(point, facts));
     if (answer === 'continue') continue;
     events.emit('guard:acted', { guard: guard.path, ...answer, step: facts.progress.rolloutStep });
     if (GRAVITY[answer.action] > GRAVITY[decision]) {
@@ -25,4 +26,4 @@ export async function askGuards(
   return { decision, reason };
 }
 
-const GRAVITY: Readonly<Record<GuardDecision, number>> = { continue: 0, 'skip-update': 1, stop: 2, 'roll-back': 3 };
+const GRAVITY: Readonly<Record<GuardDecision, number>> = { continue: 0, 'skip-update': 1, 'roll-back': 2, stop: 3 };

@@ -26,14 +26,22 @@ export function declaredMetrics(
   return Object.fromEntries([own, ...parts].flatMap((declarations) => Object.entries(declarations)));
 }
 
+interface Recorded {
+  readonly reduce: MetricDeclaration['reduce'];
+  readonly values: number[];
+  readonly weights: number[];
+}
+
 /** Collects values during a step and reduces them as their declarations say. */
 export class MetricStore {
-  private readonly values = new Map<string, { declaration: Pick<MetricDeclaration, 'reduce'>; values: number[] }>();
+  private readonly values = new Map<string, Recorded>();
 
-  record(name: string, value: number, reduce: MetricDeclaration['reduce'] = 'mean'): void {
-    const entry = this.values.get(name);
-    if (entry) entry.values.push(value);
-    else this.values.set(name, { declaration: { reduce }, values: [value] });
+  /** Adds a value; `weight` is how much it counts in a mean. */
+  record(name: string, value: number, reduce: MetricDeclaration['reduce'] = 'mean', weight = 1): void {
+    const entry = this.values.get(name) ?? { reduce, values: [], weights: [] };
+    entry.values.push(value);
+    entry.weights.push(weight);
+    this.values.set(name, entry);
   }
 
   /** A recorder for one plugin, which may use only what it has declared. */
@@ -49,8 +57,7 @@ export class MetricStore {
 
   /** The reduced metrics; the store is empty afterwards. */
   take(): Metrics {
-    const metrics: Metrics = {};
-    for (const [name, { declaration, values }] of this.values) metrics[name] = reduceValues(values, declaration.reduce);
+    const metrics = this.peek();
     this.values.clear();
     return metrics;
   }
@@ -58,7 +65,9 @@ export class MetricStore {
   /** The reduced metrics so far; the store keeps them. */
   peek(): Metrics {
     const metrics: Metrics = {};
-    for (const [name, { declaration, values }] of this.values) metrics[name] = reduceValues(values, declaration.reduce);
+    for (const [name, { reduce, values, weights }] of this.values) {
+      metrics[name] = reduce === 'mean' ? weightedMean(values, weights) : reduceValues(values, reduce);
+    }
     return metrics;
   }
 }
@@ -68,6 +77,12 @@ export function reduceValues(values: readonly number[], reduce: MetricDeclaratio
   if (reduce === 'max') return values.reduce((a, b) => Math.max(a, b), -Infinity);
   const sum = values.reduce((a, b) => a + b, 0);
   return reduce === 'sum' ? sum : sum / values.length;
+}
+
+function weightedMean(values: readonly number[], weights: readonly number[]): number {
+  const total = weights.reduce((a, b) => a + b, 0);
+  if (total === 0) return mean(values);
+  return values.reduce((sum, value, i) => sum + value * weights[i]!, 0) / total;
 }
 
 export function mean(values: readonly number[]): number {

@@ -1,9 +1,9 @@
 import { tf } from '../tensors/tf.js';
 import { inside } from '../tensors/masked.js';
-import type { LossFn, LossInputs, MetricDeclaration, Objective, ObjectiveInputs, Progress } from '../contracts/index.js';
-import { pluginThrew, undeclaredMetric, wrongShape } from '../errors/run-errors.js';
-import { isDapoError } from '../errors/dapo-error.js';
+import type { LossFn, LossInputs, MetricDeclaration, Metrics, Objective, ObjectiveInputs, Progress } from '../contracts/index.js';
+import { undeclaredMetric, wrongShape } from '../errors/run-errors.js';
 import type { Random } from '../random/random.js';
+import { callPlugin } from './call-plugin.js';
 import { engineMetrics } from './engine-metrics.js';
 import { sameShape } from './estimate-advantages.js';
 import type { Matrix } from './matrix.js';
@@ -16,7 +16,12 @@ export interface MiniBatch {
   readonly batch: RolloutBatch;
   /** Rows of the rollout batch. */
   readonly rows: readonly number[];
+  /** Tokens of the mini-batch before token filters. */
+  readonly lossMask: Matrix;
+  /** Tokens that carry loss. */
   readonly mask: Matrix;
+  /** Share of the tokens that each token filter put out. */
+  readonly putOut: Metrics;
   /** Aggregation weight times correction. */
   readonly weights: Matrix;
   readonly prepared: Readonly<Record<string, Matrix>>;
@@ -36,7 +41,7 @@ export function lossInputs(miniBatch: MiniBatch, { logProbs, entropy, rows }: Ob
     behaviourLogProbs: batch.behaviourLogProbs.tensor(ofBatch, width),
     advantages: batch.advantages.tensor(ofBatch, width),
     mask: miniBatch.mask.tensor(rows, width),
-    signal: (name) => batch.signals.get(name)!.tensor(ofBatch, width),
+    signal: (name) => batch.signal(name).tensor(ofBatch, width),
     prepared: Object.fromEntries(
       Object.entries(miniBatch.prepared).map(([name, matrix]) => [name, matrix.tensor(rows, width)]),
     ),
@@ -68,9 +73,10 @@ export function buildObjective(
         if (!declaration) throw undeclaredMetric(loss.label, name, Object.keys(loss.metrics));
         scalars[`${metricPrefix(loss.path)}/${name}`] = partial(value, declaration, inputs.mask);
       }
-      if (inputs.entropy) scalars['policy/entropy'] = partial(inputs.entropy, engineMetrics['policy/entropy'], inputs.mask);
+      const all = miniBatch.lossMask.tensor(policyOutputs.rows, inputs.logProbs.shape[1]);
+      if (inputs.entropy) scalars['policy/entropy'] = partial(inputs.entropy, engineMetrics['policy/entropy'], all);
       scalars['policy/log-prob-difference'] = tf.max(
-        tf.abs(inside(tf.sub(inputs.logProbs, inputs.oldLogProbs), inputs.mask)),
+        tf.abs(inside(tf.sub(inputs.logProbs, inputs.oldLogProbs), all)),
       ) as tf.Scalar;
       return { total, scalars };
     },
@@ -78,13 +84,7 @@ export function buildObjective(
 }
 
 function callLoss(loss: Placed<LossFn>, inputs: LossInputs): ReturnType<LossFn['perToken']> {
-  let outputs: ReturnType<LossFn['perToken']>;
-  try {
-    outputs = loss.instance.perToken(inputs);
-  } catch (error) {
-    if (isDapoError(error)) throw error;
-    throw pluginThrew(loss.kind, loss.name, loss.path, inputs.progress.rolloutStep, error);
-  }
+  const outputs = callPlugin(loss, inputs.progress.rolloutStep, () => loss.instance.perToken(inputs));
   if (!sameShape(outputs.loss.shape, inputs.logProbs.shape)) {
     throw wrongShape(loss.label, `[${inputs.logProbs.shape.join(', ')}]`, `[${outputs.loss.shape.join(', ')}]`, loss.path);
   }
@@ -112,17 +112,22 @@ export function reduceParts(
   miniBatch: MiniBatch,
   loss: Placed<LossFn>,
 ): Record<string, number> {
-  const tokens = miniBatch.mask.values.reduce((a, b) => a + b, 0);
-  const responses = miniBatch.rows.filter((_, i) => miniBatch.mask.row(i).includes(1)).length;
-  const names = Object.keys(parts[0] ?? {});
   const metrics: Record<string, number> = {};
-  for (const name of names) {
+  for (const name of Object.keys(parts[0] ?? {})) {
     const declaration = declarationOf(name, loss);
     const values = parts.map((part) => part[name]!);
-    if (declaration.reduce !== 'mean') metrics[name] = reduceValues(values, declaration.reduce);
-    else metrics[name] = reduceValues(values, 'sum') / Math.max(1, declaration.over === 'tokens' ? tokens : responses);
+    const mask = name.startsWith('policy/') ? miniBatch.lossMask : miniBatch.mask;
+    const count = countOf(mask, declaration.over);
+    if (name !== 'total' && count === 0) continue;
+    metrics[name] = declaration.reduce === 'mean' ? reduceValues(values, 'sum') / count : reduceValues(values, declaration.reduce);
   }
   return metrics;
+}
+
+/** Tokens in a mask, or responses that have one. */
+export function countOf(mask: Matrix, over: MetricDeclaration['over']): number {
+  if (over === 'tokens') return mask.values.reduce((a, b) => a + b, 0);
+  return Array.from({ length: mask.rows }, (_, row) => mask.row(row)).filter((row) => row.includes(1)).length;
 }
 
 function declarationOf(name: string, loss: Placed<LossFn>): Pick<MetricDeclaration, 'over' | 'reduce'> {

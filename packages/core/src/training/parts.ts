@@ -1,3 +1,4 @@
+import type { Weight } from '../config/weight.js';
 import type {
   AdvantageEstimator, Aggregation, Correction, Filter, Generator, Guard, LossFn, Optimizer, Policy, PromptSource,
   RewardFn, Sampler, Schedule, Signal, Tokenizer, Tracker, MetricDeclarations,
@@ -19,7 +20,7 @@ export interface Placed<T> {
 
 export interface PlacedReward extends Placed<RewardFn> {
   readonly role: 'task' | 'shaping';
-  readonly weight: number;
+  readonly weight: Weight;
 }
 
 export interface PlacedSignal extends Placed<Signal> {

@@ -1,9 +1,11 @@
 import { tf } from '../tensors/tf.js';
 import type { RewardContext } from '../contracts/index.js';
 import { undeclaredMetric, wrongShape } from '../errors/run-errors.js';
+import { wrongCount } from '../errors/training-errors.js';
+import { callPlugin } from './call-plugin.js';
 import { estimateAdvantages, sameShape } from './estimate-advantages.js';
 import { Matrix } from './matrix.js';
-import { reduceMetric } from './objective.js';
+import { countOf, reduceMetric } from './objective.js';
 import type { RolloutBatch } from './rollout-batch.js';
 import { shapeRewards } from './score.js';
 import type { TrainerContext } from './trainer.js';
@@ -15,41 +17,57 @@ import type { TrainerContext } from './trainer.js';
 export async function prepareBatch(batch: RolloutBatch, context: TrainerContext, step: number): Promise<void> {
   const { parts, config } = context;
   if (batch.responses.length === 0) return;
-  await computeSignals(batch, context);
+  await computeSignals(batch, context, step);
   if (config.update.oldLogProbs === 'recomputed') await recomputeOldLogProbs(batch, context);
-  if (parts.correction) await computeCorrection(batch, context);
+  if (parts.correction) await computeCorrection(batch, context, step);
   const rewardContext: RewardContext = {
     step,
     purpose: 'rollout',
-    signal: (name, response) => batch.signals.get(name)!.row(batch.rowOf(response)).subarray(0, response.tokens.length),
+    signal: (name, response) => batch.signal(name).row(batch.rowOf(response)).subarray(0, response.tokens.length),
   };
   await shapeRewards(batch.groups, parts.rewards, rewardContext);
-  batch.advantages = await estimateAdvantages(batch, parts.advantage);
+  batch.advantages = await estimateAdvantages(batch, parts.advantage, step);
 }
 
-async function computeSignals(batch: RolloutBatch, { parts, config }: TrainerContext): Promise<void> {
+/** Only what some part needs. */
+async function computeSignals(batch: RolloutBatch, { parts, config }: TrainerContext, step: number): Promise<void> {
+  if (parts.signals.length === 0) return;
+  const users = [...parts.rewards, ...parts.filters, parts.advantage, parts.loss, ...(parts.correction ? [parts.correction] : [])];
+  const needed = new Set(users.flatMap(({ needs }) => needs));
   for (const signal of parts.signals) {
-    const { width, values } = await signal.instance.compute(batch.policyBatch(batch.allRows), config.rollout);
+    if (!signal.provides.some((name) => needed.has(name))) continue;
+    const all = batch.policyBatch(batch.allRows);
+    const { width, values } = await callPlugin(signal, step, () => signal.instance.compute(all, config.rollout));
+    if (values.length !== batch.responses.length * width) {
+      throw wrongCount(signal.label, 'values', batch.responses.length * width, values.length);
+    }
     const matrix = Matrix.fromWidth(batch.responses.length, batch.width, values, width);
     for (const name of signal.provides) batch.signals.set(name, matrix);
   }
 }
 
-async function recomputeOldLogProbs(batch: RolloutBatch, { parts, config }: TrainerContext): Promise<void> {
+/** The difference to what the sampler said of the same tokens is a metric: where it is large, the two disagree. */
+async function recomputeOldLogProbs(batch: RolloutBatch, { parts, config, store }: TrainerContext): Promise<void> {
   const { temperature } = config.rollout;
   const { width, logProbs } = await parts.policy.instance.logProbs(batch.policyBatch(batch.allRows), { temperature });
   batch.oldLogProbs = Matrix.fromWidth(batch.responses.length, batch.width, logProbs, width);
+  const { values } = batch.oldLogProbs;
+  const largest = batch.sampledMask.values.reduce(
+    (most, sampled, i) => (sampled === 1 ? Math.max(most, Math.abs(values[i]! - batch.behaviourLogProbs.values[i]!)) : most),
+    0,
+  );
+  store.record('rollout/behaviour-difference', largest, 'max');
 }
 
-async function computeCorrection(batch: RolloutBatch, { parts, store }: TrainerContext): Promise<void> {
+async function computeCorrection(batch: RolloutBatch, { parts, store }: TrainerContext, step: number): Promise<void> {
   const correction = parts.correction!;
   const { weights, metrics } = tf.tidy(() => {
     const mask = batch.lossMask.whole();
-    const outputs = correction.instance.weights({
+    const outputs = callPlugin(correction, step, () => correction.instance.weights({
       oldLogProbs: batch.oldLogProbs.whole(),
       behaviourLogProbs: batch.behaviourLogProbs.whole(),
       mask,
-    });
+    }));
     const reduced = Object.entries(outputs.metrics ?? {}).map(([name, value]) => {
       const declaration = correction.metrics[name];
       if (!declaration) throw undeclaredMetric(correction.label, name, Object.keys(correction.metrics));
@@ -60,8 +78,9 @@ async function computeCorrection(batch: RolloutBatch, { parts, store }: TrainerC
   const shape = [batch.responses.length, batch.width];
   if (!sameShape(weights.shape, shape)) throw wrongShape(correction.label, `[${shape.join(', ')}]`, `[${weights.shape.join(', ')}]`, correction.path);
   batch.correction = new Matrix(shape[0]!, shape[1]!, Float32Array.from(await weights.data()));
+  const anyToken = countOf(batch.lossMask, 'tokens') > 0;
   for (const [name, value] of Object.entries(metrics)) {
-    store.record(`correction/${name}`, (await value.data())[0]!, correction.metrics[name]!.reduce);
+    if (anyToken) store.record(`correction/${name}`, (await value.data())[0]!, correction.metrics[name]!.reduce);
     value.dispose();
   }
   weights.dispose();

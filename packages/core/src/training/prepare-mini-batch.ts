@@ -1,9 +1,11 @@
 import { tf } from '../tensors/tf.js';
-import type { Aggregation, Filter, LossFn, Policy, Progress } from '../contracts/index.js';
+import type { Aggregation, Filter, LossFn, Metrics, Policy, Progress } from '../contracts/index.js';
 import { wrongShape } from '../errors/run-errors.js';
 import type { Random } from '../random/random.js';
+import { callPlugin } from './call-plugin.js';
 import { sameShape } from './estimate-advantages.js';
 import { Matrix } from './matrix.js';
+import { metricPrefix } from './metrics.js';
 import { lossInputs, type MiniBatch } from './objective.js';
 import type { Placed } from './parts.js';
 import type { RolloutBatch } from './rollout-batch.js';
@@ -37,8 +39,8 @@ export async function prepareMiniBatch(
   const shared = { batch, rows, progress: context.progress, random: context.random };
   const current = await currentOutputs(batch, rows, context);
   const lossMask = rowsOf(batch.lossMask, rows);
-  const { mask, counted } = await applyTokenFilters({ ...shared, lossMask }, context, current);
-  const draft: MiniBatch = { ...shared, mask, weights: mask, prepared: {} };
+  const { mask, counted, putOut } = await applyTokenFilters({ ...shared, lossMask }, context, current);
+  const draft: MiniBatch = { ...shared, lossMask, mask, weights: mask, prepared: {}, putOut };
   const prepared = await prepareLoss(draft, context.loss, current);
   const weights = await tokenWeights(draft, counted, context);
   return { ...draft, prepared, weights };
@@ -66,18 +68,19 @@ function rowsOf(matrix: Matrix, rows: readonly number[]): Matrix {
 }
 
 async function applyTokenFilters(
-  { batch, rows, lossMask, progress }: Omit<MiniBatch, 'mask' | 'weights' | 'prepared'> & { lossMask: Matrix },
+  { batch, rows, lossMask, progress }: Pick<MiniBatch, 'batch' | 'rows' | 'lossMask' | 'progress'>,
   { filters }: PrepareContext,
   current: Current | undefined,
-): Promise<{ mask: Matrix; counted: Matrix }> {
+): Promise<{ mask: Matrix; counted: Matrix; putOut: Metrics }> {
   let mask = lossMask;
   let counted = lossMask;
+  const putOut: Metrics = {};
   for (const filter of filters) {
     if (filter.instance.level !== 'token') continue;
     const { instance } = filter;
     const selected = tf.tidy(() => {
       const before = mask.whole();
-      const chosen = instance.select({
+      const chosen = callPlugin(filter, progress.rolloutStep, () => instance.select({
         mask: before,
         oldLogProbs: batch.oldLogProbs.tensor(rows),
         behaviourLogProbs: batch.behaviourLogProbs.tensor(rows),
@@ -85,14 +88,26 @@ async function applyTokenFilters(
         entropy: current?.entropy?.whole(),
         policyAge: policyAge(batch, rows, progress),
         progress,
-      });
+      }));
       checkShape(filter, chosen, before.shape);
       return tf.mul(before, chosen);
     });
-    mask = await toMatrix(selected);
-    if (!instance.countsFiltered) counted = mask;
+    const left = await toMatrix(selected);
+    if (!instance.countsFiltered) counted = withoutPutOut(counted, mask, left);
+    putOut[`${metricPrefix(filter.path)}/put-out`] = 1 - sum(left) / Math.max(1, sum(mask));
+    mask = left;
   }
-  return { mask, counted };
+  return { mask, counted, putOut };
+}
+
+/** The normaliser without what one filter put out; what other filters did stays as it is. */
+function withoutPutOut(counted: Matrix, before: Matrix, after: Matrix): Matrix {
+  const values = counted.values.map((value, i) => value * (1 - (before.values[i]! - after.values[i]!)));
+  return new Matrix(counted.rows, counted.width, values);
+}
+
+function sum({ values }: Matrix): number {
+  return values.reduce((a, b) => a + b, 0);
 }
 
 /** How many updates old the weights are that sampled each response [R, T]. */
@@ -109,13 +124,13 @@ async function prepareLoss(
   if (!loss.instance.prepare) return {};
   const rows = draft.rows.map((_, i) => i);
   const tensors = tf.tidy(() =>
-    loss.instance.prepare!(
+    callPlugin(loss, draft.progress.rolloutStep, () => loss.instance.prepare!(
       lossInputs(draft, {
         logProbs: (current?.logProbs ?? rowsOf(draft.batch.oldLogProbs, draft.rows)).whole(),
         entropy: current?.entropy?.whole(),
         rows,
       }),
-    ),
+    )),
   );
   const entries = Object.entries(tensors).map(async ([name, tensor]) => {
     checkShape(loss, tensor, [draft.mask.rows, draft.mask.width]);
@@ -125,7 +140,7 @@ async function prepareLoss(
 }
 
 async function tokenWeights(
-  { batch, rows, mask }: MiniBatch,
+  { batch, rows, mask, progress }: MiniBatch,
   counted: Matrix,
   { aggregation, maxResponseLength }: PrepareContext,
 ): Promise<Matrix> {
@@ -137,13 +152,13 @@ async function tokenWeights(
   });
   const weights = tf.tidy(() => {
     const maskTensor = mask.whole();
-    const out = aggregation.instance.weights({
+    const out = callPlugin(aggregation, progress.rolloutStep, () => aggregation.instance.weights({
       mask: maskTensor,
       counted: counted === mask ? maskTensor : counted.whole(),
       groupOf: tf.tensor1d(groupOf, 'int32'),
       groups: groups.size,
       maxResponseLength,
-    });
+    }));
     checkShape(aggregation, out, maskTensor.shape);
     return batch.correction ? tf.mul(out, batch.correction.tensor(rows)) : out;
   });

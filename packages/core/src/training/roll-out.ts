@@ -1,6 +1,6 @@
-import type { Generator, Group, Prompt, RewardContext, SamplingSettings } from '../contracts/index.js';
-import { pluginThrew } from '../errors/run-errors.js';
-import { isDapoError } from '../errors/dapo-error.js';
+import type { Generator, Group, Prompt, Response, RewardContext, SamplingSettings } from '../contracts/index.js';
+import { generatorWrong, signalMissing } from '../errors/training-errors.js';
+import { callPlugin } from './call-plugin.js';
 import { dropUnscored, filterGroups, type OnFiltered } from './filter-groups.js';
 import type { Parts, Placed } from './parts.js';
 import { scoreTasks } from './score.js';
@@ -23,19 +23,42 @@ export async function generateAndScore(
   const context: RewardContext = {
     step: request.step,
     purpose: request.purpose,
-    signal: () => new Float32Array(0),
+    signal: (name) => {
+      throw signalMissing(name, []);
+    },
   };
   await scoreTasks(groups, parts.rewards, context);
   return groups;
 }
 
 async function generate(generator: Placed<Generator>, request: RollOutRequest): Promise<Group[]> {
-  try {
-    return await generator.instance.generate(request);
-  } catch (error) {
-    if (isDapoError(error)) throw error;
-    throw pluginThrew(generator.kind, generator.name, generator.path, request.step, error);
+  const groups = await callPlugin(generator, request.step, () => generator.instance.generate(request));
+  const wrong = (what: string, expected: string, received: string): Error =>
+    generatorWrong(generator.label, generator.path, what, expected, received);
+  if (groups.length !== request.prompts.length) {
+    throw wrong('the wrong number of groups', `${request.prompts.length}, one per prompt`, String(groups.length));
   }
+  for (const { prompt, responses } of groups) {
+    for (const response of responses) {
+      const fault = faultOf(response, request.sampling.maxResponseLength);
+      if (fault) throw wrong(`a response to «${prompt.id}» that doesn't fit`, fault.expected, fault.received);
+    }
+  }
+  return groups;
+}
+
+/** What is wrong with a response as a generator gives it. */
+function faultOf(
+  { tokens, sampled, behaviourLogProbs }: Response,
+  longest: number,
+): { readonly expected: string; readonly received: string } | undefined {
+  const { length } = tokens;
+  if (length > longest) return { expected: `at most ${longest} tokens`, received: String(length) };
+  if (sampled.length !== length) return { expected: `${length} marks of who chose a token`, received: String(sampled.length) };
+  if (behaviourLogProbs.length !== length) return { expected: `${length} log-probs`, received: String(behaviourLogProbs.length) };
+  const wrong = behaviourLogProbs.find((logProb) => !(logProb <= 0 && logProb > -Infinity));
+  // Log-probs are sums of float32 exponentials: a certain token may come out a hair above 0.
+  return wrong === undefined || (wrong > 0 && wrong < 1e-3) ? undefined : { expected: 'finite log-probs of at most 0', received: String(wrong) };
 }
 
 /** prompts → generated, scored and filtered groups; every group comes back with its verdict. */

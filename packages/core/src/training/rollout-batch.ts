@@ -1,5 +1,6 @@
 import type { Group, PolicyBatch, Response } from '../contracts/index.js';
 import { responseLength } from '../contracts/index.js';
+import { signalMissing } from '../errors/training-errors.js';
 import { Matrix } from './matrix.js';
 
 /** The kept groups of a rollout, flat: R responses in group order, matrices [R, T]. */
@@ -51,6 +52,13 @@ export class RolloutBatch {
       responses: rows.map((row) => this.responses[row]!),
       promptOf: Int32Array.from(promptOf),
     };
+  }
+
+  /** A signal by name. Throws where nothing has computed it. */
+  signal(name: string): Matrix {
+    const signal = this.signals.get(name);
+    if (!signal) throw signalMissing(name, [...this.signals.keys()]);
+    return signal;
   }
 
   get allRows(): number[] {

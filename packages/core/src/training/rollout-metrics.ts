@@ -1,5 +1,7 @@
 import { responseLength, type Group, type Metrics, type Response } from '../contracts/index.js';
+import { weightAt } from '../config/weight.js';
 import { mean } from './metrics.js';
+import type { PlacedReward } from './parts.js';
 import type { RolloutBatch } from './rollout-batch.js';
 
 /** What a step's rollouts were like: over all sampled responses, before any filter. */
@@ -60,6 +62,12 @@ export function batchMetrics(batch: RolloutBatch, shapingKeys: readonly string[]
     'rollout/loss-tokens': batch.lossMask.values.reduce((a, b) => a + b, 0),
     ...Object.fromEntries(shaping),
   };
+}
+
+/** What rewards weigh at a step, those whose weight moves. */
+export function weightMetrics(rewards: readonly PlacedReward[], step: number): Metrics {
+  const moving = rewards.filter(({ weight }) => typeof weight !== 'number');
+  return Object.fromEntries(moving.map(({ key, weight }) => [`rewards/${key}/weight`, weightAt(weight, step)]));
 }
 
 /** A live group has an advantage that isn't 0. */

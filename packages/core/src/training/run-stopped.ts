@@ -5,6 +5,8 @@ export class RunStopped extends Error {
   constructor(
     readonly action: 'stop' | 'roll-back',
     readonly reason: string,
+    /** Whether it came between steps, so that what there is makes a checkpoint. */
+    readonly wholeStep: boolean,
   ) {
     super(reason);
   }

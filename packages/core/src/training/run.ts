@@ -1,7 +1,7 @@
 import type { Metrics, TrackerRecord } from '../contracts/index.js';
 import type { EvaluationSettings, ResolvedConfig } from '../config/resolved-config.js';
 import type { EventName, Listener } from '../events/events.js';
-
+import { nothingHeldOut } from '../errors/training-errors.js';
 import { checkpointName, newestCheckpoint, pruneCheckpoints, saveCheckpoint } from './checkpoint.js';
 import { evaluate, type Evaluation } from './evaluate.js';
 import { pairedGain, type Estimate } from './evaluation-statistics.js';
@@ -40,8 +40,8 @@ export class Run {
   constructor(
     private readonly context: SessionContext,
     private session: Session,
-    /** Set where the session was opened from a checkpoint. */
-    private readonly resumed: boolean,
+    /** The checkpoint that the session was opened from. */
+    private readonly openedFrom: string | undefined,
     /** The run folder; undefined where nothing is written. */
     readonly folder: string | undefined,
   ) {}
@@ -70,7 +70,6 @@ export class Run {
     const { events, config } = this.context;
     const { rolloutSteps } = config.budget;
     events.emit('run:started', { folder: this.folder, rolloutSteps, fromStep: this.step });
-    if (!this.resumed && this.step === 0) await this.begin();
     const ended = await this.loop(options);
     await this.track({ kind: 'end', step: this.step, metrics: {}, message: ended.message ?? ended.reason });
     events.emit('run:ended', ended);
@@ -81,6 +80,7 @@ export class Run {
   async evaluate(settings: Partial<EvaluationSettings> = {}): Promise<Evaluation> {
     const { config } = this.context;
     const { parts, store } = this.session;
+    if (!parts.heldOutPrompts) throw nothingHeldOut();
     const evaluation = await evaluate(parts, this.step, { ...config.evaluation, ...settings }, config.rollout);
     const ofPlugins = Object.entries(store.take()).map(([name, value]) => [`evaluation/${name}`, value]);
     return { ...evaluation, metrics: { ...evaluation.metrics, ...(Object.fromEntries(ofPlugins) as Metrics) } };
@@ -102,34 +102,52 @@ export class Run {
   }
 
   async dispose(): Promise<void> {
-    await this.session.dispose();
-    this.context.events.removeAll();
-  }
-
-  private async begin(): Promise<void> {
-    await this.evaluateAndTrack();
-    await this.checkpoint();
+    try {
+      await this.session.dispose();
+    } finally {
+      this.context.events.removeAll();
+    }
   }
 
   private async loop({ signal }: TrainOptions): Promise<Pick<RunSummary, 'reason' | 'message'>> {
     const { budget } = this.context.config;
-    let rollBacks = 0;
-    while (this.session.counters.used(budget) < 1) {
-      if (signal?.aborted) return this.stop();
+    let begun = this.openedFrom !== undefined || this.step > 0;
+    while (!begun || this.session.counters.used(budget) < 1) {
+      if (begun && signal?.aborted) return this.stop();
       try {
-        await this.oneStep();
+        await (begun ? this.oneStep() : this.begin());
+        begun = true;
       } catch (error) {
         if (!(error instanceof RunStopped)) {
           await this.saveAfterFailure();
           throw error;
         }
-        rollBacks += 1;
-        await this.track({ kind: 'guard', step: this.step, metrics: {}, message: error.reason });
-        if (error.action === 'stop' || rollBacks > MAX_ROLL_BACKS) return { reason: 'guard', message: error.reason };
-        await this.rollBack();
+        if (!(await this.goneBack(error))) return { reason: 'guard', message: error.reason };
       }
     }
     return { reason: 'budget' };
+  }
+
+  /** What a gain is measured against, and what a crash in the first steps falls back on. */
+  private async begin(): Promise<void> {
+    await this.evaluateAndTrack();
+    await this.checkpoint();
+  }
+
+  /** Does what a guard asked for; false where the run ends. Whole steps are saved before it does. */
+  private async goneBack(stopped: RunStopped): Promise<boolean> {
+    const record: TrackerRecord = { kind: 'guard', step: this.step, metrics: {}, message: stopped.reason };
+    const back = this.folder ? await newestCheckpoint(this.context.host, this.folder) : this.openedFrom;
+    const rollBacks = this.session.counters.rollBacks + 1;
+    if (stopped.action === 'stop' || rollBacks > MAX_ROLL_BACKS || back === undefined) {
+      if (stopped.wholeStep) await this.checkpoint();
+      await this.track(record);
+      return false;
+    }
+    await this.session.dispose();
+    this.session = await Session.open(this.context, back, rollBacks);
+    await this.track(record);
+    return true;
   }
 
   private async oneStep(): Promise<void> {
@@ -145,25 +163,23 @@ export class Run {
     if (last || this.step % config.checkpoints.every === 0) await this.checkpoint();
   }
 
-  /** What broke was not applied: the weights are the last good ones. They are kept beside the checkpoints. */
+  /** An update that broke was not applied, those before it were: the weights are kept beside the checkpoints. */
   private async saveAfterFailure(): Promise<void> {
     const { host, events } = this.context;
     if (!this.folder) return;
-    const weights = await this.savePolicy(host.join(this.folder, `before-failure-in-${checkpointName(this.step + 1)}`));
-    const checkpoint = await newestCheckpoint(host, this.folder);
-    const message = `The weights before the failure are in ${weights}; a resume goes on from ${checkpoint ?? 'the beginning'}.`;
-    events.emit('log', { level: 'warning', source: 'run', message });
+    const warn = (message: string): void => events.emit('log', { level: 'warning', source: 'run', message });
+    try {
+      const weights = await this.savePolicy(host.join(this.folder, `failed-after-${checkpointName(this.step)}`));
+      const checkpoint = await newestCheckpoint(host, this.folder);
+      warn(`The weights as they were when it failed are in ${weights}; a resume goes on from ${checkpoint ?? 'the beginning'}.`);
+    } catch (error) {
+      warn(`The weights could not be saved: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   private async stop(): Promise<Pick<RunSummary, 'reason'>> {
     await this.checkpoint();
     return { reason: 'stopped' };
-  }
-
-  private async rollBack(): Promise<void> {
-    const checkpoint = this.folder && (await newestCheckpoint(this.context.host, this.folder));
-    await this.session.dispose();
-    this.session = await Session.open(this.context, checkpoint || undefined);
   }
 
   private async evaluateAndTrack(): Promise<void> {
@@ -199,10 +215,11 @@ export class Run {
   }
 
   private async summarise(ended: Pick<RunSummary, 'reason' | 'message'>): Promise<RunSummary> {
-    const last = this.evaluations.get(this.step);
     const first = this.evaluations.get(0);
+    const upToNow = [...this.evaluations.values()].filter(({ step }) => step <= this.step);
+    const last = upToNow.sort((a, b) => a.step - b.step).at(-1);
     const before = first?.shares ?? (this.folder && (await readShares(this.context.host, this.folder, 0))) ?? undefined;
-    const gain = before && before.length > 0 && last && this.step > 0 ? pairedGain(before, last.shares) : undefined;
+    const gain = before && before.length > 0 && last && last.step > 0 ? pairedGain(before, last.shares) : undefined;
     return {
       ...ended,
       steps: this.step,

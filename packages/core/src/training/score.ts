@@ -1,6 +1,7 @@
 import type { Group, RewardContext, RewardItem, RewardValue } from '../contracts/index.js';
-import { pluginThrew, rewardNotFinite, rewardWrongCount } from '../errors/run-errors.js';
-import { isDapoError } from '../errors/dapo-error.js';
+import { weightAt } from '../config/weight.js';
+import { rewardNotFinite, rewardWrongCount } from '../errors/run-errors.js';
+import { callPlugin } from './call-plugin.js';
 import type { PlacedReward } from './parts.js';
 
 function itemsOf(groups: readonly Group[]): RewardItem[] {
@@ -30,13 +31,7 @@ async function scoredBy(
   items: readonly RewardItem[],
   context: RewardContext,
 ): Promise<readonly RewardValue[]> {
-  let given: readonly RewardValue[];
-  try {
-    given = await reward.instance.score(items, context);
-  } catch (error) {
-    if (isDapoError(error)) throw error;
-    throw pluginThrew(reward.kind, reward.name, reward.path, context.step, error);
-  }
+  const given = await callPlugin(reward, context.step, () => reward.instance.score(items, context));
   const count: unknown = (given as { length?: unknown } | undefined)?.length;
   if (count !== items.length) {
     throw rewardWrongCount(reward.label, items.length, typeof count === 'number' ? count : typeof given, reward.path);
@@ -61,7 +56,8 @@ function sumOf(value: RewardValue): number {
 }
 
 /**
- * Sets `score`, `correct` and `components` by the task rewards: score = Σ weight · reward, null if any is null.
+ * Sets `score`, `correct` and `components` by the task rewards: score = Σ weight · reward, null if any is null. An
+ * evaluation weighs with what a weight ends at, so that all evaluations of a run measure the same.
  */
 export async function scoreTasks(
   groups: readonly Group[],
@@ -69,22 +65,23 @@ export async function scoreTasks(
   context: RewardContext,
 ): Promise<void> {
   const items = itemsOf(groups);
-  for (const { response } of items) response.score = 0;
+  for (const { response } of items) [response.score, response.reward] = [0, 0];
   for (const reward of rewards.filter((r) => r.role === 'task')) {
     const values = await callReward(reward, items, context);
+    const weight = weightAt(reward.weight, context.purpose === 'evaluation' ? Infinity : context.step);
     values.forEach((value, i) => {
       const { response } = items[i]!;
       response.components[reward.key] = sumOf(value);
-      response.score = value === null || response.score === null ? null : response.score + reward.weight * sumOf(value);
+      response.score = value === null || response.score === null ? null : response.score + weight * sumOf(value);
+      addReward(response, value, weight);
       if (value === null || typeof value !== 'object' || !('correct' in value)) return;
       response.correct = value.correct;
       response.answer = value.answer;
     });
   }
-  for (const { response } of items) response.reward = response.score ?? 0;
 }
 
-/** Adds the shaping rewards to `reward` or, where they are per token, to `tokenRewards`. Kept groups only. */
+/** Adds the shaping rewards. Kept groups only. */
 export async function shapeRewards(
   groups: readonly Group[],
   rewards: readonly PlacedReward[],
@@ -93,16 +90,21 @@ export async function shapeRewards(
   const items = itemsOf(groups);
   for (const reward of rewards.filter((r) => r.role === 'shaping')) {
     const values = await callReward(reward, items, context);
+    const weight = weightAt(reward.weight, context.step);
     values.forEach((value, i) => {
       const { response } = items[i]!;
       response.components[reward.key] = sumOf(value);
-      if (value instanceof Float32Array) addTokenRewards(response, value, reward.weight);
-      else response.reward += reward.weight * sumOf(value);
+      addReward(response, value, weight);
     });
   }
 }
 
-function addTokenRewards(response: RewardItem['response'], values: Float32Array, weight: number): void {
-  const sum = response.tokenRewards ?? new Float32Array(values.length);
-  response.tokenRewards = sum.map((v, t) => v + weight * values[t]!);
+/** A number goes to the response, a number per token to its tokens. */
+function addReward(response: RewardItem['response'], value: RewardValue, weight: number): void {
+  if (!(value instanceof Float32Array)) {
+    response.reward += weight * sumOf(value);
+    return;
+  }
+  const sum = response.tokenRewards ?? new Float32Array(value.length);
+  response.tokenRewards = sum.map((v, t) => v + weight * value[t]!);
 }

@@ -1,13 +1,11 @@
 import type { BackendFacts } from '../contracts/index.js';
 import type { ResolvedConfig } from '../config/resolved-config.js';
 import type { EventBus } from '../events/events.js';
-import { backendConflict } from '../errors/training-errors.js';
 import { RunContainer } from '../plugin/container.js';
 import type { FoundPlugin } from '../plugin/manifest.js';
 import { tokens, type RunFolder } from '../plugin/tokens.js';
 import { Random } from '../random/random.js';
 import { registerZeroGradients } from '../tensors/zero-gradients.js';
-import { tf } from '../tensors/tf.js';
 import { openCheckpoint, restoreStates } from './checkpoint.js';
 import { Counters } from './counters.js';
 import { createData, createParts, startBackend } from './create-parts.js';
@@ -37,11 +35,16 @@ export class Session {
     readonly backend: { readonly name: string; readonly deterministic: boolean; readonly facts: BackendFacts },
   ) {}
 
-  static async open(context: SessionContext, checkpointFolder?: string): Promise<Session> {
+  /** @param rollBacks how often the run has gone back already, where that is more than the checkpoint knows */
+  static async open(context: SessionContext, checkpointFolder?: string, rollBacks = 0): Promise<Session> {
     const { config, events, host } = context;
     const store = new MetricStore();
     const container = new RunContainer(context.plugins, store, events);
-    const random = new Random(config.seed);
+    const checkpoint = checkpointFolder ? await openCheckpoint(host, checkpointFolder) : undefined;
+    const counters = new Counters(config.prices);
+    if (checkpoint) counters.restore(checkpoint.counters);
+    counters.rollBacks = Math.max(counters.rollBacks, rollBacks);
+    const random = new Random(config.seed, counters.rollBacks);
     container.provide(tokens.config, config);
     container.provide(tokens.rollout, config.rollout);
     container.provide(tokens.update, config.update);
@@ -53,14 +56,8 @@ export class Session {
       const data = await createData(container, config, context.configFolder);
       registerZeroGradients();
       const { backend, facts } = await startBackend(container, config);
-      claimBackend(backend.name);
-      const checkpoint = checkpointFolder ? await openCheckpoint(host, checkpointFolder) : undefined;
       const parts = await createParts(container, config, data, checkpoint?.policy);
-      const counters = new Counters(config.prices);
-      if (checkpoint) {
-        counters.restore(checkpoint.counters);
-        await restoreStates(container, checkpoint.states);
-      }
+      if (checkpoint) await restoreStates(container, checkpoint.states);
       await parts.generator.instance.update(parts.policy.instance);
       const trainer = new Trainer({ config, parts, events, random, counters, store });
       const { name, deterministic } = backend;
@@ -76,12 +73,3 @@ export class Session {
   }
 }
 
-const CLAIMED = Symbol.for('@dapo/core/backend-of-this-process');
-
-/** The backend is a choice of the process: a second run that asks for another one is refused. */
-function claimBackend(name: string): void {
-  const process = globalThis as { [CLAIMED]?: string };
-  if (process[CLAIMED] && process[CLAIMED] !== name) throw backendConflict(name, process[CLAIMED]);
-  process[CLAIMED] = name;
-  tf.enableProdMode();
-}

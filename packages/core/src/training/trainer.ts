@@ -1,18 +1,18 @@
-import type { Group, GuardPoint, Metrics, TrackerRecord } from '../contracts/index.js';
+import type { Group, GuardPoint, MetricDeclaration, Metrics, TrackerRecord } from '../contracts/index.js';
 import type { ResolvedConfig } from '../config/resolved-config.js';
 import type { EventBus } from '../events/events.js';
-import { pluginThrew } from '../errors/run-errors.js';
-import { isDapoError } from '../errors/dapo-error.js';
 import type { Random } from '../random/random.js';
+import { callPlugin } from './call-plugin.js';
 import { prepareBatch } from './prepare-batch.js';
 import type { Counters } from './counters.js';
+import { engineMetrics } from './engine-metrics.js';
 import { askGuards } from './guards.js';
-import { MetricStore } from './metrics.js';
+import { metricPrefix, MetricStore } from './metrics.js';
 import { cutMiniBatches } from './mini-batches.js';
 import type { Parts } from './parts.js';
 import { rollOut } from './roll-out.js';
 import { RolloutBatch } from './rollout-batch.js';
-import { batchMetrics, RolloutTally } from './rollout-metrics.js';
+import { batchMetrics, RolloutTally, weightMetrics } from './rollout-metrics.js';
 import { RunStopped } from './run-stopped.js';
 import { updateOnce } from './update.js';
 
@@ -41,12 +41,13 @@ export class Trainer {
 
     const { batch, tally } = await this.rollOutBatch(step);
     await prepareBatch(batch, this.context, step);
-    const rolled = { ...tally.metrics(), ...batchMetrics(batch, shapingKeys(parts)), ...store.peek() };
+    const weights = weightMetrics(parts.rewards, step);
+    const rolled = { ...tally.metrics(), ...batchMetrics(batch, shapingKeys(parts)), ...weights, ...store.peek() };
     await this.guard('rolled-out', rolled);
 
     const trained = performance.now();
     const updates = await this.updateOn(batch, step);
-    await parts.generator.instance.update(parts.policy.instance);
+    await callPlugin(parts.generator, step, () => parts.generator.instance.update(parts.policy.instance));
     counters.rolloutSteps += 1;
     for (const signal of parts.signals) await signal.instance.refresh?.(counters.progress(config.budget));
 
@@ -71,23 +72,14 @@ export class Trainer {
       this.announce(step, round, groups);
       return groups;
     };
-    try {
-      const { groups } = await parts.sampler.instance.next({
-        target: config.rollout.prompts,
-        groupSize: config.rollout.groupSize,
-        step,
-        prompts: parts.trainPrompts,
-        rollout,
-      });
-      counters.generationRounds += tally.rounds;
-      counters.promptsSeen += tally.groups;
-      counters.generatedTokens += tally.generatedTokens;
-      events.emit('rollout:finished', { step, groups });
-      return { batch: new RolloutBatch(groups), tally };
-    } catch (error) {
-      if (isDapoError(error)) throw error;
-      throw pluginThrew(parts.sampler.kind, parts.sampler.name, parts.sampler.path, step, error);
-    }
+    const { prompts: target, groupSize } = config.rollout;
+    const request = { target, groupSize, step, prompts: parts.trainPrompts, rollout };
+    const { groups } = await callPlugin(parts.sampler, step, () => parts.sampler.instance.next(request));
+    counters.generationRounds += tally.rounds;
+    counters.promptsSeen += tally.groups;
+    counters.generatedTokens += tally.generatedTokens;
+    events.emit('rollout:finished', { step, groups });
+    return { batch: new RolloutBatch(groups), tally };
   }
 
   private announce(step: number, round: number, groups: readonly Group[]): void {
@@ -108,7 +100,8 @@ export class Trainer {
         const progress = counters.progress(config.budget);
         const metrics = await updateOnce(batch, rows, { ...this.context, progress });
         counters.optimizerSteps += metrics['update/applied']!;
-        for (const [name, value] of Object.entries(metrics)) updates.record(name, value, reductionOf(name));
+        const tokens = rows.reduce((sum, row) => sum + batch.responses[row]!.tokens.length, 0);
+        for (const [name, value] of Object.entries(metrics)) updates.record(name, value, this.reductionOf(name), tokens);
         if (update === 0) updates.record('update/first-log-prob-difference', metrics['policy/log-prob-difference'] ?? 0);
         events.emit('update:finished', { step, update, metrics });
         update += 1;
@@ -145,12 +138,21 @@ export class Trainer {
     const { parts, counters, config, events } = this.context;
     const progress = counters.progress(config.budget);
     const { decision, reason } = await askGuards(parts.guards, point, { progress, metrics }, events);
-    return decision === 'stop' || decision === 'roll-back' ? new RunStopped(decision, reason) : undefined;
+    return decision === 'stop' || decision === 'roll-back' ? new RunStopped(decision, reason, point !== 'rolled-out') : undefined;
+  }
+
+  /** How a metric is put together over the updates of a step: as it is declared; means weigh by tokens. */
+  private reductionOf(name: string): MetricDeclaration['reduce'] {
+    const { loss } = this.context.parts;
+    const declared = loss.metrics[name.slice(metricPrefix(loss.path).length + 1)] ?? engineMetrics[name as keyof typeof engineMetrics];
+    return name === 'update/applied' ? 'mean' : (declared?.reduce ?? 'mean');
   }
 
   /** Hands a record to every tracker, in order. */
   async track(record: TrackerRecord): Promise<void> {
-    for (const tracker of this.context.parts.trackers) await tracker.instance.track(record);
+    for (const tracker of this.context.parts.trackers) {
+      await callPlugin(tracker, record.step, () => tracker.instance.track(record));
+    }
   }
 }
 
@@ -158,9 +160,3 @@ function shapingKeys(parts: Parts): string[] {
   return parts.rewards.filter(({ role }) => role === 'shaping').map(({ key }) => key);
 }
 
-/** Over the updates of a step: extremes stay extremes, all else is averaged. */
-function reductionOf(name: string): 'min' | 'max' | 'mean' {
-  if (name.endsWith('-min')) return 'min';
-  if (name.endsWith('-max') || name === 'policy/log-prob-difference') return 'max';
-  return 'mean';
-}

@@ -3,8 +3,9 @@ import type { EventBus } from '../events/events.js';
 import type { ResolvedConfig } from '../config/resolved-config.js';
 import { nonFiniteUpdate } from '../errors/training-errors.js';
 import type { Random } from '../random/random.js';
+import { callPlugin } from './call-plugin.js';
 import { askGuards } from './guards.js';
-import { buildObjective, reduceParts } from './objective.js';
+import { buildObjective, countOf, reduceParts } from './objective.js';
 import type { Parts } from './parts.js';
 import { prepareMiniBatch } from './prepare-mini-batch.js';
 import { RunStopped } from './run-stopped.js';
@@ -38,27 +39,33 @@ export async function updateOnce(batch: RolloutBatch, rows: readonly number[], c
     maxResponseLength,
   });
   await policy.discard();
+  // Without a token that carries loss the gradient is 0, and a step would only move the optimizer's moments.
+  if (countOf(miniBatch.mask, 'tokens') === 0) return { ...miniBatch.putOut, 'update/applied': 0 };
   const objective = buildObjective(miniBatch, parts.loss, { temperature, entropy: policy.traits.entropy });
   const report = await policy.accumulate(batch.policyBatch(rows), objective, config.update);
   const { total, ...reduced } = reduceParts(report.parts, miniBatch, parts.loss);
   const norm = await policy.gradientNorm();
-  const metrics: Metrics = { ...reduced, 'update/loss': total ?? 0, 'update/gradient-norm': norm };
+  const metrics: Metrics = { ...reduced, ...miniBatch.putOut, 'update/loss': total ?? 0, 'update/gradient-norm': norm };
 
   const { decision, reason } = await askGuards(parts.guards, 'before-update', { progress, metrics }, events);
   if (decision === 'stop' || decision === 'roll-back') {
     await policy.discard();
-    throw new RunStopped(decision, reason);
+    throw new RunStopped(decision, reason, false);
   }
   const finite = Number.isFinite(metrics['update/loss']) && Number.isFinite(norm);
-  if (!finite && config.update.nonFinite === 'stop') {
+  if (decision === 'skip-update' || (!finite && config.update.nonFinite === 'skip')) {
+    await policy.discard();
+    // What was not applied, and may not be finite, says nothing of the step.
+    return { ...miniBatch.putOut, 'update/applied': 0 };
+  }
+  if (!finite) {
     await policy.discard();
     throw nonFiniteUpdate(parts.loss.label, progress.rolloutStep, metrics['update/loss']!, norm);
   }
-  if (!finite || decision === 'skip-update') {
-    await policy.discard();
-    return { ...metrics, 'update/applied': 0, 'update/learning-rate': 0 };
-  }
-  const learningRate = parts.optimizer.instance.learningRate * parts.schedule.instance.factor(progress);
-  await policy.step({ optimizer: parts.optimizer.instance, learningRate, gradientNorm: norm });
+  const step = progress.rolloutStep;
+  const factor = callPlugin(parts.schedule, step, () => parts.schedule.instance.factor(progress));
+  const learningRate = parts.optimizer.instance.learningRate * factor;
+  const request = { optimizer: parts.optimizer.instance, learningRate, gradientNorm: norm };
+  await callPlugin(parts.optimizer, step, () => policy.step(request));
   return { ...metrics, 'update/applied': 1, 'update/learning-rate': learningRate };
 }

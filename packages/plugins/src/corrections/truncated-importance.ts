@@ -53,6 +53,9 @@ export default definePlugin({
       reduce: 'mean',
       unit: 'ratio',
       meaning: 'importance weight before the cap',
+      healthy: 'near 1',
+      worrying: 'below 0.9 or above 1.1',
+      advice: 'generator and policy differ: update.oldLogProbs=recomputed, fresher groups',
     },
     'weight-max': {
       over: 'tokens',

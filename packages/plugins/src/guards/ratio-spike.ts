@@ -1,7 +1,11 @@
 import { definePlugin, type GuardFacts, tokens, z } from '@dapo/core';
 
 const options = z.strictObject({
-  max: z.number().gt(1).default(10).describe('probability ratio, or its inverse, that no token may go beyond'),
+  max: z
+    .number()
+    .gt(1)
+    .default(10)
+    .describe('probability ratio, or its inverse, that no token may go beyond'),
   action: z
     .enum(['skip-update', 'stop', 'roll-back'])
     .default('skip-update')
@@ -25,7 +29,15 @@ export default definePlugin({
   departures: 'none; it looks at raw ratios per token, before any clip and whatever the level of the loss',
   options,
   metrics: {
-    spikes: { over: 'step', reduce: 'sum', unit: 'updates', meaning: 'mini-batches with a ratio beyond the bound' },
+    spikes: {
+      over: 'step',
+      reduce: 'sum',
+      unit: 'updates',
+      meaning: 'mini-batches with a ratio beyond the bound',
+      healthy: '0',
+      worrying: 'in every step',
+      advice: 'lower the learning rate, or take fewer updates a rollout',
+    },
   },
   inject: { metrics: tokens.metrics },
   create: ({ max, action }, { metrics: recorder }) => ({
@@ -34,7 +46,9 @@ export default definePlugin({
       const ratio = largestRatio(metrics);
       const spikes = ratio > max;
       recorder.record('spikes', spikes ? 1 : 0);
-      return spikes ? { action, reason: `a token’s probability has moved by a factor of ${ratio.toFixed(1)}` } : 'continue';
+      return spikes
+        ? { action, reason: `a token’s probability has moved by a factor of ${ratio.toFixed(1)}` }
+        : 'continue';
     },
   }),
 });

@@ -68,6 +68,9 @@ export default definePlugin({
       reduce: 'mean',
       unit: 'share',
       meaning: 'tokens with the KL penalty',
+      healthy: 'as the option says: some thousandths',
+      worrying: 'far from it',
+      advice: 'see the option that says the share',
     },
     'ratio-max': {
       over: 'tokens',

@@ -23,7 +23,7 @@ const options = z.strictObject({
   tieEmbeddings: z.boolean().default(true).describe('the embedding is the output matrix as well'),
   ropeTheta: z.number().positive().default(10_000).describe('base of the rotary positions'),
   normEpsilon: z.number().positive().default(1e-6).describe('ε of the norms'),
-  byteLimit: size().default(256 * 2 ** 20)
+  byteLimit: size().default(512 * 2 ** 20)
     .describe('memory in bytes that micro-batches of size auto are cut for: an estimate from shapes'),
 });
 

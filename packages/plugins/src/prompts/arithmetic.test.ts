@@ -83,5 +83,5 @@ test('count limits the problems, the same ones for every seed', async () => {
 });
 
 test('the options refuse an empty range', () => {
-  expect(() => arithmetic.options!.parse({ left: { min: 2, max: 1 } })).toThrow(/min is larger than max/);
+  expect(() => arithmetic.options!.parse({ left: { min: 2, max: 1 } })).toThrow(/a min that is at most max/);
 });

@@ -96,9 +96,9 @@ interface Dependencies {
   readonly inner: Sampler;
   readonly random: Random;
   /** Told what a step's prompts were like. */
-  report(skipped: number, accuracies: readonly number[]): void;
+  readonly report: (skipped: number, accuracies: readonly number[]) => void;
   /** Told how many prompts there are, before the first step. */
-  begin(size: number): void;
+  readonly begin: (size: number) => void;
 }
 
 /** Why nothing will ever be measured twice; undefined where prompts come again. */

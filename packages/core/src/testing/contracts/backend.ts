@@ -1,7 +1,7 @@
 import type { Backend } from '../../contracts/index.js';
 import { isDapoError } from '../../errors/dapo-error.js';
 import { tf } from '../../tensors/tf.js';
-import { allFinite, close, difference, show } from './compare.js';
+import { allFinite, close, difference, lostInJson, show } from './compare.js';
 import type { ContractSuite, Finding } from './contract-check.js';
 import type { Subject } from './subject.js';
 
@@ -9,7 +9,7 @@ type OfBackend = Subject<'backend'>;
 
 export const backendContract: ContractSuite<'backend'> = {
   methods: ['available', 'start'],
-  use: async (backend) => (await backend.available()).ok && compute(backend),
+  use: (backend) => backend.available(),
   checks: [
     { name: 'says whether it can be used here', find: async (subject) => findBadAvailability(await subject.create()), decides: true },
     { name: 'becomes the current backend', find: (subject) => onceStarted(subject, findNotCurrent) },
@@ -43,7 +43,7 @@ async function onceStarted(subject: OfBackend, find: (backend: Backend) => Promi
 async function findNotCurrent(backend: Backend): Promise<Finding> {
   const facts = await backend.start();
   if (tf.getBackend() !== backend.name) return `after start the current backend is «${tf.getBackend()}» and its name is «${backend.name}»: await tf.setBackend(name)`;
-  const lost = difference(facts, JSON.parse(JSON.stringify(facts)));
+  const lost = lostInJson(facts);
   return lost && `JSON can't hold the facts that start gives: ${lost}. They stand in the manifest of a run`;
 }
 

@@ -87,15 +87,15 @@ export async function makeBackend(plugin: AnyPlugin<'backend'>): Promise<Backend
 }
 
 async function runCheck(check: ContractCheck, plugin: Plugin, settings: ContractSettings, exact: boolean): Promise<Finding> {
-  let subject: Subject | undefined;
+  let subject: Subject;
   try {
     subject = new Subject(plugin, settings, exact);
-    return await check.find(subject);
   } catch (error) {
     return describeThrown(error);
-  } finally {
-    await subject?.release();
   }
+  const finding = await check.find(subject).catch(describeThrown);
+  const left = await subject.release().catch((error: unknown) => `when it was disposed of, ${describeThrown(error)}`);
+  return finding ?? (left || undefined);
 }
 
 function describeThrown(error: unknown): string {

@@ -4,7 +4,7 @@ import type { Contracts, Kind } from '../../plugin/kinds.js';
 import { definitionProblem } from '../../plugin/registry.js';
 import { tf } from '../../tensors/tf.js';
 import { z } from 'zod';
-import { difference } from './compare.js';
+import { difference, lostInJson } from './compare.js';
 import type { ContractCheck, ContractSuite, Finding } from './contract-check.js';
 import { standInConfig } from './stand-ins.js';
 import type { Subject } from './subject.js';
@@ -32,9 +32,9 @@ export function closingChecks<K extends Kind>(suite: ContractSuite<K>): readonly
 
 function findBrokenOptions({ plugin, options }: Subject): Finding {
   const schema = optionsSchema(plugin);
-  const kept = JSON.parse(JSON.stringify(options)) as Record<string, unknown>;
-  const lost = difference(withoutMissing(options), kept);
+  const lost = lostInJson(withoutMissing(options));
   if (lost) return `JSON can't hold its options: ${lost}. A checkpoint and a manifest write them down: take strings, numbers, booleans and lists`;
+  const kept = JSON.parse(JSON.stringify(options)) as Record<string, unknown>;
   const again = schema.safeParse(kept);
   const advice = 'A resumed run reads what the first one wrote: let the schema give what it takes, and transform in create';
   if (!again.success) return `its options schema refuses its own output: ${again.error.issues.map(({ message }) => message).join('; ')}. ${advice}`;
@@ -70,7 +70,7 @@ function findBrokenRemarks({ plugin, options }: Subject): Finding {
 async function findMissingMethod<K extends Kind>(subject: Subject<K>, { methods }: ContractSuite<K>): Promise<Finding> {
   const instance = (await subject.create()) as unknown as Readonly<Record<string, unknown>>;
   const missing = methods.filter((name) => typeof instance[name] !== 'function');
-  return missing.length === 0 ? undefined : `what its create gives has no function ${missing.join(', ')}: a ${subject.plugin.kind} needs ${methods.join(', ')}`;
+  return missing.length === 0 ? undefined : `what its create gives has no function ${missing.join(', ')}: the kind ${subject.plugin.kind} needs ${methods.join(', ')}`;
 }
 
 async function findLeak<K extends Kind>(subject: Subject<K>, suite: ContractSuite<K>): Promise<Finding> {
@@ -85,7 +85,7 @@ async function findLeak<K extends Kind>(subject: Subject<K>, suite: ContractSuit
     return `each use leaves ${count(grown)} behind: put tensor work into tf.tidy, dispose of what is awaited out of it, and use tf.keep and tf.variable only for what dispose() frees`;
   }
   const left = tf.memory().numTensors - before;
-  return left > 0 ? `${count(left)} are left when it is disposed of: give it a dispose() that frees what create and use have made` : undefined;
+  return left > 0 ? `it leaves ${count(left)} when it is disposed of: give it a dispose() that frees what create and use have made` : undefined;
 }
 
 const count = (tensors: number): string => (tensors === 1 ? '1 tensor' : `${tensors} tensors`);
@@ -139,8 +139,8 @@ function asRead({ json, tensors }: State): State {
 }
 
 function findUnwritable({ json, tensors = {} }: State): Finding {
-  const lost = difference(json, json === undefined ? undefined : JSON.parse(JSON.stringify(json)));
-  if (json === undefined || lost) return `JSON can't hold its state: ${lost ?? 'json is missing'}. Give { json, tensors } with numbers, strings and lists in json`;
+  const lost = lostInJson(json);
+  if (lost) return `JSON can't hold its state: ${lost}. Give { json, tensors } with numbers, strings and lists in json`;
   for (const [name, { shape, values }] of Object.entries(tensors)) {
     const size = shape.reduce((a, b) => a * b, 1);
     if (!(values instanceof Float32Array)) return `its state has values of «${name}» that are no Float32Array: read the tensor with await data()`;

@@ -48,11 +48,28 @@ export function shapeText(shape: readonly number[]): string {
   return `[${shape.join(', ')}]`;
 }
 
-/** A copy that later changes don't reach: what a plugin is handed, before it was. */
-export function snapshot(data: Data): Data {
-  return structuredClone(data);
+/**
+ * What of some data JSON would lose, in words; undefined where it loses nothing.
+ *
+ * @example lostInJson({ a: [1, NaN] }) → 'a.1 is NaN'
+ */
+export function lostInJson(data: Data, path = ''): string | undefined {
+  if (data === null || typeof data === 'string' || typeof data === 'boolean' || (typeof data === 'number' && Number.isFinite(data))) return undefined;
+  if (Array.isArray(data) || isPlainObject(data)) {
+    for (const [key, inner] of Object.entries(data as Record<string, Data>)) {
+      const lost = lostInJson(inner, path === '' ? key : `${path}.${key}`);
+      if (lost !== undefined) return lost;
+    }
+    return undefined;
+  }
+  const what = isContainer(data) ? `an object of class ${data.constructor.name}` : typeof data === 'number' ? String(data) : typeof data;
+  return `${path === '' ? 'it' : path} is ${what}`;
 }
 
 function isContainer(value: Data): value is Record<string, Data> {
   return typeof value === 'object' && value !== null;
+}
+
+function isPlainObject(value: Data): boolean {
+  return isContainer(value) && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null);
 }

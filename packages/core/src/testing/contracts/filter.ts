@@ -15,7 +15,7 @@ const LEVELS = ['group', 'response', 'token'];
 /** A check of each level that a filter may have; the filter's own is run. */
 interface ByLevel {
   readonly group: (filter: GroupFilter, groups: Group[]) => Promise<Finding>;
-  readonly response: (filter: ResponseFilter, groups: Group[]) => Promise<Finding>;
+  readonly response: (filter: ResponseFilter, groups: Group[], subject: Subject<'filter'>) => Promise<Finding>;
   readonly token: (filter: TokenFilter, subject: Subject<'filter'>) => Promise<Finding>;
 }
 
@@ -27,7 +27,7 @@ function check(name: string, by: ByLevel, decides = false): ContractCheck<'filte
       const filter = await subject.create();
       if (filter.level === 'token') return by.token(filter, subject);
       const groups = groupBatch(subject.needs);
-      return filter.level === 'group' ? by.group(filter, groups) : by.response(filter, groups);
+      return filter.level === 'group' ? by.group(filter, groups) : by.response(filter, groups, subject);
     },
   };
 }
@@ -76,7 +76,7 @@ export const filterContract: ContractSuite<'filter'> = {
     }),
     check('judges alike in any company', {
       group: findCompany,
-      response: async (filter, groups) => findSecondThoughts(filter, groups),
+      response: findSecondThoughts,
       token: (filter, subject) => findBrokenPadding(selection(filter, subject)),
     }),
     check('bears nothing, and responses without a token', {
@@ -144,14 +144,13 @@ async function findCompany(filter: GroupFilter, groups: Group[]): Promise<Findin
   return found && `a group is judged otherwise when it comes alone: ${found}. Groups come in rounds of any size, so judge each by itself`;
 }
 
-async function findSecondThoughts(filter: ResponseFilter, groups: Group[]): Promise<Finding> {
-  const judge = async (these: Group[]): Promise<unknown[]> => {
-    const judged = [];
-    for (const group of these) judged.push(await filter.judge(group));
-    return judged;
-  };
-  const found = difference(await judge(groups), (await judge([...groups].reverse())).reverse());
-  return found && `a group is judged otherwise after other groups: ${found}. Groups come in any order, so judge each by itself`;
+async function findSecondThoughts(filter: ResponseFilter, groups: Group[], subject: Subject<'filter'>): Promise<Finding> {
+  for (const group of groups) {
+    const judged = await filter.judge(group);
+    const found = difference(await ((await subject.create()) as ResponseFilter).judge(group), judged);
+    if (found) return `a group is judged otherwise after other groups: ${found}. Groups come in any order, so judge each by itself`;
+  }
+  return undefined;
 }
 
 async function findChange(groups: Group[], judge: () => Promise<unknown>): Promise<Finding> {

@@ -24,6 +24,7 @@ export const klTermContract: ContractSuite<'kl-term'> = {
   checks: [
     {
       name: 'asks for the reference policy',
+      decides: true,
       find: async ({ needs }) =>
         needs.has(SIGNAL) ? undefined : `it is handed log-probs of the reference policy and doesn't ask for them: needs: ['${SIGNAL}']`,
     },

@@ -20,12 +20,12 @@ export const lossFnContract: ContractSuite<'loss'> = {
     return { selected: batch.prepared, ...(await evaluate(callable, batch)) };
   },
   checks: [
+    { name: 'prepares one number for each token', find: (subject) => findWrongPreparation(subject), decides: true },
     ...tokenChecks(how),
     {
       name: 'makes tokens of a higher advantage likelier',
       find: async (subject) => findWrongDirection({ subject, instance: await subject.create(), how }),
     },
-    { name: 'prepares one number for each token', find: (subject) => findWrongPreparation(subject) },
   ],
 };
 

@@ -1,6 +1,6 @@
 import type { Optimizer } from '../../contracts/index.js';
 import { tf } from '../../tensors/tf.js';
-import { allFinite, difference, show } from './compare.js';
+import { allFinite, difference, lostInJson, show } from './compare.js';
 import type { ContractCheck, ContractSuite, Finding } from './contract-check.js';
 
 /** Where the parameters start; a matrix and a vector, since weight decay may tell them apart. */
@@ -64,7 +64,7 @@ export const optimizerContract: ContractSuite<'optimizer'> = {
   checks: [
     check('has a learning rate and plain settings', async ({ learningRate, settings }) => {
       if (!(learningRate > 0)) return `its learningRate is ${show(learningRate)}: the base rate, which the schedule multiplies`;
-      const lost = difference(settings, JSON.parse(JSON.stringify(settings ?? null)));
+      const lost = lostInJson(settings);
       return lost && `JSON can't hold its settings: ${lost}. A policy behind a protocol sends them`;
     }),
     check('leaves what it is handed alone', async (optimizer, bowl) => bowl.step(optimizer)),

@@ -1,12 +1,11 @@
-import type { Optimizer, Policy } from '../../contracts/index.js';
+import type { Optimizer, Policy, PolicyVersion } from '../../contracts/index.js';
 import { tf } from '../../tensors/tf.js';
-import { Random } from '../../random/random.js';
 import { relativeDistance } from '../finite-difference.js';
 import { close, difference, show } from './compare.js';
 import { findFirst, type ContractCheck, type Finding } from './contract-check.js';
 import { plainOptimizer } from './plain-optimizer.js';
 import { policyBatch, policyBatchWithEmpty } from './policy-batch.js';
-import { accumulated, trainOnce, weightedObjective } from './policy-training.js';
+import { accumulated, roughen, trainOnce, weightedObjective, withParameters } from './policy-training.js';
 
 const check = (name: string, find: (policy: Policy) => Promise<Finding>): ContractCheck<'policy'> => ({
   name,
@@ -25,31 +24,8 @@ export const learningChecks: readonly ContractCheck<'policy'>[] = [
   check('learns from responses without a token nothing', findBrokenByEmptiness),
   check('takes a step', findNoStep),
   check('publishes its weights', findBrokenVersion),
+  check('keeps frozen weights where it says so', findBrokenFreeze),
 ];
-
-/** Hands the parameters to a function, through the door that an optimizer takes. False where the policy has no such door. */
-async function withParameters(policy: Policy, use: Optimizer['apply']): Promise<boolean> {
-  let opened = false;
-  const apply: Optimizer['apply'] = (inputs) => {
-    opened = true;
-    use(inputs);
-  };
-  await policy.discard();
-  await accumulated(policy, policyBatch());
-  await policy.step({ optimizer: { learningRate: 1, settings: {}, apply }, learningRate: 1, gradientNorm: 1 });
-  return opened;
-}
-
-/** Moves every parameter somewhere, so that no gradient is 0 by the symmetry of fresh weights. */
-async function roughen(policy: Policy): Promise<void> {
-  await withParameters(policy, ({ parameters }) => {
-    for (const [name, variable] of Object.entries(parameters)) {
-      const key = new Random(2).key('roughen', name);
-      const noise = Float32Array.from({ length: variable.size }, (_, i) => 0.8 * (key.uniform(i) - 0.5));
-      tf.tidy(() => variable.assign(tf.add(variable, tf.tensor(noise, variable.shape))));
-    }
-  });
-}
 
 async function findLostGradient(policy: Policy): Promise<Finding> {
   const batch = policyBatch();
@@ -113,7 +89,7 @@ async function probesOf(policy: Policy, of: 'logProbs' | 'entropy'): Promise<Pro
   await policy.step({ optimizer: { learningRate: 1, settings: {}, apply }, learningRate: 1, gradientNorm: 1 });
   const probes: Probe[] = [];
   for (const [name, tensor] of kept) {
-    const values = await tensor.data();
+    const values = (await tensor.data()) as Float32Array;
     tensor.dispose();
     const at = values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best]!) ? i : best), 0);
     probes.push({ name, at, gradient: values[at]! });
@@ -166,19 +142,32 @@ async function findNoStep(policy: Policy): Promise<Finding> {
 }
 
 async function findBrokenVersion(policy: Policy): Promise<Finding> {
-  const before = (await policy.logProbs(policyBatch(), { temperature: 1 })).logProbs;
-  const frozen = policy.traits.snapshots === 'frozen';
-  const handle = await policy.publish({ frozen });
+  const before = await logProbsOf(policy);
+  const handle = await policy.publish();
   const version = await trainOnce(policy);
   const next = await policy.publish();
   if (next.version !== version || handle.version !== version - 1) return `it publishes version ${show(next.version)} after step ${version}: the version of published weights is the optimizer step`;
-  const after = (await policy.logProbs(policyBatch(), { temperature: 1 })).logProbs;
-  if (difference(before, after) === undefined) return 'a step changes no log-prob';
-  if (frozen) {
-    const found = difference(before, (await policy.logProbs(policyBatch(), { temperature: 1, version: handle })).logProbs, { tolerance: 1e-6 });
-    if (found) return `frozen weights change with a later step: ${found}. Keep a copy, or declare the trait snapshots: 'latest'`;
-  }
   handle.release();
   next.release();
-  return undefined;
+  return difference(before, await logProbsOf(policy)) === undefined ? 'a step changes no log-prob' : undefined;
+}
+
+const logProbsOf = async (policy: Policy, version?: PolicyVersion): Promise<Float32Array> =>
+  (await policy.logProbs(policyBatch(), { temperature: 1, ...(version && { version }) })).logProbs;
+
+async function findBrokenFreeze(policy: Policy): Promise<Finding> {
+  if (policy.traits.snapshots !== 'frozen') return undefined;
+  const before = await logProbsOf(policy);
+  const handle = await policy.publish({ frozen: true });
+  await trainOnce(policy);
+  const changed = difference(before, await logProbsOf(policy, handle), { tolerance: 1e-6 });
+  if (changed) return `frozen weights change with a later step: ${changed}. Keep a copy, or declare the trait snapshots: 'latest'`;
+  const whole = await policy.publish({ frozen: true, mix: { version: handle, share: 1 } });
+  const unmixed = difference(await logProbsOf(policy), await logProbsOf(policy, whole), { tolerance: 1e-6 });
+  if (unmixed) return `a mix of which the current weights are all is not the current weights: ${unmixed}`;
+  if (!handle.state || !policy.reopen) return 'its frozen weights can not be saved: a version needs state(), and the policy reopen(state), or a resumed run has lost its reference';
+  const again = await policy.reopen(await handle.state());
+  const lost = difference(before, await logProbsOf(policy, again), { tolerance: 1e-6 });
+  for (const version of [handle, whole, again]) version.release();
+  return lost && `frozen weights opened again from their state are others: ${lost}`;
 }

@@ -1,4 +1,5 @@
 import type { Objective, Optimizer, Policy, PolicyBatch } from '../../contracts/index.js';
+import { Random } from '../../random/random.js';
 import { inside } from '../../tensors/masked.js';
 import { tf } from '../../tensors/tf.js';
 import { plainOptimizer } from './plain-optimizer.js';
@@ -19,8 +20,9 @@ export function weightedObjective({ responses }: PolicyBatch, of: 'logProbs' | '
       const width = logProbs.shape[1];
       const matrix = (value: (row: number, token: number) => number): tf.Tensor2D =>
         matrixTensor(rows.map((row) => Array.from({ length: width }, (_, t) => (t < responses[row]!.tokens.length ? value(row, t) : 0))));
-      const weighted = tf.mul(inside(inputs[of]!, matrix(() => 1)), matrix(weightOf));
-      return { total: tf.sum<tf.Scalar>(weighted), scalars: {} };
+      const sum = tf.sum<tf.Scalar>(tf.mul(inside(inputs[of]!, matrix(() => 1)), matrix(weightOf)));
+      // An objective depends on the log-probs, whatever else it depends on.
+      return { total: tf.add<tf.Scalar>(sum, tf.mul(tf.sum(logProbs), 0)), scalars: {} };
     },
   };
 }
@@ -38,4 +40,28 @@ export async function trainOnce(policy: Policy, optimizer: Optimizer = plainOpti
   const gradientNorm = await policy.gradientNorm();
   const { version } = await policy.step({ optimizer, learningRate: optimizer.learningRate, gradientNorm });
   return version;
+}
+
+/** Hands the parameters to a function, through the door that an optimizer takes. False where the policy has no such door. */
+export async function withParameters(policy: Policy, use: Optimizer['apply']): Promise<boolean> {
+  let opened = false;
+  const apply: Optimizer['apply'] = (inputs) => {
+    opened = true;
+    use(inputs);
+  };
+  await policy.discard();
+  await accumulated(policy, policyBatch());
+  await policy.step({ optimizer: { learningRate: 1, settings: {}, apply }, learningRate: 1, gradientNorm: 1 });
+  return opened;
+}
+
+/** Moves every parameter somewhere, so that nothing is equal or 0 by the symmetry of fresh weights. */
+export async function roughen(policy: Policy): Promise<void> {
+  await withParameters(policy, ({ parameters }) => {
+    for (const [name, variable] of Object.entries(parameters)) {
+      const key = new Random(2).key('roughen', name);
+      const noise = Float32Array.from({ length: variable.size }, (_, i) => 0.8 * (key.uniform(i) - 0.5));
+      tf.tidy(() => variable.assign(tf.add(variable, tf.tensor(noise, variable.shape))));
+    }
+  });
 }

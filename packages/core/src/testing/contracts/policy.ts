@@ -45,7 +45,7 @@ export const policyContract: ContractSuite<'policy'> = {
   ],
 };
 
-/** Weights come back through the factory, the rest through the state: as a checkpoint does it. */
+/** Weights come back through the factory, or the state, as a checkpoint brings them. */
 async function reopen(policy: Policy, subject: Subject<'policy'>): Promise<Policy> {
   const { temporaryFolder, removeFolder } = await import('../temporary-folder.js');
   const folder = await temporaryFolder({});
@@ -115,6 +115,7 @@ async function findLostWeights(subject: Subject<'policy'>): Promise<Finding> {
   await trainOnce(policy);
   const { logProbs } = await policy.logProbs(policyBatch(), { temperature: 1 });
   const opened = await reopen(policy, subject);
+  if (policy.state) await opened.restore?.(await policy.state());
   const found = difference(logProbs, (await opened.logProbs(policyBatch(), { temperature: 1 })).logProbs, { tolerance: 1e-6 });
-  return found && `opened with the option checkpoint from what save gave, it has other log-probs: ${found}`;
+  return found && `opened with the option checkpoint from what save gave, and restored from its state, it has other log-probs: ${found}`;
 }

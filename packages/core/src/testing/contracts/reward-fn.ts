@@ -31,7 +31,7 @@ export const rewardContract: ContractSuite<'reward'> = {
   use: async (reward, subject, turn) => reward.score(itemsOf(groupBatch(subject.needs).slice(turn)), contextOf(subject)),
   checks: [
     { name: 'gives one value for each response', find: (subject) => findWrongCount(subject), decides: true },
-    { name: 'gives finite numbers', find: (subject) => findBadValue(subject) },
+    { name: 'gives finite numbers', find: (subject) => findBadValue(subject), decides: true },
     { name: 'says what it knows of answers', find: (subject) => findUndeclaredVerdict(subject) },
     { name: 'follows the order of the responses', find: (subject) => findBrokenOrder(subject) },
     { name: 'is the same however a batch is split', find: (subject) => findBrokenSplit(subject) },

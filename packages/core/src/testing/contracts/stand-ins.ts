@@ -42,24 +42,27 @@ export const standInConfig: ResolvedConfig = {
 /** A run folder that is a map: file name → content. */
 export class MemoryFolder implements RunFolder {
   readonly path = '';
-  readonly files = new Map<string, string>();
+  readonly files = new Map<string, Uint8Array>();
 
   async write(name: string, content: string | Uint8Array): Promise<void> {
-    this.files.set(name, typeof content === 'string' ? content : new TextDecoder().decode(content));
+    this.files.set(name, bytesOf(content));
   }
 
-  async append(name: string, line: string): Promise<void> {
-    this.files.set(name, (this.files.get(name) ?? '') + line);
+  async append(name: string, content: string | Uint8Array): Promise<void> {
+    this.files.set(name, Uint8Array.from([...(this.files.get(name) ?? []), ...bytesOf(content)]));
   }
 
   async truncate(name: string, bytes: number): Promise<void> {
-    const content = new TextEncoder().encode(this.files.get(name) ?? '');
-    this.files.set(name, new TextDecoder().decode(content.slice(0, bytes)));
+    this.files.set(name, (this.files.get(name) ?? new Uint8Array(0)).slice(0, bytes));
   }
 
   async size(name: string): Promise<number> {
-    return new TextEncoder().encode(this.files.get(name) ?? '').length;
+    return this.files.get(name)?.length ?? 0;
   }
+}
+
+function bytesOf(content: string | Uint8Array): Uint8Array {
+  return typeof content === 'string' ? new TextEncoder().encode(content) : content;
 }
 
 /** What a plugin is handed of a run that isn't there: small, and the same each time. */

@@ -22,7 +22,7 @@ export type Segments = (layer: number, own: Segment) => readonly Segment[];
 export function hiddenStates(decoder: PreparedDecoder, pass: Pass, segments: Segments): tf.Tensor2D {
   let x = embed(decoder, pass);
   decoder.layers.forEach((_, layer) => {
-    // A tidy a layer: what its gradient doesn't need goes at once, not with the whole pass.
+    // A tidy a layer: where no gradient needs them, its intermediate results go at once, not with the whole pass.
     x = tf.tidy(() => {
       const { queries, own } = project(decoder, layer, x, pass);
       return layerOutput(decoder, layer, x, attend(queries, segments(layer, own)));

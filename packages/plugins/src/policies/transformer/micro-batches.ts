@@ -41,14 +41,16 @@ function longestResponse(batch: PolicyBatch, rows: readonly number[]): number {
 }
 
 /**
- * Responses at once that a byte limit allows, for a forward and a backward pass: activations of every layer, scores of
- * its attention, and what the vocabulary takes. A function of shapes and the limit only.
+ * Responses at once that a byte limit allows for a forward and a backward pass: what every layer holds for a token, the
+ * scores of its attention, and the vocabulary; a prompt counts by its share in the response. The factors are fitted to
+ * the growth of the wasm heap. A function of shapes and the limit only.
  */
 export function automaticSize(architecture: Architecture, batch: PolicyBatch, byteLimit: number): number {
   const { layers, hiddenSize, heads, headDim, intermediateSize, vocabularySize } = architecture;
   const tokens = longestResponse(batch, batch.responses.map((_, row) => row));
-  const keys = tokens + batch.prompts.reduce((max, prompt) => Math.max(max, prompt.length - 1), 0);
-  const perLayer = 8 * hiddenSize + 12 * heads * headDim + 7 * intermediateSize + 3 * heads * keys;
-  const bytes = 4 * tokens * (layers * perLayer + 6 * vocabularySize);
+  const prefix = batch.prompts.reduce((max, prompt) => Math.max(max, prompt.length - 1), 0);
+  const shared = (prefix * new Set(batch.promptOf).size) / Math.max(1, batch.responses.length);
+  const perToken = 20 * hiddenSize + 30 * heads * headDim + 18 * intermediateSize + 8 * heads * (tokens + prefix);
+  const bytes = 4 * ((tokens + shared) * layers * perToken + 15 * tokens * vocabularySize);
   return Math.max(1, Math.floor(byteLimit / bytes));
 }

@@ -1,0 +1,91 @@
+import { count, duration } from '../render/format.js';
+import { table } from '../render/table.js';
+import { signFlipFloor } from '../statistics/sign-flip.js';
+import type { StudyBudget } from './budget.js';
+import { describeChange } from './config-diff.js';
+import { estimateSeconds, stepsOf, type Pilot } from './pilot.js';
+import type { Plan, PlannedVariant } from './plan.js';
+import { ALPHA, isEnough, MIN_SEEDS_FOR_CLAIMS, reachOf } from './verdict.js';
+
+export interface PlanFacts {
+  readonly plan: Plan;
+  readonly seeds: readonly number[];
+  readonly budget: StudyBudget;
+  readonly jobs: number;
+  readonly out: string;
+  /** By variant; empty where no pilot was flown. */
+  readonly pilots: ReadonlyMap<string, Pilot>;
+}
+
+/** What would be run, what differs, how long it takes, and what could be claimed afterwards. */
+export function describePlan(facts: PlanFacts): string {
+  const { plan, seeds, budget, jobs, out } = facts;
+  const runs = plan.variants.length * seeds.length;
+  const some = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+  return [
+    `Study ${plan.study}: ${plan.variants.length} variants × ${some(seeds.length, 'seed')} = ${runs} runs of ${budgetText(budget)} each, ${jobs} at a time, into ${out}`,
+    '',
+    table(plan.variants.map((variant, i) => variantRow(variant, i, facts)), {
+      head: ['variant', 'time', 'what differs'],
+      indent: 2,
+    }),
+    '',
+    timeText(facts),
+    ...claimLines(seeds.length, plan.comparisons.length),
+  ].join('\n');
+}
+
+function variantRow(variant: PlannedVariant, i: number, { budget, pilots }: PlanFacts): string[] {
+  const changes = (variant.step ?? variant.changes).map(describeChange).join('; ');
+  const from = variant.step ? 'since the step before: ' : '';
+  const pilot = pilots.get(variant.name);
+  const time = pilot ? duration(estimateSeconds(budget, pilot, variant.config.evaluation.every)) : '–';
+  return [variant.name, time, i === 0 ? 'the baseline' : `${from}${changes}`];
+}
+
+function timeText(facts: PlanFacts): string {
+  const seconds = studySeconds(facts);
+  if (seconds === undefined) return 'No pilot was flown: how long it takes is not known.';
+  const pilots = [...facts.pilots.values()];
+  const steps = pilots.map((pilot) => stepsOf(facts.budget, pilot));
+  const range = [...new Set([Math.min(...steps), Math.max(...steps)])].map(count).join(' to ');
+  return `About ${duration(seconds)} in all, by a pilot of one step of each variant (rollout steps a run: ${range}).`;
+}
+
+/** Wall-clock seconds of the whole study; undefined without pilots. Processes share the cores: more jobs than cores gain nothing. */
+export function studySeconds({ plan, seeds, budget, jobs, pilots }: PlanFacts): number | undefined {
+  if (pilots.size < plan.variants.length) return undefined;
+  const perSeed = plan.variants.reduce((sum, { name, config }) => {
+    return sum + estimateSeconds(budget, pilots.get(name)!, config.evaluation.every);
+  }, 0);
+  return (perSeed * seeds.length) / jobs;
+}
+
+/** Which claims so many seeds can support. */
+export function claimLines(seeds: number, comparisons: number): string[] {
+  if (!isEnough(seeds)) {
+    return [
+      `${seeds} seed${seeds === 1 ? '' : 's'}: the single runs will be shown and no claim is made; claims begin at ${MIN_SEEDS_FOR_CLAIMS} seeds.`,
+    ];
+  }
+  const { alone, corrected, seedsForHalf } = reachOf(seeds, comparisons);
+  const floor = Math.min(1, comparisons * signFlipFloor(seeds));
+  const needed = seedsForSignFlip(comparisons);
+  return [
+    `Claims: ${comparisons} comparisons, paired by seed, paired t with Holm's correction over all ${comparisons}.`,
+    `  found at 80 % power: ${corrected.toFixed(2)} sd of the paired differences (${alone.toFixed(2)} for one comparison alone); half of it needs ${count(seedsForHalf)} seeds`,
+    floor <= ALPHA
+      ? `  the exact sign-flip test, which assumes no normal distribution, can agree: its smallest corrected p is ${floor.toPrecision(2)}`
+      : `  the exact sign-flip test can not agree at 0.05: its smallest corrected p is ${floor.toPrecision(2)}; from ${needed} seeds on it could`,
+  ];
+}
+
+/** Seeds from which on the sign-flip test's floor 2/2ⁿ, times the comparisons, is 0.05 or less. */
+export function seedsForSignFlip(comparisons: number): number {
+  return Math.ceil(Math.log2((2 * comparisons) / ALPHA));
+}
+
+export function budgetText({ unit, amount }: StudyBudget): string {
+  const names = { tokens: 'generated tokens', steps: 'rollout steps', updates: 'optimizer steps', prompts: 'prompts', minutes: 'minutes' };
+  return `${amount.toLocaleString('en-US')} ${names[unit]}`;
+}

@@ -1,0 +1,162 @@
+import { count, duration, percent, points } from '../render/format.js';
+import { tInterval, mean } from '../statistics/summary.js';
+import type { StudyBudget } from './budget.js';
+import { describeChange } from './config-diff.js';
+import type { ExecutedRun } from './execute.js';
+import { budgetText, claimLines } from './plan-report.js';
+import type { Plan } from './plan.js';
+import { FINAL_EVALUATIONS } from './run-result.js';
+import { isEnough, type Verdict } from './verdict.js';
+
+export interface StudyFacts {
+  readonly plan: Plan;
+  readonly budget: StudyBudget;
+  readonly runs: readonly ExecutedRun[];
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface Rows {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The tables of a study: what each variant reached and cost, and what can be said about the differences. */
+export function studyTables(facts: StudyFacts): Rows[] {
+  const { plan, runs, verdicts } = facts;
+  const seeds = seedsOf(runs);
+  if (!isEnough(seeds.length)) return [scoreTable(facts), singleRuns(facts, seeds)];
+  const withBaseline = verdicts.filter(({ kind }) => kind === 'baseline');
+  const withStep = verdicts.filter(({ kind }) => kind === 'step');
+  const tables = [scoreTable(facts), verdictTable(`Difference to the baseline, ${plan.variants[0]!.name}`, withBaseline, false)];
+  return withStep.length > 0 ? [...tables, verdictTable('Difference to the step before', withStep, true)] : tables;
+}
+
+/** What a reader must know beside the tables: how it was computed, what it can't show, and what went wrong. */
+export function studyNotes({ plan, budget, runs, verdicts }: StudyFacts): string[] {
+  const seeds = seedsOf(runs);
+  const counted = runs.filter(({ result }) => result?.score !== undefined).length;
+  const notes = [
+    `${counted} of ${runs.length} runs have a score; ${budgetText(budget)} each; seeds ${seeds.join(', ')}.`,
+    `Score: held-out accuracy, mean of the last ${FINAL_EVALUATIONS} evaluations of a run, never its best one. Speed: mean accuracy over generated tokens.`,
+    ...claimLines(seeds.length, plan.comparisons.length),
+  ];
+  if (isEnough(seeds.length)) {
+    notes.push(
+      'Differences in points, paired by seed, with 95 % paired t intervals (not corrected). Claims rest on p (Holm) ≤ 0.05.',
+      'Smallest: what the study could have shown at 80 % power after correction, given how much its differences vary.',
+    );
+  }
+  const incomplete = verdicts.filter((verdict) => verdict.seeds.length < seeds.length);
+  for (const { variant, against, seeds: pairs } of incomplete) {
+    notes.push(`«${variant}» and «${against}» share ${pairs.length} of ${seeds.length} seeds.`);
+  }
+  return [...notes, ...runs.flatMap(oddity)];
+}
+
+function oddity({ variant, seed, state, result, failure }: ExecutedRun): string[] {
+  const name = `${variant}, seed ${seed}`;
+  if (state === 'finished') return result?.score === undefined ? [`${name}: has no evaluation after its first step.`] : [];
+  if (state === 'guard') return [`${name}: ended by a guard after ${result?.steps ?? 0} steps: ${result?.message ?? 'no reason given'}. Its score counts.`];
+  if (state === 'failed') return [`${name}: failed twice after ${result?.steps ?? 0} steps and is not counted: ${firstLine(failure)}`];
+  return [`${name}: ${state}, not counted.`];
+}
+
+function firstLine(text = ''): string {
+  const lines = text.split('\n');
+  return lines.find((line) => line.startsWith('error:')) ?? lines.at(-1) ?? '';
+}
+
+export function seedsOf(runs: readonly ExecutedRun[]): number[] {
+  return [...new Set(runs.map(({ seed }) => seed))].sort((a, b) => a - b);
+}
+
+/** Runs that count: those that came to an end, and have been measured. */
+export function counts({ state, result }: ExecutedRun): boolean {
+  return (state === 'finished' || state === 'guard') && result?.score !== undefined;
+}
+
+function scoreTable({ plan, runs }: StudyFacts): Rows {
+  const priced = runs.some(({ result }) => (result?.money ?? 0) > 0);
+  const rows = plan.variants.map(({ name }) => {
+    const own = runs.filter((run) => run.variant === name && counts(run)).map(({ result }) => result!);
+    const scores = own.map(({ score }) => score!);
+    const average = (pick: (result: (typeof own)[number]) => number): number => mean(own.map(pick));
+    if (own.length === 0) return [name, '0', ...Array.from({ length: priced ? 7 : 6 }, () => '–')];
+    const { low, high } = tInterval(scores);
+    return [
+      name,
+      String(own.length),
+      percent(mean(scores)),
+      isEnough(own.length) ? `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}` : '–',
+      percent(average(({ speed }) => speed ?? NaN)),
+      average(({ steps }) => steps).toFixed(1),
+      count(average(({ tokens }) => tokens)),
+      duration(average(({ seconds }) => seconds)),
+      ...(priced ? [average(({ money }) => money).toFixed(2)] : []),
+    ];
+  });
+  const head = ['variant', 'runs', 'score', '95 % interval', 'speed', 'steps', 'tokens', 'time', ...(priced ? ['cost'] : [])];
+  return { title: 'Scores and costs, means over seeds', head, rows };
+}
+
+function singleRuns({ plan, runs }: StudyFacts, seeds: readonly number[]): Rows {
+  const rows = plan.variants.map(({ name }) => [
+    name,
+    ...seeds.map((seed) => {
+      const run = runs.find((candidate) => candidate.variant === name && candidate.seed === seed);
+      return run && counts(run) ? percent(run.result!.score!) : (run?.state ?? '–');
+    }),
+  ]);
+  return { title: 'Single runs', head: ['variant', ...seeds.map((seed) => `seed ${seed}`)], rows };
+}
+
+const words = { better: 'better', worse: 'worse', 'none shown': 'no difference shown', 'too few seeds': 'too few seeds' };
+
+function verdictTable(title: string, verdicts: readonly Verdict[], names: boolean): Rows {
+  const rows = verdicts.map(({ variant, against, mean: difference, interval, holmP, signFlipP, ...rest }) => [
+    names ? `${variant} (after ${against})` : variant,
+    points(difference),
+    `${points(interval.low)} to ${points(interval.high)}`,
+    probability(holmP),
+    probability(signFlipP),
+    (100 * rest.smallestDifference.corrected).toFixed(1),
+    words[rest.claim],
+  ]);
+  return { title, head: ['variant', 'points', '95 % interval', 'p (Holm)', 'sign-flip p', 'smallest', 'verdict'], rows };
+}
+
+function probability(p: number): string {
+  if (Number.isNaN(p)) return '–';
+  return p < 0.0001 ? '< 0.0001' : p.toPrecision(2);
+}
+
+/** The same as a Markdown file. */
+export function studyMarkdown(facts: StudyFacts, command: string): string {
+  const { plan } = facts;
+  const tables = studyTables(facts).flatMap(({ title, head, rows }) => ['', `## ${title}`, '', ...markdownTable(head, rows)]);
+  const differences = plan.variants.map(({ name, changes, step }, i) => {
+    const text = (step ?? changes).map((change) => `\`${describeChange(change)}\``).join(', ');
+    return `- ${name}: ${i === 0 ? 'the baseline' : text}`;
+  });
+  return [
+    `# Study: ${plan.study}`,
+    '',
+    `\`${command}\``,
+    ...tables,
+    '',
+    '## How to read it',
+    '',
+    ...studyNotes(facts).map((note) => `- ${note.trim()}`),
+    '',
+    `## What differs${plan.variants.some(({ step }) => step) ? ', each since the one before' : ' from the baseline'}`,
+    '',
+    ...differences,
+    '',
+  ].join('\n');
+}
+
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)];
+}

@@ -1,0 +1,187 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { budgetOverrides, type StudyBudget } from '../ablation/budget.js';
+import { executeRuns, type ExecutedRun, type StudyRun } from '../ablation/execute.js';
+import { estimateSeconds, flyPilot, type Pilot } from '../ablation/pilot.js';
+import { describePlan, studySeconds, type PlanFacts } from '../ablation/plan-report.js';
+import { describeBase, planStudy, type Plan } from '../ablation/plan.js';
+import { readStudy } from '../ablation/read-study.js';
+import {
+  identityOf,
+  lockStudy,
+  readStudyFile,
+  requireSameStudy,
+  writeStudyFile,
+  type StudyIdentity,
+} from '../ablation/study-folder.js';
+import { counts, studyMarkdown, studyNotes, studyTables, type StudyFacts } from '../ablation/study-report.js';
+import { StudyView } from '../ablation/study-view.js';
+import type { Grid } from '../ablation/study.js';
+import { judge, reachOf, type Scores } from '../ablation/verdict.js';
+import { overridesOf } from '../engine.js';
+import { exitCodes } from '../exit-codes.js';
+import { listenForInterrupt } from '../interrupt.js';
+import { commandLine } from '../invocation.js';
+import { table } from '../render/table.js';
+import { print, printAside, printJson } from '../terminal.js';
+
+interface AblateOptions {
+  readonly study: string;
+  readonly grid?: Grid;
+  readonly seeds: number;
+  readonly budget?: StudyBudget;
+  readonly out?: string;
+  readonly jobs?: number;
+  readonly set?: readonly string[];
+  readonly backend?: string;
+  readonly dryRun?: true;
+  readonly pilot: boolean;
+  readonly json?: true;
+}
+
+export async function ablate(file: string | undefined, options: AblateOptions): Promise<void> {
+  const set = overridesOf(options);
+  const base = await describeBase(file, set);
+  const plan = await planStudy(readStudy(options.study, base, options.grid), file, set);
+  const out = options.out ?? path.join('runs', `study-${plan.study}`);
+  const jobs = options.jobs ?? availableParallelism();
+  const first = plan.variants[0]!.config.seed;
+  const seeds = Array.from({ length: options.seeds }, (_, i) => first + i);
+  const trainOf = (variant: string): string[] => [...(file === undefined ? [] : [file]), ...overridesFor(plan, variant, set)];
+  const interrupt = listenForInterrupt(() => printAside('\nthe running steps are finished, then saved; Ctrl-C again aborts at once'));
+  try {
+    const pilots = options.dryRun && options.pilot ? await flyPilots(plan, trainOf, interrupt.signal) : new Map<string, Pilot>();
+    const budget = await chooseBudget(options, plan, out, pilots, trainOf, interrupt.signal);
+    const facts: PlanFacts = { plan, seeds, budget, jobs, out, pilots };
+    if (options.dryRun) showPlan(facts, options);
+    else await runStudy(facts, trainOf, options, commandFor(file, options), interrupt.signal);
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+type TrainOf = (variant: string) => string[];
+
+function overridesFor({ variants }: Plan, name: string, set: readonly string[]): string[] {
+  const own = variants.find((variant) => variant.name === name)!.set;
+  return [...set, ...own].flatMap((override) => ['--set', override]);
+}
+
+async function flyPilots(plan: Plan, trainOf: TrainOf, signal: AbortSignal): Promise<Map<string, Pilot>> {
+  const pilots = new Map<string, Pilot>();
+  for (const variant of plan.variants) pilots.set(variant.name, await flyPilot(variant, trainOf(variant.name), signal));
+  return pilots;
+}
+
+/** What was asked for; else the study's that is gone on with; else as many tokens as the baseline uses in its own steps. */
+async function chooseBudget(
+  { budget, dryRun, pilot }: AblateOptions,
+  plan: Plan,
+  out: string,
+  pilots: ReadonlyMap<string, Pilot>,
+  trainOf: TrainOf,
+  signal: AbortSignal,
+): Promise<StudyBudget> {
+  const known = budget ?? readStudyFile(out)?.identity.budget;
+  if (known) return known;
+  const baseline = plan.variants[0]!;
+  const own = baseline.config.budget;
+  if (own.generatedTokens > 0) return { unit: 'tokens', amount: own.generatedTokens };
+  if (dryRun && !pilot) return { unit: 'steps', amount: own.rolloutSteps };
+  const flown = pilots.get(baseline.name) ?? (await flyPilot(baseline, trainOf(baseline.name), signal));
+  return { unit: 'tokens', amount: flown.tokens * own.rolloutSteps };
+}
+
+function showPlan(facts: PlanFacts, { json }: AblateOptions): void {
+  if (!json) return print(describePlan(facts));
+  const { plan, seeds, budget, jobs, out, pilots } = facts;
+  const variants = plan.variants.map(({ name, set, changes, step, config }) => {
+    const pilot = pilots.get(name);
+    const seconds = pilot && estimateSeconds(budget, pilot, config.evaluation.every);
+    return { name, set, changes, step, pilot, secondsPerRun: seconds };
+  });
+  const reach = reachOf(seeds.length, plan.comparisons.length);
+  printJson({ study: plan.study, variants, comparisons: plan.comparisons, seeds, budget, jobs, out, seconds: studySeconds(facts), reach });
+}
+
+async function runStudy(
+  { plan, seeds, budget, jobs, out }: PlanFacts,
+  trainOf: TrainOf,
+  { json }: AblateOptions,
+  command: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const identity = identityOf(plan, budget);
+  const before = readStudyFile(out);
+  if (before) requireSameStudy(out, before.identity, identity);
+  const unlock = await lockStudy(out);
+  try {
+    const runs = runsOf(plan, seeds, budget, out, trainOf);
+    // The plan is there before the first run: the same command goes on from whatever happens next.
+    if (!before) await writeStudyFile(out, 'study.json', `${JSON.stringify({ format: 1, identity }, null, 2)}\n`);
+    const view = new StudyView(runs.length, budget, json === true);
+    const executed = await executeRuns(runs, { jobs, signal, onProgress: view.follow });
+    const facts = { plan, budget, runs: executed, verdicts: judge(plan.comparisons, scoresOf(executed)) };
+    await writeStudy(out, identity, facts, command);
+    conclude(out, facts, command, view, json === true);
+    if (executed.some(({ state }) => state === 'failed')) process.exitCode = exitCodes.failed;
+    if (signal.aborted) process.exitCode = exitCodes.interrupted;
+  } finally {
+    await unlock();
+  }
+}
+
+/** All variants of a seed before the next seed: a study that is broken off has whole pairs. */
+function runsOf(plan: Plan, seeds: readonly number[], budget: StudyBudget, out: string, trainOf: TrainOf): StudyRun[] {
+  const bounds = budgetOverrides(budget).flatMap((override) => ['--set', override]);
+  return seeds.flatMap((seed) =>
+    plan.variants.map(({ name, folder }) => ({
+      variant: name,
+      seed,
+      folder: path.join(out, 'runs', folder, `seed-${seed}`),
+      train: [...trainOf(name), ...bounds],
+      ...(budget.unit === 'steps' && { lastStep: budget.amount }),
+    })),
+  );
+}
+
+function scoresOf(runs: readonly ExecutedRun[]): Scores {
+  const scores = new Map<string, Map<number, number>>();
+  for (const run of runs.filter(counts)) {
+    const ofVariant = scores.get(run.variant) ?? new Map<number, number>();
+    scores.set(run.variant, ofVariant.set(run.seed, run.result!.score!));
+  }
+  return scores;
+}
+
+async function writeStudy(out: string, identity: StudyIdentity, facts: StudyFacts, command: string): Promise<void> {
+  const { plan, runs, verdicts } = facts;
+  const variants = plan.variants.map(({ name, set, changes, step }) => ({ name, set, changes, step }));
+  const content = { format: 1, command, variants, runs, verdicts, identity };
+  await writeStudyFile(out, 'study.json', `${JSON.stringify(content, null, 2)}\n`);
+  await writeStudyFile(out, 'report.md', studyMarkdown(facts, command));
+}
+
+function conclude(out: string, facts: StudyFacts, command: string, view: StudyView, json: boolean): void {
+  if (json) return print(JSON.stringify({ kind: 'study', out, verdicts: facts.verdicts, notes: studyNotes(facts) }));
+  for (const { title, head, rows } of studyTables(facts)) {
+    view.say(`\n${title}\n${table(rows, { head, indent: 2, align: head.map((_, i) => (i === 0 ? 'left' : 'right')) })}`);
+  }
+  view.say(`\n${studyNotes(facts).join('\n')}\n\n${path.join(out, 'report.md')} and study.json hold all of it.`);
+  const open = facts.runs.filter(({ state }) => state === 'unfinished' || state === 'not begun').length;
+  if (open > 0) view.say(`${open} runs are not done; the same command goes on: ${command}`);
+}
+
+function commandFor(file: string | undefined, options: AblateOptions): string {
+  const { study, seeds, budget, out, set = [], grid = {}, backend } = options;
+  return commandLine(
+    'ablate',
+    ...(file === undefined ? [] : [file]),
+    ...['--study', study, '--seeds', String(seeds)],
+    ...(budget ? ['--budget', `${budget.unit}=${budget.amount}`] : []),
+    ...(out === undefined ? [] : ['--out', out]),
+    ...Object.entries(grid).flatMap(([place, values]) => ['--grid', `${place}=${JSON.stringify(values)}`]),
+    ...set.flatMap((override) => ['--set', override]),
+    ...(backend === undefined ? [] : ['--backend', backend]),
+  );
+}

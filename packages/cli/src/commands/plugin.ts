@@ -1,0 +1,17 @@
+import type { Program } from '../commander.js';
+import { examples } from '../examples.js';
+import { addPluginNew } from './plugin-new.js';
+import { addPluginTest } from './plugin-test.js';
+
+export function addPlugin(program: Program): void {
+  const plugin = program
+    .command('plugin')
+    .summary('make a plugin of your own, or test it')
+    .description('For plugins of your own, one file each. `dapo plugins` lists those that are shipped.')
+    .addHelpText(
+      'after',
+      examples('dapo plugin new clip-rule my-clip', 'dapo plugin test plugins/my-clip.ts'),
+    );
+  addPluginNew(plugin);
+  addPluginTest(plugin);
+}
