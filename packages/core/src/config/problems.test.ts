@@ -125,7 +125,8 @@ test('a plugin of another kind', async () => {
   expect(await problems({ sampler: 'mixed-outcomes' })).toMatchInlineSnapshot(`
     "«mixed-outcomes» is a plugin of the kind filter, not sampler.
       where:    at sampler
-      expected: dynamic or standard"
+      expected: dynamic or standard
+      do:       name a sampler here, and move this one to the place of its kind"
   `);
 });
 
@@ -173,7 +174,7 @@ test('a list of the wrong length', async () => {
   expect(await problems({ filters: { band: { use: 'band', range: [0.1] } } })).toMatchInlineSnapshot(`
     "filters.band.range has a value that does not fit.
       where:    at filters.band.range
-      expected: at least 2 entries; lowest and highest share
+      expected: a list of at least 2 entries; lowest and highest share
       received: [0.1]"
   `);
 });
@@ -253,12 +254,12 @@ test('something else than a plugin', async () => {
   expect(await problems({ sampler: 7, filters: { outcomes: ['mixed-outcomes'] } })).toMatchInlineSnapshot(`
     "sampler names no plugin of the kind sampler.
       where:    at sampler
-      expected: 'NAME', { use: 'NAME', …options }, or false to take it out
+      expected: 'NAME' or { use: 'NAME', …options }
       received: 7
 
     filters.outcomes names no plugin of the kind filter.
       where:    at filters.outcomes
-      expected: 'NAME', { use: 'NAME', …options }, or false to take it out
+      expected: 'NAME' or { use: 'NAME', …options }, or false to take it out
       received: ["mixed-outcomes"]"
   `);
 });

@@ -17,7 +17,7 @@ export interface Events {
 }
 
 export type EventName = keyof Events;
-export type Listener<E extends EventName> = (payload: Events[E]) => void | Promise<void>;
+export type Listener<E extends EventName> = (payload: Events[E]) => void;
 
 /** Typed events. A listener that throws or rejects is reported by name through `log`, and the run goes on. */
 export class EventBus {

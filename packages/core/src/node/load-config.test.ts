@@ -171,7 +171,8 @@ test('no config', async () => {
 test('a config that is named and missing', async () => {
   expect(await refusal({}, { file: 'experiment.yaml' })).toMatchInlineSnapshot(`
     "There is no such config file.
-      where:    in experiment.yaml"
+      where:    in experiment.yaml
+      do:       relative paths start from the folder in which the command runs"
   `);
 });
 

@@ -154,7 +154,8 @@ test('a file with a plugin of another kind', async () => {
   expect(await problems({ 'my-clip.ts': clip('my-clip') }, { sampler: './my-clip.ts' })).toMatchInlineSnapshot(`
     "«./my-clip.ts» is a plugin of the kind clip-rule, not sampler.
       where:    at sampler
-      expected: a plugin of the kind sampler"
+      expected: a plugin of the kind sampler
+      do:       name a sampler here, and move this one to the place of its kind"
   `);
 });
 
