@@ -11,7 +11,6 @@ const SEEDS = 6;
 
 const brokenReward = `
 import { definePlugin, z } from '@dapo/core';
-let calls = 0;
 export default definePlugin({
   kind: 'reward', name: 'broken', role: 'task', options: z.strictObject({}),
   create: () => ({ score: () => { throw new Error('the disk of this reward is full'); } }),

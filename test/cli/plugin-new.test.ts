@@ -28,7 +28,7 @@ const surroundings: Readonly<Partial<Record<Kind, (use: string) => object>>> = {
   prompts: (use) => ({
     prompts: { train: { use } },
     tokenizer: { use: 'character', characters: '0123456789+=' },
-    policy: { use: 'tabular', vocabularySize: 13, prompts: 4, length: 6 },
+    policy: { use: 'tabular', vocabularySize: 13, prompts: 4, length: 10 },
   }),
   tokenizer: (use) => ({
     tokenizer: { use },

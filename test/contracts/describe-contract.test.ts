@@ -10,7 +10,10 @@ const average = definePlugin({
 });
 
 /** Runs what describeContract writes, and gives how each test ended. */
-async function outcomes(plugin: AnyPlugin, backends: readonly AnyPlugin<'backend'>[] = [cpuBackend]): Promise<Map<string, string>> {
+async function outcomes(
+  plugin: AnyPlugin,
+  backends: readonly AnyPlugin<'backend'>[] = [cpuBackend],
+): Promise<Map<string, string>> {
   const tests: [string, (context: { skip(reason: string): void }) => Promise<void>][] = [];
   let path = '';
   const runner = {
@@ -18,13 +21,16 @@ async function outcomes(plugin: AnyPlugin, backends: readonly AnyPlugin<'backend
       path = name;
       body();
     },
-    test: (name: string, body: (context?: { skip?(reason?: string): void }) => Promise<void>) => void tests.push([`${path} ${name}`, body]),
+    test: (name: string, body: (context?: { skip?(reason?: string): void }) => Promise<void>) =>
+      void tests.push([`${path} ${name}`, body]),
   };
   describeContract(plugin, { runner, backends });
   const ended = new Map<string, string>();
   for (const [name, body] of tests) {
     let how = 'passed';
-    await body({ skip: (reason) => void (how = `skipped: ${reason}`) }).catch((error: unknown) => (how = (error as Error).message));
+    await body({ skip: (reason) => void (how = `skipped: ${reason}`) }).catch(
+      (error: unknown) => (how = (error as Error).message),
+    );
     ended.set(name, how);
   }
   return ended;
@@ -32,7 +38,9 @@ async function outcomes(plugin: AnyPlugin, backends: readonly AnyPlugin<'backend
 
 test('one test for each check, and all pass on a plugin that holds to its contract', async () => {
   const ended = await outcomes(clipHigher);
-  expect([...ended.keys()]).toEqual(contractChecks(clipHigher).map(({ name }) => `clip-rule clip-higher, on cpu, ${name}`));
+  expect([...ended.keys()]).toEqual(
+    contractChecks(clipHigher).map(({ name }) => `clip-rule clip-higher, on cpu, ${name}`),
+  );
   expect(new Set(ended.values())).toEqual(new Set(['passed']));
 });
 
@@ -42,7 +50,9 @@ test('a test that fails says what is wrong, and those that mean nothing then are
     'clip-rule average does not hold to «gives one number for each token»: it gives the shape [] for log-probs of [5, 4]: ' +
       'give one number for each token and leave sums and means to the aggregation',
   );
-  expect(ended.get('clip-rule average, on cpu, is the same with more padding')).toBe('skipped: mend first: gives one number for each token');
+  expect(ended.get('clip-rule average, on cpu, is the same with more padding')).toBe(
+    'skipped: mend first: gives one number for each token',
+  );
   expect(ended.get('clip-rule average, on cpu, has the functions of its contract')).toBe('passed');
 });
 
@@ -62,7 +72,9 @@ test('a backend that is not there is skipped with its reason', async () => {
 });
 
 test('something that is no plugin is refused', () => {
-  expect(() => contractChecks({ kind: 'clip-rule', name: 'bare', create: () => ({}) as never })).toThrow('something that is no plugin');
+  expect(() => contractChecks({ kind: 'clip-rule', name: 'bare', create: () => ({}) as never })).toThrow(
+    'something that is no plugin',
+  );
 });
 
 test('a plugin with options that it can not do without says how to hand them over', async () => {

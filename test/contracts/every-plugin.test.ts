@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { kinds, type Kind } from '@dapo/core';
-import { cpuBackend, describeContract, testingManifest, type AnyPlugin, type ContractSettings } from '@dapo/core/testing';
+import {
+  cpuBackend,
+  describeContract,
+  testingManifest,
+  type AnyPlugin,
+  type ContractSettings,
+} from '@dapo/core/testing';
 import { afterAll, expect, test } from 'vitest';
 import pluginsManifest from '../../packages/plugins/src/index.js';
 import tensorflow from '../../packages/plugins/src/backends/tensorflow.js';
@@ -13,19 +19,36 @@ const folder = mkdtempSync(path.join(tmpdir(), 'dapo-contracts-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const rows = Array.from({ length: 7 }, (_, i) => ({ prompt: `${i}+${i}=`, answer: String(2 * i) }));
 writeFileSync(path.join(folder, 'rows.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
-writeFileSync(path.join(folder, 'rows.csv'), ['prompt,answer', ...rows.map(({ prompt, answer }) => `${prompt},${answer}`)].join('\n'));
+writeFileSync(
+  path.join(folder, 'rows.csv'),
+  ['prompt,answer', ...rows.map(({ prompt, answer }) => `${prompt},${answer}`)].join('\n'),
+);
 
 const tiny = { hiddenSize: 8, layers: 1, heads: 2, intermediateSize: 12, contextLength: 16 };
 
 /** Beside its defaults, what a plugin is tried with: options that it can't do without, and those that change what it does. */
 const settings: Readonly<Record<string, readonly ContractSettings[]>> = {
-  'advantage batch-norm': [{}, { options: { over: 'responses' } }, { options: { baseline: 'group' } }, { options: { gamma: 0.9 } }],
-  'advantage group-norm': [{}, { options: { ddof: 0 } }, { options: { scale: 'batch' } }, { options: { scale: 'none' } }],
+  'advantage batch-norm': [
+    {},
+    { options: { over: 'responses' } },
+    { options: { baseline: 'group' } },
+    { options: { gamma: 0.9 } },
+  ],
+  'advantage group-norm': [
+    {},
+    { options: { ddof: 0 } },
+    { options: { scale: 'batch' } },
+    { options: { scale: 'none' } },
+  ],
   'advantage pass-at-k': [{}, { options: { norm: false } }],
   'aggregation sequence': [{}, { options: { count: 'all' } }],
   'aggregation token-per-group': [{}, { options: { count: 'all' } }],
   'correction masked-importance': [{}, { options: { level: 'sequence' } }],
-  'correction truncated-importance': [{}, { options: { level: 'sequence' } }, { options: { batchNormalize: true } }],
+  'correction truncated-importance': [
+    {},
+    { options: { level: 'sequence' } },
+    { options: { batchNormalize: true } },
+  ],
   'filter high-entropy': [{}, { options: { share: 0.5 } }],
   'filter masked-importance': [{}, { options: { level: 'sequence' } }],
   'filter top-k-responses': [{ options: { keep: 2 } }, { options: { keep: 2, by: 'score', others: 'mask' } }],
@@ -36,14 +59,22 @@ const settings: Readonly<Record<string, readonly ContractSettings[]>> = {
   'loss kl-cov': [{ options: { share: 0.3 } }],
   'loss policy-gradient': [{}, { options: { entropyBonus: 0.1, klCoefficient: 0.1 }, parts: { kl: k3 } }],
   'optimizer adamw': [{}, { options: { weightDecay: 0.1, decay: 'all' } }],
-  'policy transformer': [{ options: tiny }, { options: { ...tiny, family: 'qwen3', heads: 4, headDim: 2, keyValueHeads: 2, tieEmbeddings: false } }],
+  'policy transformer': [
+    { options: tiny },
+    { options: { ...tiny, family: 'qwen3', heads: 4, headDim: 2, keyValueHeads: 2, tieEmbeddings: false } },
+  ],
   'prompts arithmetic': [{ options: { maxDigits: 1 } }],
   'prompts countdown': [{ options: { count: 20 } }],
   'prompts csv': [{ options: { file: 'rows.csv' }, deps: { configFolder: folder } }],
   'prompts jsonl': [{ options: { file: 'rows.jsonl' }, deps: { configFolder: folder } }],
   'reward exact-answer': [{}, { options: { extract: '[ab]+' } }],
   'reward regex-format': [{ options: { pattern: '^a+$' } }],
-  'sampler dynamic': [{}, { options: { surplus: 'carry' } }, { options: { onExhaustion: 'keep-zero' } }, { options: { onExhaustion: 'error' } }],
+  'sampler dynamic': [
+    {},
+    { options: { surplus: 'carry' } },
+    { options: { onExhaustion: 'keep-zero' } },
+    { options: { onExhaustion: 'error' } },
+  ],
   'schedule constant': [{}, { options: { warmUp: 20 } }],
   'schedule cosine': [{}, { options: { warmUp: 4, warmUpUnit: 'rollout-steps', minimum: 0.1 } }],
   'schedule linear': [{}, { options: { warmUp: 4, warmUpUnit: 'rollout-steps' } }],
@@ -53,13 +84,15 @@ const settings: Readonly<Record<string, readonly ContractSettings[]>> = {
 
 const everyPlugin = await Promise.all(
   [testingManifest, pluginsManifest].flatMap(({ plugins }) =>
-    Object.values(plugins).flatMap((ofKind) => Object.values(ofKind).map(async (load) => (await load()).default as AnyPlugin)),
+    Object.values(plugins).flatMap((ofKind) =>
+      Object.values(ofKind).map(async (load) => (await load()).default as AnyPlugin),
+    ),
   ),
 );
 
 /** The backends of this machine; what is missing is told. */
 const backends: AnyPlugin<'backend'>[] = [cpuBackend, wasm];
-const available = await tensorflow.create({}, {}).available();
+const available = await (await tensorflow.create({}, {})).available();
 if (available.ok) backends.push(tensorflow);
 else console.log(`the contracts are not tried on tensorflow: ${available.reason}`);
 

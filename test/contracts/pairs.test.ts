@@ -23,7 +23,8 @@ function pairsOf(combination: Combination): string[] {
 }
 
 const everyCombination = Object.entries(choices).reduce<Combination[]>(
-  (combinations, [path, names]) => combinations.flatMap((combination) => names.map((name): Combination => [...combination, [path, name]])),
+  (combinations, [path, names]) =>
+    combinations.flatMap((combination) => names.map((name): Combination => [...combination, [path, name]])),
   [[]],
 );
 const everyPair = new Set(everyCombination.flatMap(pairsOf));
@@ -33,7 +34,8 @@ function coveringCombinations(): Combination[] {
   const missing = new Set(everyPair);
   const chosen: Combination[] = [];
   while (missing.size > 0) {
-    const gain = (combination: Combination): number => pairsOf(combination).filter((pair) => missing.has(pair)).length;
+    const gain = (combination: Combination): number =>
+      pairsOf(combination).filter((pair) => missing.has(pair)).length;
     const best = everyCombination.reduce((a, b) => (gain(b) > gain(a) ? b : a));
     for (const pair of pairsOf(best)) missing.delete(pair);
     chosen.push(best);
@@ -51,12 +53,15 @@ const small = {
 };
 
 describe('every pair of clip rule, aggregation, ratio level and advantage trains three steps with finite metrics', () => {
-  test.each(coveringCombinations().map((combination) => [combination.map(([path, name]) => `${path}=${name}`)]))('%j', async (set) => {
+  test.each(
+    coveringCombinations().map((combination) => [combination.map(([path, name]) => `${path}=${name}`)]),
+  )('%j', async (set) => {
     const steps = await trainSmallWorld('grpo', set, small);
     expect(steps).toHaveLength(3);
     expect(steps.some((metrics) => metrics['update/applied']! > 0)).toBe(true);
     for (const metrics of steps) {
-      for (const [name, value] of Object.entries(metrics)) expect(Number.isFinite(value), `${name} is ${value}`).toBe(true);
+      for (const [name, value] of Object.entries(metrics))
+        expect(Number.isFinite(value), `${name} is ${value}`).toBe(true);
     }
   });
 

@@ -7,31 +7,49 @@ import { plantedInRollouts } from './planted/rollouts.js';
 import { plantedInSurroundings } from './planted/surroundings.js';
 import { plantedInTensors } from './planted/tensors.js';
 
-const planted = [...plantedInLosses, ...plantedInTensors, ...plantedInRollouts, ...plantedInModels, ...plantedInSurroundings];
+const planted = [
+  ...plantedInLosses,
+  ...plantedInTensors,
+  ...plantedInRollouts,
+  ...plantedInModels,
+  ...plantedInSurroundings,
+];
 
 describe.each(Object.keys(kinds) as Kind[])('of the contract of a %s', (kind) => {
   const ofKind = planted.filter((defect) => defect.kind === kind);
 
-  test.each(ofKind.map((defect) => [defect.check, defect.words, defect] as const))('a plugin that breaks «%s» is told: %s', async (check, words, defect) => {
-    const failures = await checkContract(defect.plugin, defect.settings);
-    expect(failures.find((failure) => failure.check === check)?.message).toContain(words);
-    expect(failures.map((failure) => failure.check).sort()).toEqual([check, ...defect.also].sort());
-  });
+  test.each(ofKind.map((defect) => [defect.check, defect.words, defect] as const))(
+    'a plugin that breaks «%s» is told: %s',
+    async (check, words, defect) => {
+      const failures = await checkContract(defect.plugin, defect.settings);
+      expect(failures.find((failure) => failure.check === check)?.message).toContain(words);
+      expect(failures.map((failure) => failure.check).sort()).toEqual([check, ...defect.also].sort());
+    },
+  );
 });
 
 /** Kinds whose checks of one name are one function. */
-const together: Readonly<Partial<Record<Kind, string>>> = { loss: 'tokens', 'ratio-level': 'tokens', 'clip-rule': 'tokens', 'kl-term': 'tokens' };
+const together: Readonly<Partial<Record<Kind, string>>> = {
+  loss: 'tokens',
+  'ratio-level': 'tokens',
+  'clip-rule': 'tokens',
+  'kl-term': 'tokens',
+};
 const nameOf = (kind: Kind, check: string): string => `${together[kind] ?? kind}: ${check}`;
 
 test('there is no check that no planted defect fails', () => {
   const broken = new Set(planted.map(({ kind, check }) => nameOf(kind, check)));
   const ofEveryKind = new Set(planted.map(({ check }) => check));
-  const lists = new Map(planted.map(({ kind, plugin }) => [kind, contractChecks(plugin).map(({ name }) => name)]));
+  const lists = new Map(
+    planted.map(({ kind, plugin }) => [kind, contractChecks(plugin).map(({ name }) => name)]),
+  );
   expect([...lists.keys()].sort()).toEqual(Object.keys(kinds).sort());
   const common = [...lists.values()].reduce((shared, names) => shared.filter((name) => names.includes(name)));
   expect(common).toHaveLength(8);
   const unbroken = [...lists].flatMap(([kind, names]) =>
-    names.filter((name) => (common.includes(name) ? !ofEveryKind.has(name) : !broken.has(nameOf(kind, name)))).map((name) => nameOf(kind, name)),
+    names
+      .filter((name) => (common.includes(name) ? !ofEveryKind.has(name) : !broken.has(nameOf(kind, name))))
+      .map((name) => nameOf(kind, name)),
   );
   expect(unbroken).toEqual([]);
 });

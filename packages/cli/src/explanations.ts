@@ -1,7 +1,9 @@
 import type { ErrorExplanations } from '@dapo/core';
+import { ablationExplanations } from './ablation/ablation-explanations.js';
 
 /** Of every error that the command line itself can report. */
 export const explanations: ErrorExplanations = {
+  ...ablationExplanations,
   DAPO_CLI_USAGE: {
     title: 'The command line can not be understood',
     why: 'A command or option is misspelt, a value is missing or of another type, or two options exclude each other.',
@@ -120,6 +122,6 @@ export const explanations: ErrorExplanations = {
     title: 'Options that are no JSON object',
     why: 'The shell has eaten the quotes, or a name stands without them.',
     remedy: 'Put single quotes around the whole, and double quotes around names.',
-    next: "dapo plugin test FILE --options '{\"least\": 2}'",
+    next: 'dapo plugin test FILE --options \'{"least": 2}\'',
   },
 };

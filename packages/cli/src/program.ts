@@ -1,7 +1,9 @@
 import { cliVersion } from './cli-version.js';
 import { Command, type Program } from './commander.js';
 import { addAblate } from './commands/ablate.js';
+import { addCompare } from './commands/compare.js';
 import { addConfig } from './commands/config.js';
+import { addDiff } from './commands/diff.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEval } from './commands/eval.js';
 import { addExplain } from './commands/explain.js';
@@ -35,6 +37,8 @@ export function createProgram(): Program {
   addSft(program);
   program.commandsGroup('Measure:');
   addAblate(program);
+  addCompare(program);
+  addDiff(program);
   addEval(program);
   addGenerate(program);
   program.commandsGroup('Look:');

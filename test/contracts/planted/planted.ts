@@ -1,4 +1,13 @@
-import { definePlugin, type Contracts, type Kind, type PluginDefinition } from '@dapo/core';
+import {
+  definePlugin,
+  type Contracts,
+  type Kind,
+  type PluginDefinition,
+  type Policy,
+  type Random,
+  type RunFolder,
+  type Tokenizer,
+} from '@dapo/core';
 import type { AnyPlugin, ContractSettings } from '@dapo/core/testing';
 
 /** A plugin with one thing wrong, and how the suite has to call it. */
@@ -22,17 +31,39 @@ interface More {
 /** The rest of a definition, whatever its options and injections. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- deps of unknown injections and slots
 type Rest<K extends Kind> = Omit<PluginDefinition<K, any, any, any>, 'kind' | 'name' | 'create'>;
-type Create<K extends Kind> = (options: Readonly<Record<string, unknown>>, deps: Readonly<Record<string, never>>) => Contracts[K] | Promise<Contracts[K]>;
+type Create<K extends Kind> = (
+  options: Readonly<Record<string, unknown>>,
+  deps: Injected,
+) => Contracts[K] | Promise<Contracts[K]>;
+
+/** What the plugins here inject, where they do. */
+interface Injected {
+  readonly policy: Policy;
+  readonly tokenizer: Tokenizer;
+  readonly random: Random;
+  readonly folder: RunFolder;
+}
 
 /** For one kind: `defect('gives …', 'it gives …', () => instance)`. */
 export function defectsOf<K extends Kind>(kind: K, common: Partial<Rest<K>> = {}) {
-  return (check: string, words: string, create: Create<K>, { also = [], settings = {}, ...rest }: More & Partial<Rest<K>> = {}): Planted => ({
+  return (
+    check: string,
+    words: string,
+    create: Create<K>,
+    { also = [], settings = {}, ...rest }: More & Partial<Rest<K>> = {},
+  ): Planted => ({
     kind,
     check,
     words,
     also,
     settings,
-    plugin: definePlugin({ kind, name: 'planted', ...common, ...rest, create } as never) as unknown as AnyPlugin,
+    plugin: definePlugin({
+      kind,
+      name: 'planted',
+      ...common,
+      ...rest,
+      create,
+    } as never) as unknown as AnyPlugin,
   });
 }
 

@@ -1,4 +1,17 @@
-import type { Filter, Group, GroupFilter, Policy, PolicyBatch, Prompt, Response, ResponseFilter, RewardValue, SampledBatch, SamplerContext, TokenFilterInputs } from '@dapo/core';
+import type {
+  Filter,
+  Group,
+  GroupFilter,
+  Policy,
+  PolicyBatch,
+  Prompt,
+  Response,
+  ResponseFilter,
+  RewardValue,
+  SampledBatch,
+  SamplerContext,
+  TokenFilterInputs,
+} from '@dapo/core';
 import { tf, tokens } from '@dapo/core';
 import { defectsOf } from './planted.js';
 
@@ -10,37 +23,69 @@ const sampler = defectsOf('sampler');
 const isLong = ({ tokens: ids }: Response): boolean => ids.length > 4;
 const byGroup = (judge: GroupFilter['judge']): Filter => ({ level: 'group', judge });
 const byResponse = (judge: ResponseFilter['judge']): Filter => ({ level: 'response', judge });
-const byToken = (select: (inputs: TokenFilterInputs) => tf.Tensor): Filter => ({ level: 'token', countsFiltered: true, select });
-const dropLong = ({ responses }: Group) => responses.map((response) => (isLong(response) ? ({ verdict: 'drop', reason: 'long' } as const) : ({ verdict: 'keep' } as const)));
-const unlikely = ({ oldLogProbs, mask }: TokenFilterInputs): tf.Tensor => tf.mul(tf.cast(tf.less(oldLogProbs, -1), 'float32'), mask);
+const byToken = (select: (inputs: TokenFilterInputs) => tf.Tensor): Filter => ({
+  level: 'token',
+  countsFiltered: true,
+  select,
+});
+const dropLong = ({ responses }: Group) =>
+  responses.map((response) =>
+    isLong(response) ? ({ verdict: 'drop', reason: 'long' } as const) : ({ verdict: 'keep' } as const),
+  );
+const unlikely = ({ oldLogProbs, mask }: TokenFilterInputs): tf.Tensor =>
+  tf.mul(tf.cast(tf.less(oldLogProbs, -1), 'float32'), mask);
 
 const plantedFilters = [
-  filter('has a level', "its level is missing: write level: 'group', 'response' or 'token'", () => ({ judge: dropLong }) as unknown as Filter),
-  filter('has a level', 'it does not say whether tokens that it puts out count in the normaliser', () => ({ level: 'token', select: unlikely }) as unknown as Filter),
+  filter(
+    'has a level',
+    "its level is missing: write level: 'group', 'response' or 'token'",
+    () => ({ judge: dropLong }) as unknown as Filter,
+  ),
+  filter(
+    'has a level',
+    'it does not say whether tokens that it puts out count in the normaliser',
+    () => ({ level: 'token', select: unlikely }) as unknown as Filter,
+  ),
   filter('judges each of what it is shown', 'it gives 3 judgements for 4 responses', () =>
     byResponse(async (group) => dropLong(group).slice(1)),
   ),
-  filter('judges each of what it is shown', 'it gives the shape [5, 1] for a mask of [5, 4]', () => byToken(({ mask }) => tf.max(mask, 1, true))),
-  filter('gives verdicts with reasons', 'it gives «drop» without a reason: nothing disappears silently', () =>
-    byGroup(async (groups) => groups.map(({ responses }) => ({ verdict: responses.length > 2 ? 'keep' : 'drop' }))),
+  filter('judges each of what it is shown', 'it gives the shape [5, 1] for a mask of [5, 4]', () =>
+    byToken(({ mask }) => tf.max(mask, 1, true)),
   ),
-  filter('gives verdicts with reasons', 'it gives the verdict "mask": at its level there are keep, drop', () =>
-    byGroup(async (groups) => groups.map(() => ({ verdict: 'mask' as 'drop', reason: 'x' }))),
+  filter('gives verdicts with reasons', 'it gives «drop» without a reason: nothing disappears silently', () =>
+    byGroup(async (groups) =>
+      groups.map(({ responses }) => ({ verdict: responses.length > 2 ? 'keep' : 'drop' })),
+    ),
+  ),
+  filter(
+    'gives verdicts with reasons',
+    'it gives the verdict "mask": at its level there are keep, drop',
+    () => byGroup(async (groups) => groups.map(() => ({ verdict: 'mask' as 'drop', reason: 'x' }))),
   ),
   filter('gives verdicts with reasons', 'it selects with 0.5: 1 keeps a token and 0 puts it out', () =>
     byToken((inputs) => tf.mul(tf.add(unlikely(inputs), 1), 0.5)),
   ),
   filter('follows the order of what it is shown', 'responses in another order are judged otherwise', () =>
-    byResponse(async ({ responses }) => responses.map((_, i) => (i === 0 ? { verdict: 'mask', reason: 'the first' } : { verdict: 'keep' }))),
+    byResponse(async ({ responses }) =>
+      responses.map((_, i) => (i === 0 ? { verdict: 'mask', reason: 'the first' } : { verdict: 'keep' })),
+    ),
   ),
   filter('judges alike in any company', 'a group is judged otherwise when it comes alone', () =>
-    byGroup(async (groups) => groups.map(({ responses }) => (responses.length < Math.max(...groups.map((group) => group.responses.length)) ? { verdict: 'drop', reason: 'small' } : { verdict: 'keep' }))),
+    byGroup(async (groups) =>
+      groups.map(({ responses }) =>
+        responses.length < Math.max(...groups.map((group) => group.responses.length))
+          ? { verdict: 'drop', reason: 'small' }
+          : { verdict: 'keep' },
+      ),
+    ),
   ),
   filter('judges alike in any company', 'a group is judged otherwise after other groups', () => {
     let longest = 0;
     return byResponse(async ({ responses }) => {
       longest = Math.max(longest, ...responses.map(({ tokens: ids }) => ids.length));
-      return responses.map(({ tokens: ids }) => (ids.length < longest - 2 ? { verdict: 'mask', reason: 'short' } : { verdict: 'keep' }));
+      return responses.map(({ tokens: ids }) =>
+        ids.length < longest - 2 ? { verdict: 'mask', reason: 'short' } : { verdict: 'keep' },
+      );
     });
   }),
   filter('bears nothing, and responses without a token', 'it threw: Reduce of empty array', () =>
@@ -56,33 +101,68 @@ const plantedFilters = [
     }),
   ),
   filter('only judges', 'numbers outside the mask change a selection', () =>
-    byToken(({ oldLogProbs, mask }) => tf.mul(tf.cast(tf.lessEqual(oldLogProbs, tf.min(oldLogProbs, 1, true)), 'float32'), mask)),
+    byToken(({ oldLogProbs, mask }) =>
+      tf.mul(tf.cast(tf.lessEqual(oldLogProbs, tf.min(oldLogProbs, 1, true)), 'float32'), mask),
+    ),
   ),
 ];
 
 const scores = (value: (response: Response, prompt: Prompt) => RewardValue) => ({
-  score: (batch: readonly { readonly response: Response; readonly prompt: Prompt }[]) => batch.map(({ response, prompt }) => value(response, prompt)),
+  score: (batch: readonly { readonly response: Response; readonly prompt: Prompt }[]) =>
+    batch.map(({ response, prompt }) => value(response, prompt)),
 });
 
 const plantedRewards = [
-  reward('gives one value for each response', 'it gives 14 values for 17 responses: one for each, in their order, and null', () => ({
-    score: (batch) => batch.filter(({ response }) => response.tokens.length > 1).map(() => 1),
-  })),
-  reward('gives finite numbers', 'it gives NaN as a reward', () => scores(({ tokens: ids }) => 0 / ids.length)),
-  reward('gives finite numbers', 'token rewards for a response of 3 tokens: one for each', () => scores(({ tokens: ids }) => new Float32Array(ids.length + 1))),
-  reward('says what it knows of answers', "it says whether answers are right and doesn't declare it", () => scores(({ text }) => ({ reward: 1, correct: text === 'a' }))),
-  reward('says what it knows of answers', "it declares provides: ['correct'] and gives values that don't say it", () => scores(() => 1), { provides: ['correct'] }),
-  reward('follows the order of the responses', 'responses in another order get other rewards', () => ({
-    score: (batch) => batch.map(({ response }) => response.tokens.length).sort((a, b) => a - b),
-  }), { also: ['is the same however a batch is split'] }),
-  reward('is the same however a batch is split', 'a response gets another reward when it is scored alone', () => ({
-    score: (batch) => batch.map(({ response }) => response.tokens.length / Math.max(1, ...batch.map((item) => item.response.tokens.length))),
-  })),
-  reward('bears a batch of nothing and prompts without a reference', 'it threw: ', () => scores(({ text }, { reference }) => (text === reference!.trim() ? 1 : 0))),
-  reward('only scores', 'it changes what it scores: 0.responses.0.score is 5 instead of 1', () => scores((response) => {
-    response.score = 5;
-    return 1;
-  })),
+  reward(
+    'gives one value for each response',
+    'it gives 14 values for 17 responses: one for each, in their order, and null',
+    () => ({
+      score: (batch) => batch.filter(({ response }) => response.tokens.length > 1).map(() => 1),
+    }),
+  ),
+  reward('gives finite numbers', 'it gives NaN as a reward', () =>
+    scores(({ tokens: ids }) => 0 / ids.length),
+  ),
+  reward('gives finite numbers', 'token rewards for a response of 3 tokens: one for each', () =>
+    scores(({ tokens: ids }) => new Float32Array(ids.length + 1)),
+  ),
+  reward('says what it knows of answers', "it says whether answers are right and doesn't declare it", () =>
+    scores(({ text }) => ({ reward: 1, correct: text === 'a' })),
+  ),
+  reward(
+    'says what it knows of answers',
+    "it declares provides: ['correct'] and gives values that don't say it",
+    () => scores(() => 1),
+    { provides: ['correct'] },
+  ),
+  reward(
+    'follows the order of the responses',
+    'responses in another order get other rewards',
+    () => ({
+      score: (batch) => batch.map(({ response }) => response.tokens.length).sort((a, b) => a - b),
+    }),
+    { also: ['is the same however a batch is split'] },
+  ),
+  reward(
+    'is the same however a batch is split',
+    'a response gets another reward when it is scored alone',
+    () => ({
+      score: (batch) =>
+        batch.map(
+          ({ response }) =>
+            response.tokens.length / Math.max(1, ...batch.map((item) => item.response.tokens.length)),
+        ),
+    }),
+  ),
+  reward('bears a batch of nothing and prompts without a reference', 'it threw: ', () =>
+    scores(({ text }, { reference }) => (text === reference!.trim() ? 1 : 0)),
+  ),
+  reward('only scores', 'it changes what it scores: 0.responses.0.score is 5 instead of 1', () =>
+    scores((response) => {
+      response.score = 5;
+      return 1;
+    }),
+  ),
 ];
 
 const shifted = async (policy: Policy, batch: PolicyBatch, shift: (r: number) => number) => {
@@ -91,25 +171,52 @@ const shifted = async (policy: Policy, batch: PolicyBatch, shift: (r: number) =>
 };
 
 const plantedSignals = [
-  defectsOf('signal', { inject: { policy: tokens.policy } })('says what it provides', 'it does not say which need it fulfils', (_, { policy }) => ({
-    compute: (batch) => shifted(policy, batch, () => 0),
-  })),
+  defectsOf('signal', { inject: { policy: tokens.policy } })(
+    'says what it provides',
+    'it does not say which need it fulfils',
+    (_, { policy }) => ({
+      compute: (batch) => shifted(policy, batch, () => 0),
+    }),
+  ),
   signal('gives one number for each token', 'its width is 1 for responses of up to 4 tokens', () => ({
     compute: async ({ responses }) => ({ width: 1, values: new Float32Array(responses.length) }),
   })),
-  signal('follows the order of the responses', 'responses in another order have other values', (_, { policy }) => ({
-    compute: (batch) => shifted(policy, batch, (r) => r),
-  }), { also: ['is the same in any company'] }),
-  signal('is the same in any company', 'a response has other values when it comes alone', (_, { policy }) => ({
-    compute: (batch) => shifted(policy, batch, () => batch.responses.length),
-  })),
-  signal('is the same until it is refreshed', 'a second call gives other values', (_, { policy }) => {
-    let calls = 0;
-    return { compute: (batch) => shifted(policy, batch, () => calls++) };
-  }, { also: ['follows the order of the responses', 'is the same in any company', 'goes on from its saved state'] }),
+  signal(
+    'follows the order of the responses',
+    'responses in another order have other values',
+    (_, { policy }) => ({
+      compute: (batch) => shifted(policy, batch, (r) => r),
+    }),
+    { also: ['is the same in any company'] },
+  ),
+  signal(
+    'is the same in any company',
+    'a response has other values when it comes alone',
+    (_, { policy }) => ({
+      compute: (batch) => shifted(policy, batch, () => batch.responses.length),
+    }),
+  ),
+  signal(
+    'is the same until it is refreshed',
+    'a second call gives other values',
+    (_, { policy }) => {
+      let calls = 0;
+      return { compute: (batch) => shifted(policy, batch, () => calls++) };
+    },
+    {
+      also: [
+        'follows the order of the responses',
+        'is the same in any company',
+        'goes on from its saved state',
+      ],
+    },
+  ),
 ];
 
-async function once(context: SamplerContext, change: (groups: Group[]) => Group[] = (groups) => groups): Promise<SampledBatch> {
+async function once(
+  context: SamplerContext,
+  change: (groups: Group[]) => Group[] = (groups) => groups,
+): Promise<SampledBatch> {
   const { target, prompts, rollout } = context;
   const kept = (await rollout(await prompts.next(target))).filter(({ verdict }) => verdict === 'keep');
   const groups = change(kept);
@@ -117,46 +224,91 @@ async function once(context: SamplerContext, change: (groups: Group[]) => Group[
 }
 
 const plantedSamplers = [
-  sampler('gives a batch', 'it trains on nothing where every group is kept', () => ({ next: async () => ({ groups: [], surplus: 0, exhausted: 'lazy' }) })),
+  sampler('gives a batch', 'it trains on nothing where every group is kept', () => ({
+    next: async () => ({ groups: [], surplus: 0, exhausted: 'lazy' }),
+  })),
   sampler('fills the batch and no more', 'it gives 8 groups for a batch of 4', () => ({
-    next: async ({ prompts, rollout }) => ({ groups: (await rollout(await prompts.next(8))).filter(({ verdict }) => verdict === 'keep'), surplus: 0, exhausted: 'x' }),
+    next: async ({ prompts, rollout }) => ({
+      groups: (await rollout(await prompts.next(8))).filter(({ verdict }) => verdict === 'keep'),
+      surplus: 0,
+      exhausted: 'x',
+    }),
   })),
-  sampler('fills the batch and no more', 'it gives one group twice in a batch', () => ({ next: (context) => once(context, (groups) => groups.map(() => groups[0]!)) })),
-  sampler('trains on kept groups only', 'it trains on a group that a filter has dropped ("all wrong")', () => ({
-    next: async ({ prompts, rollout, target }) => ({ groups: await rollout(await prompts.next(target)), surplus: 0, exhausted: 'x' }),
+  sampler('fills the batch and no more', 'it gives one group twice in a batch', () => ({
+    next: (context) => once(context, (groups) => groups.map(() => groups[0]!)),
   })),
-  sampler('gives groups in the order of their prompts', 'it gives groups in another order than it tried their prompts in', () => ({
-    next: (context) => once(context, (groups) => groups.reverse()),
-  })),
-  sampler('comes to an end where nothing is kept', 'where every group is dropped it asks for more and more: give up after some rounds', () => ({
-    async next({ target, prompts, rollout }) {
-      const groups: Group[] = [];
-      for (let dry = false; groups.length < target && !dry; ) {
-        const given = await prompts.next(target);
-        dry = given.length === 0;
-        groups.push(...(await rollout(given)).filter(({ verdict }) => verdict === 'keep'));
-      }
-      return { groups: groups.slice(0, target), surplus: 0, ...(groups.length < target && { exhausted: 'no more prompts' }) };
-    },
-  })),
-  sampler('comes to an end where the prompts run dry', 'where the source has 0 prompts left it asks for more and more', () => ({
-    async next({ target, prompts, rollout }) {
-      const groups: Group[] = [];
-      for (let tried = 0; groups.length < target && tried < 40; ) {
-        const given = await prompts.next(target);
-        tried += given.length;
-        groups.push(...(await rollout(given)).filter(({ verdict }) => verdict === 'keep'));
-      }
-      return { groups: groups.slice(0, target), surplus: 0, ...(groups.length < target && { exhausted: 'given up' }) };
-    },
-  })),
-  sampler('comes to an end where nothing is kept', 'where every group is dropped it gives 0 groups of 4 and does not say why', () => ({
-    next: async (context) => {
-      const { groups } = await once(context);
-      return { groups, surplus: 0, ...(groups.length > 0 && { exhausted: 'dropped' }) };
-    },
-  }), { also: ['comes to an end where the prompts run dry'] }),
+  sampler(
+    'trains on kept groups only',
+    'it trains on a group that a filter has dropped ("all wrong")',
+    () => ({
+      next: async ({ prompts, rollout, target }) => ({
+        groups: await rollout(await prompts.next(target)),
+        surplus: 0,
+        exhausted: 'x',
+      }),
+    }),
+  ),
+  sampler(
+    'gives groups in the order of their prompts',
+    'it gives groups in another order than it tried their prompts in',
+    () => ({
+      next: (context) => once(context, (groups) => groups.reverse()),
+    }),
+  ),
+  sampler(
+    'comes to an end where nothing is kept',
+    'where every group is dropped it asks for more and more: give up after some rounds',
+    () => ({
+      async next({ target, prompts, rollout }) {
+        const groups: Group[] = [];
+        for (let dry = false; groups.length < target && !dry;) {
+          const given = await prompts.next(target);
+          dry = given.length === 0;
+          groups.push(...(await rollout(given)).filter(({ verdict }) => verdict === 'keep'));
+        }
+        return {
+          groups: groups.slice(0, target),
+          surplus: 0,
+          ...(groups.length < target && { exhausted: 'no more prompts' }),
+        };
+      },
+    }),
+  ),
+  sampler(
+    'comes to an end where the prompts run dry',
+    'where the source has 0 prompts left it asks for more and more',
+    () => ({
+      async next({ target, prompts, rollout }) {
+        const groups: Group[] = [];
+        for (let tried = 0; groups.length < target && tried < 40;) {
+          const given = await prompts.next(target);
+          tried += given.length;
+          groups.push(...(await rollout(given)).filter(({ verdict }) => verdict === 'keep'));
+        }
+        return {
+          groups: groups.slice(0, target),
+          surplus: 0,
+          ...(groups.length < target && { exhausted: 'given up' }),
+        };
+      },
+    }),
+  ),
+  sampler(
+    'comes to an end where nothing is kept',
+    'where every group is dropped it gives 0 groups of 4 and does not say why',
+    () => ({
+      next: async (context) => {
+        const { groups } = await once(context);
+        return { groups, surplus: 0, ...(groups.length > 0 && { exhausted: 'dropped' }) };
+      },
+    }),
+    { also: ['comes to an end where the prompts run dry'] },
+  ),
 ];
 
-export const plantedInRollouts = [...plantedFilters, ...plantedRewards, ...plantedSignals, ...plantedSamplers];
-
+export const plantedInRollouts = [
+  ...plantedFilters,
+  ...plantedRewards,
+  ...plantedSignals,
+  ...plantedSamplers,
+];

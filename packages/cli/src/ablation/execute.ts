@@ -95,7 +95,7 @@ async function runProcess(
   const end = await runDapo(args, {
     signal,
     onRecord,
-    onStart: (pid) => (noted = writeFile(processFile(run), String(pid))),
+    onStart: (pid) => void (noted = writeFile(processFile(run), String(pid))),
   });
   await noted;
   await rm(processFile(run), { force: true });

@@ -25,6 +25,9 @@ export interface PlannedVariant extends Variant {
   readonly step?: readonly ConfigChange[];
 }
 
+/** What a study gives every run itself: no difference between variants. */
+const SET_BY_STUDY = ['seed', 'budget'];
+
 export interface Comparison {
   readonly variant: string;
   readonly against: string;
@@ -85,9 +88,13 @@ function placeVariant(
   before: readonly PlannedVariant[],
   ladder: boolean,
 ): PlannedVariant {
-  const { seed: _seed, budget: _budget, ...described } = describeConfig(config);
+  const described = Object.fromEntries(
+    Object.entries(describeConfig(config)).filter(([key]) => !SET_BY_STUDY.includes(key)),
+  );
   const folder = folderName(variant.name);
-  if (before.some((other) => other.folder === folder)) throw variantNameTaken(variant.name);
+  // Some file systems don't tell A from a.
+  const taken = before.some((other) => other.folder.toLowerCase() === folder.toLowerCase());
+  if (taken) throw variantNameTaken(variant.name);
   const baseline = before.at(0);
   const last = before.at(-1);
   return {

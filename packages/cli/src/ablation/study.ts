@@ -1,6 +1,5 @@
 import {
   clipHigher,
-  dynamicSampling,
   overlongFilter,
   recipe,
   softOverlong,

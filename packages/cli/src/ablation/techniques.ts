@@ -21,7 +21,7 @@ export const tokenLevel: Technique = {
   on: ['aggregation=token'],
   off: ['aggregation=sequence'],
 };
-export const dynamicSampling: Technique = {
+const dynamicSampling: Technique = {
   name: 'dynamic-sampling',
   on: ['sampler=dynamic', 'filters.outcomes=mixed-outcomes'],
   off: ['sampler=standard', 'filters.outcomes=false'],

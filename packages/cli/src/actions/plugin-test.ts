@@ -56,9 +56,9 @@ async function examine(
   const checks = contractChecks(plugin, settings);
   const failures: { check: string; message: string }[] = [];
   let skipped = 0;
-  for (const { name, run } of checks) {
-    const { finding, skippedFor } = await run(backend);
-    if (finding !== undefined) failures.push({ check: name, message: finding });
+  for (const check of checks) {
+    const { finding, skippedFor } = await check.run(backend);
+    if (finding !== undefined) failures.push({ check: check.name, message: finding });
     if (skippedFor !== undefined) skipped += 1;
   }
   return {

@@ -125,6 +125,40 @@ export const jsonSchemas = {
       z.array(z.looseObject({ name: text, description: text })),
     ])
     .describe('dapo init --json; with --list, the templates'),
+  'plugin-new': z
+    .strictObject({ kind: text, name: text, files: z.array(text), config: text, next: z.array(text) })
+    .describe('dapo plugin new --json'),
+  'plugin-test': z
+    .array(
+      z.strictObject({
+        file: text,
+        plugin: text,
+        backend: text,
+        checks: number,
+        failures: z.array(z.strictObject({ check: text, message: text })),
+        skipped: number.describe('checks not run, because another must be mended first'),
+      }),
+    )
+    .describe('dapo plugin test --json'),
+  ablate: z
+    .union([
+      z
+        .looseObject({
+          study: text,
+          variants: z.array(z.looseObject({ name: text, set: z.array(text) })),
+          seeds: z.array(number),
+        })
+        .describe('the plan, with --dry-run'),
+      z.looseObject({
+        kind: z.literal('study'),
+        out: text,
+        verdicts: z.array(z.looseObject({ variant: text, against: text })),
+      }),
+      z
+        .looseObject({ kind: text, variant: text, seed: number, folder: text })
+        .describe('how a run of the study goes'),
+    ])
+    .describe('one line of dapo ablate --json'),
   doctor: z
     .strictObject({
       machine: z.record(text, z.union([text, number])),

@@ -1,4 +1,4 @@
-import { definePlugin, groupDeviations } from '@dapo/core';
+import { definePlugin, groupDeviations, groupsOfOne } from '@dapo/core';
 
 export default definePlugin({
   kind: 'advantage',
@@ -11,5 +11,6 @@ export default definePlugin({
   },
   departures: 'none; a group of one keeps its reward, as in verl',
   alsoKnownAs: ['Dr. GRPO', 'mean baseline'],
+  check: (_, config) => groupsOfOne(config),
   create: () => ({ estimate: ({ rewards, present }) => groupDeviations(rewards, present) }),
 });

@@ -1,4 +1,4 @@
-import { definePlugin, groupDeviations, groupSizes, maskedMean, maskedSum, tf, z } from '@dapo/core';
+import { definePlugin, groupDeviations, groupSizes, groupsOfOne, maskedMean, maskedSum, tf, z } from '@dapo/core';
 
 const options = z.strictObject({
   ddof: z
@@ -55,5 +55,7 @@ export default definePlugin({
   departures: 'The paper leaves ddof and eps open; 1 and 1e-6 as verl. Equal rewards give exactly 0.',
   alsoKnownAs: ['GRPO', 'DAPO', 'z-score'],
   options,
+  check: ({ ddof, scale }, config) =>
+    groupsOfOne(config, `its advantage is its reward${scale === 'group' && ddof === 1 ? ', since ddof 1 leaves no deviation' : ''}`),
   create: (settings) => ({ estimate: ({ rewards, present }) => groupNorm(rewards, present, settings) }),
 });

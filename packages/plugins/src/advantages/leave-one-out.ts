@@ -1,4 +1,4 @@
-import { definePlugin, groupDeviations, groupSizes, tf } from '@dapo/core';
+import { definePlugin, groupDeviations, groupSizes, groupsOfOne, tf } from '@dapo/core';
 
 /**
  * R_i less the mean of the other rewards of its group: (R_i − mean R) · n / (n − 1). A group of one keeps its
@@ -22,5 +22,6 @@ export default definePlugin({
   source: { title: 'RLOO for language models', arxiv: '2402.14740' },
   departures: 'none; a group of one keeps its reward, as in verl',
   alsoKnownAs: ['RLOO'],
+  check: (_, config) => groupsOfOne(config),
   create: () => ({ estimate: ({ rewards, present }) => leaveOneOut(rewards, present) }),
 });

@@ -1,4 +1,4 @@
-import { definePlugin, groupDeviations, inside, tf } from '@dapo/core';
+import { definePlugin, groupDeviations, groupsOfOne, inside, tf } from '@dapo/core';
 
 /**
  * R less the length-weighted mean of its group, Σ |o_i| R_i / Σ |o_i|: the baseline of least variance where a
@@ -24,5 +24,6 @@ export default definePlugin({
   source: { title: 'OPO', arxiv: '2505.23585' },
   departures: 'none; a group of one keeps its reward, as in verl',
   alsoKnownAs: ['OPO'],
+  check: (_, config) => groupsOfOne(config),
   create: () => ({ estimate: ({ rewards, lengths, present }) => optimalBaseline(rewards, lengths, present) }),
 });

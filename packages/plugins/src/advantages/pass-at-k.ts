@@ -1,4 +1,4 @@
-import { definePlugin, groupSizes, inside, tf, z } from '@dapo/core';
+import { definePlugin, groupSizes, groupsOfOne, inside, tf, z } from '@dapo/core';
 
 const options = z.strictObject({
   norm: z.boolean().default(true).describe("Divide by the standard deviation of the group's rewards"),
@@ -52,5 +52,6 @@ export default definePlugin({
   departures: 'Division by the standard deviation is verl’s; a group of one has advantage 0.',
   alsoKnownAs: ['GRPO_PASSK', 'pass@k'],
   options,
+  check: (_, config) => groupsOfOne(config, 'its advantage is 0, and nothing is learned'),
   create: (settings) => ({ estimate: ({ rewards, present }) => passAtK(rewards, present, settings) }),
 });

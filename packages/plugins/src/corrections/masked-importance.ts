@@ -1,4 +1,4 @@
-import { definePlugin, importanceWeights, tf, z } from '@dapo/core';
+import { correctionCannotAct, definePlugin, importanceWeights, tf, z } from '@dapo/core';
 
 const options = z.strictObject({
   level: z
@@ -53,6 +53,7 @@ export default definePlugin({
       advice: 'fresher groups, or wider bounds',
     },
   },
+  check: (_, config) => correctionCannotAct(config),
   create: ({ level, ...bounds }) => ({
     weights(inputs) {
       const raw = importanceWeights(inputs, level);

@@ -1,4 +1,4 @@
-import { definePlugin, importanceWeights, inside, maskedMean, tf, z } from '@dapo/core';
+import { correctionCannotAct, definePlugin, importanceWeights, inside, maskedMean, tf, z } from '@dapo/core';
 import type { CorrectionInputs } from '@dapo/core';
 
 const options = z.strictObject({
@@ -76,6 +76,7 @@ export default definePlugin({
       advice: 'fresher groups, or a higher cap',
     },
   },
+  check: (_, config) => correctionCannotAct(config),
   create: (settings) => ({
     weights(inputs) {
       const raw = importanceWeights(inputs, settings.level);

@@ -1,4 +1,4 @@
-import { definePlugin, importanceWeights, tf, z } from '@dapo/core';
+import { correctionCannotAct, definePlugin, importanceWeights, tf, z } from '@dapo/core';
 
 const options = z.strictObject({
   level: z
@@ -37,6 +37,7 @@ export default definePlugin({
   departures: 'none',
   alsoKnownAs: ['MIS', 'IcePop', 'rejection sampling'],
   options,
+  check: (_, config) => correctionCannotAct(config),
   create: ({ level, countsFiltered, ...bounds }) => ({
     level: 'token',
     countsFiltered,

@@ -1,5 +1,6 @@
 import {
   clipBinds,
+  clipCannotAct,
   clipMetricDeclarations,
   clipMetrics,
   clippedSurrogate,
@@ -67,6 +68,7 @@ export default definePlugin({
       advice: 'see the option that says the share',
     },
   },
+  check: (_, config) => clipCannotAct(config),
   create: (settings) => ({
     prepare: (inputs) => ({ selected: drawCovarying(inputs, settings) }),
     perToken({ logProbs, oldLogProbs, mask, advantages, prepared }) {

@@ -1,5 +1,6 @@
 import {
   absolute,
+  clipCannotAct,
   covarianceTerms,
   definePlugin,
   logRatio,
@@ -82,6 +83,7 @@ export default definePlugin({
       advice: 'fewer updates a rollout, a lower learning rate, or the guard ratio-spike',
     },
   },
+  check: (_, config) => clipCannotAct(config, 'the KL penalty'),
   create: ({ share, coefficient }) => ({
     prepare: ({ advantages, logProbs, mask }) => ({
       selected: mostCovarying(advantages, logProbs, mask, share),

@@ -1,5 +1,6 @@
 import { configExplanations } from './config-explanations.js';
 import { configFileExplanations } from './config-file-explanations.js';
+import { contractExplanations } from './contract-explanations.js';
 import { dataExplanations } from './data-explanations.js';
 import type { ErrorExplanations } from './explanation.js';
 import { pluginExplanations } from './plugin-explanations.js';
@@ -14,4 +15,5 @@ export const coreExplanations: ErrorExplanations = {
   ...pluginExplanations,
   ...dataExplanations,
   ...runExplanations,
+  ...contractExplanations,
 };

@@ -110,6 +110,18 @@ export const pluginExplanations: ErrorExplanations = {
     remedy: 'Judge each; leave nothing out.',
     next: 'dapo train --verbose',
   },
+  DAPO_PLUGIN_GENERATOR_WRONG: {
+    title: 'A generator gave something that does not fit',
+    why: 'A generator owes one group per prompt, and for each token its log-prob and a mark of who chose it.',
+    remedy: 'Mend the generator: the text names what does not fit.',
+    next: 'dapo plugin test FILE',
+  },
+  DAPO_PLUGIN_SIGNAL_MISSING: {
+    title: 'A plugin reads a signal that nobody computed',
+    why: 'The engine computes the signals that plugins need. This one reads another.',
+    remedy: 'Add it to `needs` of the plugin, and name a plugin that provides it under signals.',
+    next: 'dapo plugins signal',
+  },
   DAPO_PLUGIN_NEVER_SETTLED: {
     title: 'A plugin does not answer',
     why: 'A promise of the plugin is neither resolved nor rejected: a request without a time limit, mostly.',

@@ -50,6 +50,18 @@ export const runExplanations: ErrorExplanations = {
     remedy: 'Lower optimizer.learningRate, or skip such updates with update.nonFinite=skip.',
     next: 'dapo train --set optimizer.learningRate=1e-6',
   },
+  DAPO_RUN_MANIFEST_BROKEN: {
+    title: 'The manifest of a run is no JSON',
+    why: 'The file manifest.json was edited or damaged; the engine replaces it as a whole or not at all.',
+    remedy: 'Put it back from a copy, or begin the run again in another folder.',
+    next: 'dapo train --out OTHER',
+  },
+  DAPO_RUN_NOTHING_HELD_OUT: {
+    title: 'No held-out problems to evaluate on',
+    why: 'An evaluation was asked for, and the config names no prompts.heldOut.',
+    remedy: 'Name prompts.heldOut.',
+    next: 'dapo plugins prompts',
+  },
   DAPO_POLICY_VERSION_RELEASED: {
     title: 'Weights that were given back',
     why: 'A plugin asks for log-probs of a version of the weights after it was released, or of one that was never frozen.',

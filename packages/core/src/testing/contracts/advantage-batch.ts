@@ -20,7 +20,11 @@ export interface AdvantageBatch {
 /** Groups of three, two and one response; a token of an environment, an empty response. */
 export function advantageBatch(rewards: Rows = [[1, -1, 0.25], [0.5, 1], [0.7]]): AdvantageBatch {
   const lengths = [4, 2, 3, 0, 1, 2, 3, 2, 1, 4];
-  const mask = rewards.flat().map((_, r) => Array.from({ length: 4 }, (_, t) => (t < lengths[r % 10]! && !(r === 0 && t === 1) ? 1 : 0)));
+  const mask = rewards
+    .flat()
+    .map((_, r) =>
+      Array.from({ length: 4 }, (_, t) => (t < lengths[r % 10]! && !(r === 0 && t === 1) ? 1 : 0)),
+    );
   return {
     rewards,
     correct: rewards.map((row) => row.map((reward) => (reward >= 0.5 ? 1 : 0))),
@@ -32,14 +36,23 @@ export function advantageBatch(rewards: Rows = [[1, -1, 0.25], [0.5, 1], [0.7]])
 /** A batch of responses of one token each, whose rewards are all of what they differ in. */
 export function batchOfRewards(rewards: Rows): AdvantageBatch {
   const none = rewards.flat().map(() => [0]);
-  return { rewards, correct: rewards.map((row) => row.map(() => 0)), mask: none.map(() => [1]), tokenRewards: none };
+  return {
+    rewards,
+    correct: rewards.map((row) => row.map(() => 0)),
+    mask: none.map(() => [1]),
+    tokenRewards: none,
+  };
 }
 
 /** Groups in another order, and the responses within each: `order[g]` names a group and its responses. */
-export function reorderGroups(batch: AdvantageBatch, order: readonly (readonly [group: number, responses: readonly number[]])[]): AdvantageBatch {
+export function reorderGroups(
+  batch: AdvantageBatch,
+  order: readonly (readonly [group: number, responses: readonly number[]])[],
+): AdvantageBatch {
   const first = firstRows(batch);
   const rows = order.flatMap(([group, responses]) => responses.map((i) => first[group]! + i));
-  const pick = (matrix: Rows): Rows => order.map(([group, responses]) => responses.map((i) => matrix[group]![i]!));
+  const pick = (matrix: Rows): Rows =>
+    order.map(([group, responses]) => responses.map((i) => matrix[group]![i]!));
   return {
     rewards: pick(batch.rewards),
     correct: pick(batch.correct),
@@ -66,7 +79,9 @@ export function advantageInputsOf(batch: AdvantageBatch, needs: ReadonlySet<stri
   const first = firstRows(batch);
   const size = Math.max(...rewards.map((row) => row.length)) + (batch.extraPlaces ?? 0);
   const byGroup = (value: (g: number, i: number) => number): tf.Tensor2D =>
-    matrixTensor(rewards.map((row, g) => Array.from({ length: size }, (_, i) => (i < row.length ? value(g, i) : 0))));
+    matrixTensor(
+      rewards.map((row, g) => Array.from({ length: size }, (_, i) => (i < row.length ? value(g, i) : 0))),
+    );
   const tokenRewards = totalTokenRewards(batch);
   const sum = (row: readonly number[]): number => row.reduce((a, b) => a + b, 0);
   return {
@@ -76,7 +91,10 @@ export function advantageInputsOf(batch: AdvantageBatch, needs: ReadonlySet<stri
     correct: byGroup((g, i) => correct[g]![i]!),
     mask: matrixTensor(mask),
     tokenRewards: matrixTensor(tokenRewards),
-    groupOf: tf.tensor1d(rewards.flatMap((row, g) => row.map(() => g)), 'int32'),
+    groupOf: tf.tensor1d(
+      rewards.flatMap((row, g) => row.map(() => g)),
+      'int32',
+    ),
     signal: (name) => {
       if (!needs.has(name)) throw needNotDeclared(`the signal «${name}»`, name);
       return matrixTensor(mask.map((row, r) => row.map((_, t) => 0.3 * r - 0.2 * t)));

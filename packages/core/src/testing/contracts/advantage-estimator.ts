@@ -1,7 +1,13 @@
 import type { AdvantageEstimator } from '../../contracts/index.js';
 import { tf } from '../../tensors/tf.js';
 import {
-  advantageBatch, advantageInputsOf, batchOfRewards, firstRows, paddedGroups, reorderGroups, type AdvantageBatch,
+  advantageBatch,
+  advantageInputsOf,
+  batchOfRewards,
+  firstRows,
+  paddedGroups,
+  reorderGroups,
+  type AdvantageBatch,
 } from './advantage-batch.js';
 import { allFinite, difference, shapeText, show } from './compare.js';
 import { findFirst, type ContractSuite, type Finding } from './contract-check.js';
@@ -20,7 +26,11 @@ interface Estimated {
 
 type Estimator = Subject<'advantage'>;
 
-async function estimate(estimator: AdvantageEstimator, batch: AdvantageBatch, needs: ReadonlySet<string>): Promise<Estimated> {
+async function estimate(
+  estimator: AdvantageEstimator,
+  batch: AdvantageBatch,
+  needs: ReadonlySet<string>,
+): Promise<Estimated> {
   const shapes: { groups?: readonly number[] } = {};
   const result = tf.tidy(() => {
     const inputs = advantageInputsOf(batch, needs);
@@ -31,7 +41,9 @@ async function estimate(estimator: AdvantageEstimator, batch: AdvantageBatch, ne
   const rows = shape.length === 2 ? await readRows(result) : [];
   result.dispose();
   const raw = shapeText(shape) === shapeText(shapes.groups!) ? byResponse(rows, batch) : rows;
-  const perToken = batch.mask.map((row, r) => row.map((counts, t) => (counts === 1 ? (raw[r]?.[raw[r].length === 1 ? 0 : t] ?? NaN) : 0)));
+  const perToken = batch.mask.map((row, r) =>
+    row.map((counts, t) => (counts === 1 ? (raw[r]?.[raw[r].length === 1 ? 0 : t] ?? NaN) : 0)),
+  );
   return { shape, perToken, raw };
 }
 
@@ -42,10 +54,25 @@ function byResponse(rows: Rows, { rewards }: AdvantageBatch): Rows {
 
 export const advantageContract: ContractSuite<'advantage'> = {
   methods: ['estimate'],
-  use: (instance, { needs }, turn) => estimate(instance, advantageBatch([[1, -turn, 0.25], [0.5, 1]]), needs),
+  use: (instance, { needs }, turn) =>
+    estimate(
+      instance,
+      advantageBatch([
+        [1, -turn, 0.25],
+        [0.5, 1],
+      ]),
+      needs,
+    ),
   checks: [
-    { name: 'gives one number for each response or token', find: (subject) => findWrongShape(subject), decides: true },
-    { name: 'bears groups of one and responses without a token', find: (subject) => findBrokenByEmptiness(subject) },
+    {
+      name: 'gives one number for each response or token',
+      find: (subject) => findWrongShape(subject),
+      decides: true,
+    },
+    {
+      name: 'bears groups of one and responses without a token',
+      find: (subject) => findBrokenByEmptiness(subject),
+    },
     { name: 'gives exactly 0 to equal rewards', find: (subject) => findRoundedZero(subject) },
     { name: 'prefers the better response', find: (subject) => findWrongDirection(subject) },
     { name: 'follows the order of groups and responses', find: (subject) => findBrokenOrder(subject) },
@@ -57,7 +84,10 @@ export const advantageContract: ContractSuite<'advantage'> = {
 async function findWrongShape(subject: Estimator): Promise<Finding> {
   const batch = advantageBatch();
   const { shape } = await estimate(await subject.create(), batch, subject.needs);
-  const expected = [shapeText([batch.rewards.length, 3]), shapeText([batch.mask.length, batch.mask[0]!.length])];
+  const expected = [
+    shapeText([batch.rewards.length, 3]),
+    shapeText([batch.mask.length, batch.mask[0]!.length]),
+  ];
   if (expected.includes(shapeText(shape))) return undefined;
   return `it gives the shape ${shapeText(shape)}; an advantage for each response is ${expected[0]} (groups, places), one for each token ${expected[1]}`;
 }
@@ -73,7 +103,8 @@ async function findBrokenByEmptiness(subject: Estimator): Promise<Finding> {
   };
   for (const [what, batch] of Object.entries(cases)) {
     const { perToken, raw } = await estimate(instance, batch, subject.needs);
-    if (!allFinite(perToken) || !allFinite(raw)) return `${what} makes an advantage NaN or infinite: divide with tf.divNoNan, and mind n − 1 where n is 1`;
+    if (!allFinite(perToken) || !allFinite(raw))
+      return `${what} makes an advantage NaN or infinite: divide with tf.divNoNan, and mind n − 1 where n is 1`;
   }
   return undefined;
 }
@@ -97,23 +128,35 @@ async function findRoundedZero(subject: Estimator): Promise<Finding> {
 }
 
 async function findWrongDirection(subject: Estimator): Promise<Finding> {
-  const rewards = [[0, 1, 0.2], [0, 1, 0.4]];
+  const rewards = [
+    [0, 1, 0.2],
+    [0, 1, 0.4],
+  ];
   const { perToken } = await estimate(await subject.create(), batchOfRewards(rewards), subject.needs);
   const advantages = perToken.map(([advantage]) => advantage!);
   const best = advantages[1]! > advantages[0]! && advantages[4]! > advantages[3]!;
-  return best ? undefined : 'the best response of a group has no higher advantage than the worst: an advantage grows with the reward';
+  return best
+    ? undefined
+    : 'the best response of a group has no higher advantage than the worst: an advantage grows with the reward';
 }
 
 async function findBrokenOrder(subject: Estimator): Promise<Finding> {
   const instance = await subject.create();
   const batch = advantageBatch();
-  const order = [[2, [0]], [0, [1, 2, 0]], [1, [1, 0]]] as const;
+  const order = [
+    [2, [0]],
+    [0, [1, 2, 0]],
+    [1, [1, 0]],
+  ] as const;
   const { perToken } = await estimate(instance, batch, subject.needs);
   const turned = await estimate(instance, reorderGroups(batch, order), subject.needs);
   const first = firstRows(batch);
   const expected = order.flatMap(([group, responses]) => responses.map((i) => perToken[first[group]! + i]!));
   const found = difference(expected, turned.perToken, { tolerance: TOLERANCE });
-  return found && `groups or responses in another order have other advantages: ${found}. Which group a response is of stands in groupOf and present, not in its place`;
+  return (
+    found &&
+    `groups or responses in another order have other advantages: ${found}. Which group a response is of stands in groupOf and present, not in its place`
+  );
 }
 
 async function findBrokenPadding(subject: Estimator): Promise<Finding> {
@@ -121,8 +164,15 @@ async function findBrokenPadding(subject: Estimator): Promise<Finding> {
   const batch = advantageBatch();
   const { perToken } = await estimate(instance, batch, subject.needs);
   const wide = await estimate(instance, paddedGroups(batch), subject.needs);
-  const found = difference(perToken, wide.perToken.map((row) => row.slice(0, batch.mask[0]!.length)), { tolerance: TOLERANCE });
-  return found && `empty places of a group or columns of padding change an advantage: ${found}. Count with present and mask, never by the size of a matrix`;
+  const found = difference(
+    perToken,
+    wide.perToken.map((row) => row.slice(0, batch.mask[0]!.length)),
+    { tolerance: TOLERANCE },
+  );
+  return (
+    found &&
+    `empty places of a group or columns of padding change an advantage: ${found}. Count with present and mask, never by the size of a matrix`
+  );
 }
 
 async function findDisposedInput(subject: Estimator): Promise<Finding> {
@@ -131,7 +181,8 @@ async function findDisposedInput(subject: Estimator): Promise<Finding> {
     const inputs = advantageInputsOf(advantageBatch(), subject.needs);
     instance.estimate(inputs);
     const gone = Object.entries(inputs).find(([, value]) => value instanceof tf.Tensor && value.isDisposed);
-    return gone && `it disposes of ${gone[0]}, which belongs to the engine: a tensor function disposes of nothing`;
+    return (
+      gone && `it disposes of ${gone[0]}, which belongs to the engine: a tensor function disposes of nothing`
+    );
   });
 }
-

@@ -61,13 +61,17 @@ export function contractChecks(plugin: AnyPlugin, settings: ContractSettings = {
  *
  * @example const failures = await checkContract(plugin, { options: { keep: 2 } });
  */
-export async function checkContract(plugin: AnyPlugin, { backends = [cpuBackend], ...settings }: ContractOptions = {}): Promise<ContractFailure[]> {
+export async function checkContract(
+  plugin: AnyPlugin,
+  { backends = [cpuBackend], ...settings }: ContractOptions = {},
+): Promise<ContractFailure[]> {
   const failures: ContractFailure[] = [];
   for (const backendPlugin of backends) {
     const backend = await startBackend(backendPlugin);
-    for (const { name, run } of contractChecks(plugin, settings)) {
-      const { finding } = await run(backend);
-      if (finding !== undefined) failures.push({ check: name, backend: backend.name, message: finding });
+    for (const check of contractChecks(plugin, settings)) {
+      const { finding } = await check.run(backend);
+      if (finding !== undefined)
+        failures.push({ check: check.name, backend: backend.name, message: finding });
     }
   }
   return failures;
@@ -86,7 +90,12 @@ export async function makeBackend(plugin: AnyPlugin<'backend'>): Promise<Backend
   return plugin.create(optionsSchema(plugin as Plugin).parse({}), {}) as Backend;
 }
 
-async function runCheck(check: ContractCheck, plugin: Plugin, settings: ContractSettings, exact: boolean): Promise<Finding> {
+async function runCheck(
+  check: ContractCheck,
+  plugin: Plugin,
+  settings: ContractSettings,
+  exact: boolean,
+): Promise<Finding> {
   let subject: Subject;
   try {
     subject = new Subject(plugin, settings, exact);
@@ -94,7 +103,9 @@ async function runCheck(check: ContractCheck, plugin: Plugin, settings: Contract
     return describeThrown(error);
   }
   const finding = await check.find(subject).catch(describeThrown);
-  const left = await subject.release().catch((error: unknown) => `when it was disposed of, ${describeThrown(error)}`);
+  const left = await subject
+    .release()
+    .catch((error: unknown) => `when it was disposed of, ${describeThrown(error)}`);
   return finding ?? (left || undefined);
 }
 

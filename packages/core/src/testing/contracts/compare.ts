@@ -11,13 +11,23 @@ export interface Closeness {
  *
  * @example difference({ a: [1, 2] }, { a: [1, 3] }) → 'a.1 is 3 instead of 2'
  */
-export function difference(expected: Data, received: Data, { tolerance }: Closeness = { tolerance: 0 }, path = ''): string | undefined {
+export function difference(
+  expected: Data,
+  received: Data,
+  { tolerance }: Closeness = { tolerance: 0 },
+  path = '',
+): string | undefined {
   if (typeof expected === 'number' && typeof received === 'number') {
     if (close(expected, received, tolerance)) return undefined;
   } else if (isContainer(expected) && isContainer(received)) {
     const keys = new Set([...Object.keys(expected), ...Object.keys(received)]);
     for (const key of keys) {
-      const found = difference(expected[key], received[key], { tolerance }, path === '' ? key : `${path}.${key}`);
+      const found = difference(
+        expected[key],
+        received[key],
+        { tolerance },
+        path === '' ? key : `${path}.${key}`,
+      );
       if (found !== undefined) return found;
     }
     return undefined;
@@ -54,7 +64,13 @@ export function shapeText(shape: readonly number[]): string {
  * @example lostInJson({ a: [1, NaN] }) → 'a.1 is NaN'
  */
 export function lostInJson(data: Data, path = ''): string | undefined {
-  if (data === null || typeof data === 'string' || typeof data === 'boolean' || (typeof data === 'number' && Number.isFinite(data))) return undefined;
+  if (
+    data === null ||
+    typeof data === 'string' ||
+    typeof data === 'boolean' ||
+    (typeof data === 'number' && Number.isFinite(data))
+  )
+    return undefined;
   if (Array.isArray(data) || isPlainObject(data)) {
     for (const [key, inner] of Object.entries(data as Record<string, Data>)) {
       const lost = lostInJson(inner, path === '' ? key : `${path}.${key}`);
@@ -62,7 +78,11 @@ export function lostInJson(data: Data, path = ''): string | undefined {
     }
     return undefined;
   }
-  const what = isContainer(data) ? `an object of class ${data.constructor.name}` : typeof data === 'number' ? String(data) : typeof data;
+  const what = isContainer(data)
+    ? `an object of class ${data.constructor.name}`
+    : typeof data === 'number'
+      ? String(data)
+      : typeof data;
   return `${path === '' ? 'it' : path} is ${what}`;
 }
 
@@ -71,5 +91,8 @@ function isContainer(value: Data): value is Record<string, Data> {
 }
 
 function isPlainObject(value: Data): boolean {
-  return isContainer(value) && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null);
+  return (
+    isContainer(value) &&
+    (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
+  );
 }

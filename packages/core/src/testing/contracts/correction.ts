@@ -3,9 +3,22 @@ import { tf } from '../../tensors/tf.js';
 import { allFinite, difference, shapeText } from './compare.js';
 import { findFirst, type ContractCheck, type ContractSuite, type Finding } from './contract-check.js';
 import type { Subject } from './subject.js';
-import { insideOf, mapMatrices, matrixTensor, takeResponses, tokenBatch, type TokenBatch } from './token-batch.js';
 import {
-  findBrokenByEmptiness, findBrokenMask, findBrokenOrder, findBrokenPadding, findWrongShape, matrixOf, type TokenMatrix,
+  insideOf,
+  mapMatrices,
+  matrixTensor,
+  takeResponses,
+  tokenBatch,
+  type TokenBatch,
+} from './token-batch.js';
+import {
+  findBrokenByEmptiness,
+  findBrokenMask,
+  findBrokenOrder,
+  findBrokenPadding,
+  findWrongShape,
+  matrixOf,
+  type TokenMatrix,
 } from './token-matrix.js';
 
 /** Called in a tidy. */
@@ -17,9 +30,16 @@ function correct(correction: Correction, batch: TokenBatch): CorrectionOutputs {
   });
 }
 
-const weightsOf = (correction: Correction): TokenMatrix => ({ what: 'a weight', compute: (batch) => correct(correction, batch).weights });
+const weightsOf = (correction: Correction): TokenMatrix => ({
+  what: 'a weight',
+  compute: (batch) => correct(correction, batch).weights,
+});
 
-const check = (name: string, find: (correction: Correction) => Promise<Finding>, decides = false): ContractCheck<'correction'> => ({
+const check = (
+  name: string,
+  find: (correction: Correction) => Promise<Finding>,
+  decides = false,
+): ContractCheck<'correction'> => ({
   name,
   decides,
   find: async (subject) => find(await subject.create()),
@@ -35,7 +55,9 @@ export const correctionContract: ContractSuite<'correction'> = {
     check('does not see what the mask leaves out', (correction) => findBrokenMask(weightsOf(correction))),
     check('is the same with more padding', (correction) => findBrokenPadding(weightsOf(correction))),
     check('follows the order of the responses', (correction) => findBrokenOrder(weightsOf(correction))),
-    check('bears groups of one and responses without a token', (correction) => findBrokenByEmptiness(weightsOf(correction))),
+    check('bears groups of one and responses without a token', (correction) =>
+      findBrokenByEmptiness(weightsOf(correction)),
+    ),
     check('stays finite where policies are far apart', findOverflow),
   ],
 };
@@ -53,11 +75,18 @@ async function findUndeclaredMetric(subject: Subject<'correction'>): Promise<Fin
 }
 
 /** What is wrong with a metric that leaves a tensor function: the engine reduces it as it is declared. */
-export function undeclaredMetric({ metrics }: Pick<Subject, 'metrics'>, name: string, shape: readonly number[], { mask }: TokenBatch): Finding {
+export function undeclaredMetric(
+  { metrics }: Pick<Subject, 'metrics'>,
+  name: string,
+  shape: readonly number[],
+  { mask }: TokenBatch,
+): Finding {
   const declared = metrics[name];
-  if (!declared) return `it gives the metric «${name}» and doesn't declare it: metrics: { '${name}': { over, reduce, unit, meaning } }`;
+  if (!declared)
+    return `it gives the metric «${name}» and doesn't declare it: metrics: { '${name}': { over, reduce, unit, meaning } }`;
   const { over } = declared;
-  if (over !== 'tokens' && over !== 'responses') return `its metric «${name}» is over ${over}; one that is given with a loss or weights is over tokens or responses`;
+  if (over !== 'tokens' && over !== 'responses')
+    return `its metric «${name}» is over ${over}; one that is given with a loss or weights is over tokens or responses`;
   const expected = shapeText(over === 'tokens' ? [mask.length, mask[0]!.length] : [mask.length]);
   if (shapeText(shape) === expected) return undefined;
   return `its metric «${name}» has the shape ${shapeText(shape)}; over ${over} it must be ${expected}, so that the engine can reduce it over any split`;
@@ -67,16 +96,25 @@ async function findBias(correction: Correction): Promise<Finding> {
   const batch = { ...tokenBatch(), behaviourLogProbs: tokenBatch().oldLogProbs };
   const weights = await matrixOf(weightsOf(correction), batch);
   const found = difference(batch.mask, insideOf(weights, batch.mask), { tolerance: 1e-5 });
-  return found && `where the old policy is the one that sampled, a weight is not 1: ${found}. The weight is π_old / π_behaviour`;
+  return (
+    found &&
+    `where the old policy is the one that sampled, a weight is not 1: ${found}. The weight is π_old / π_behaviour`
+  );
 }
 
 async function findOverflow(correction: Correction): Promise<Finding> {
-  return findFirst([[-120, -0.001], [-0.001, -120]] as const, async ([old, behaviour]) => {
-    const apart = mapMatrices(tokenBatch(), (matrix, name) => {
-      if (name !== 'oldLogProbs' && name !== 'behaviourLogProbs') return matrix;
-      return matrix.map((row) => row.map(() => (name === 'oldLogProbs' ? old : behaviour)));
-    });
-    if (allFinite(await matrixOf(weightsOf(correction), apart))) return undefined;
-    return `log-probs of ${old} against ${behaviour} make a weight infinite: hold the log-ratio within bounds before exp, as logRatio does`;
-  });
+  return findFirst(
+    [
+      [-120, -0.001],
+      [-0.001, -120],
+    ] as const,
+    async ([old, behaviour]) => {
+      const apart = mapMatrices(tokenBatch(), (matrix, name) => {
+        if (name !== 'oldLogProbs' && name !== 'behaviourLogProbs') return matrix;
+        return matrix.map((row) => row.map(() => (name === 'oldLogProbs' ? old : behaviour)));
+      });
+      if (allFinite(await matrixOf(weightsOf(correction), apart))) return undefined;
+      return `log-probs of ${old} against ${behaviour} make a weight infinite: hold the log-ratio within bounds before exp, as logRatio does`;
+    },
+  );
 }

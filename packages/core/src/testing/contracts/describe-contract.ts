@@ -1,6 +1,12 @@
 import { DapoError } from '../../errors/dapo-error.js';
 import { cpuBackend } from '../cpu-backend.js';
-import { contractChecks, makeBackend, startBackend, type ContractOptions, type RunnableCheck } from './check-contract.js';
+import {
+  contractChecks,
+  makeBackend,
+  startBackend,
+  type ContractOptions,
+  type RunnableCheck,
+} from './check-contract.js';
 import type { AnyPlugin } from './subject.js';
 
 /** What a running test may be told; vitest and node:test have it. */
@@ -31,7 +37,10 @@ const vitest = environment()['VITEST'] ? ((await import('vitest')) as unknown as
  *   import plugin from './my-clip-rule.js';
  *   describeContract(plugin);
  */
-export function describeContract(plugin: AnyPlugin, { runner = foundRunner(), backends = [cpuBackend], ...settings }: DescribeOptions = {}): void {
+export function describeContract(
+  plugin: AnyPlugin,
+  { runner = foundRunner(), backends = [cpuBackend], ...settings }: DescribeOptions = {},
+): void {
   const label = `${plugin.kind} ${plugin.name}`;
   for (const backend of backends) {
     runner.describe(`${label}, on ${backend.name},`, () => {
@@ -42,7 +51,12 @@ export function describeContract(plugin: AnyPlugin, { runner = foundRunner(), ba
   }
 }
 
-async function runAsTest(label: string, check: RunnableCheck, backendPlugin: AnyPlugin<'backend'>, context?: TestContext): Promise<void> {
+async function runAsTest(
+  label: string,
+  check: RunnableCheck,
+  backendPlugin: AnyPlugin<'backend'>,
+  context?: TestContext,
+): Promise<void> {
   const available = await (await makeBackend(backendPlugin)).available();
   if (!available.ok) return context?.skip?.(`${available.reason} ${available.remedy}`);
   const { finding, skippedFor } = await check.run(await startBackend(backendPlugin));
@@ -51,7 +65,10 @@ async function runAsTest(label: string, check: RunnableCheck, backendPlugin: Any
 }
 
 function contractBroken(label: string, check: string, finding: string): DapoError {
-  return new DapoError({ code: 'DAPO_TEST_CONTRACT_BROKEN', message: `${label} does not hold to «${check}»: ${finding}` });
+  return new DapoError({
+    code: 'DAPO_TEST_CONTRACT_BROKEN',
+    message: `${label} does not hold to «${check}»: ${finding}`,
+  });
 }
 
 function foundRunner(): TestRunner {
@@ -67,6 +84,8 @@ function foundRunner(): TestRunner {
 }
 
 function environment(): Readonly<Record<string, string | undefined>> {
-  const { process } = globalThis as { readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> } };
+  const { process } = globalThis as {
+    readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> };
+  };
   return process?.env ?? {};
 }

@@ -29,7 +29,10 @@ export async function findWrongGradient<K extends Kind>(
 ): Promise<Finding> {
   const taken = await gradient(callable, batch, variable);
   const slopes = await slopesOf(callable, batch, variable, taken);
-  const wrong = relativeDistance(slopes.map((slope) => slope.gradient), slopes.map((slope) => slope.difference));
+  const wrong = relativeDistance(
+    slopes.map((slope) => slope.gradient),
+    slopes.map((slope) => slope.difference),
+  );
   if (wrong <= TOLERANCE || slopes.length === 0) return undefined;
   const { row, token, gradient: ours, difference: theirs } = worst(slopes);
   return (
@@ -39,7 +42,12 @@ export async function findWrongGradient<K extends Kind>(
   );
 }
 
-async function slopesOf<K extends Kind>(callable: Callable<K>, batch: TokenBatch, variable: Variable, taken: Rows): Promise<Slope[]> {
+async function slopesOf<K extends Kind>(
+  callable: Callable<K>,
+  batch: TokenBatch,
+  variable: Variable,
+  taken: Rows,
+): Promise<Slope[]> {
   const total = new HeldTotal(callable);
   const here = await total.at(batch);
   const slopes: Slope[] = [];
@@ -55,13 +63,17 @@ async function slopesOf<K extends Kind>(callable: Callable<K>, batch: TokenBatch
 
 /** Places inside the mask. */
 function tokensOf({ mask }: TokenBatch): [number, number][] {
-  return mask.flatMap((row, r) => row.flatMap((counts, t): [number, number][] => (counts === 1 ? [[r, t]] : [])));
+  return mask.flatMap((row, r) =>
+    row.flatMap((counts, t): [number, number][] => (counts === 1 ? [[r, t]] : [])),
+  );
 }
 
 function moved(batch: TokenBatch, variable: Variable, row: number, token: number, by: number): TokenBatch {
   return {
     ...batch,
-    [variable]: batch[variable].map((values, r) => values.map((x, t) => (r === row && t === token ? x + by : x))),
+    [variable]: batch[variable].map((values, r) =>
+      values.map((x, t) => (r === row && t === token ? x + by : x)),
+    ),
   };
 }
 
@@ -71,6 +83,7 @@ function isCorner(above: number, below: number): boolean {
 }
 
 function worst(slopes: readonly Slope[]): Slope {
-  const error = ({ gradient: g, difference: d }: Slope): number => (Number.isFinite(g) ? Math.abs(g - d) : Infinity);
+  const error = ({ gradient: g, difference: d }: Slope): number =>
+    Number.isFinite(g) ? Math.abs(g - d) : Infinity;
   return slopes.reduce((a, b) => (error(b) > error(a) ? b : a));
 }

@@ -11,11 +11,24 @@ interface Sketch {
 }
 
 const right = (length: number, score = 1): Sketch => ({ length, score, correct: true });
-const wrong = (length: number, score = -1): Sketch => ({ length, score, correct: false, finish: length >= 6 ? 'length' : 'stop' });
+const wrong = (length: number, score = -1): Sketch => ({
+  length,
+  score,
+  correct: false,
+  finish: length >= 6 ? 'length' : 'stop',
+});
 
 const GROUPS: readonly (readonly Sketch[])[] = [
   [right(3), wrong(5), right(2, 0.5), wrong(6, -0.5)],
-  [right(4, 0.95), right(4, 0.95), right(4, 0.95), right(4, 0.95), right(4, 0.95), right(4, 0.95), right(4, 0.95)],
+  [
+    right(4, 0.95),
+    right(4, 0.95),
+    right(4, 0.95),
+    right(4, 0.95),
+    right(4, 0.95),
+    right(4, 0.95),
+    right(4, 0.95),
+  ],
   [wrong(1), wrong(6), wrong(2)],
   [right(5)],
   [wrong(0), right(1)],
@@ -30,14 +43,26 @@ const LETTERS = 'abc';
 export function groupBatch(needs: ReadonlySet<string>): Group[] {
   return GROUPS.map((sketches, g) => {
     const reference = LETTERS[g % 3]!.repeat(1 + g);
-    const prompt = fixturePrompt({ id: `prompt-${g}`, input: LETTERS[g % 3]!, reference, columns: { level: g } });
+    const prompt = fixturePrompt({
+      id: `prompt-${g}`,
+      input: LETTERS[g % 3]!,
+      reference,
+      columns: { level: g },
+    });
     const responses = sketches.map((sketch, i) => guarded(responseOf(sketch, g, i, reference), needs));
     return fixtureGroup(responses, { prompt, promptTokens: Int32Array.of(g % 3) });
   });
 }
 
-function responseOf({ length, score, correct, finish = 'stop' }: Sketch, g: number, i: number, reference: string): Response {
-  const tokens = Int32Array.from({ length }, (_, t) => (t === length - 1 && finish === 'stop' ? 3 : (g + i + t) % 3));
+function responseOf(
+  { length, score, correct, finish = 'stop' }: Sketch,
+  g: number,
+  i: number,
+  reference: string,
+): Response {
+  const tokens = Int32Array.from({ length }, (_, t) =>
+    t === length - 1 && finish === 'stop' ? 3 : (g + i + t) % 3,
+  );
   const written = Array.from(tokens, (token) => LETTERS[token] ?? '').join('');
   return fixtureResponse({
     tokens,

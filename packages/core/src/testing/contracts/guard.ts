@@ -28,9 +28,15 @@ const HEALTHY: Metrics = {
 };
 
 /** The same run gone wrong in everything that is measured. */
-const BROKEN: Metrics = Object.fromEntries(Object.keys(HEALTHY).map((name) => [name, name === 'rollout/live-groups' ? 0 : NaN]));
+const BROKEN: Metrics = Object.fromEntries(
+  Object.keys(HEALTHY).map((name) => [name, name === 'rollout/live-groups' ? 0 : NaN]),
+);
 
-const progressAt = (step: number): Progress => ({ rolloutStep: step, optimizerStep: 4 * step, fraction: step / 10 });
+const progressAt = (step: number): Progress => ({
+  rolloutStep: step,
+  optimizerStep: 4 * step,
+  fraction: step / 10,
+});
 
 async function answers(guard: Guard, metrics: Metrics, step: number): Promise<GuardAnswer[]> {
   const given: GuardAnswer[] = [];
@@ -40,29 +46,46 @@ async function answers(guard: Guard, metrics: Metrics, step: number): Promise<Gu
 
 export const guardContract: ContractSuite<'guard'> = {
   methods: ['check'],
-  use: (guard, _, turn) => answers(guard, turn === 0 ? HEALTHY : { ...HEALTHY, 'rollout/live-groups': 0, 'policy/entropy': 1e-4 }, turn),
+  use: (guard, _, turn) =>
+    answers(
+      guard,
+      turn === 0 ? HEALTHY : { ...HEALTHY, 'rollout/live-groups': 0, 'policy/entropy': 1e-4 },
+      turn,
+    ),
   checks: [
-    { name: 'answers at every point', find: async (subject) => findBadAnswer(await subject.create()), decides: true },
+    {
+      name: 'answers at every point',
+      find: async (subject) => findBadAnswer(await subject.create()),
+      decides: true,
+    },
     { name: 'lets a healthy run go on', find: async (subject) => findFalseAlarm(await subject.create()) },
-    { name: 'bears metrics that are missing', find: async (subject) => findAlarmAtNothing(await subject.create()) },
+    {
+      name: 'bears metrics that are missing',
+      find: async (subject) => findAlarmAtNothing(await subject.create()),
+    },
   ],
 };
 
 async function findBadAnswer(guard: Guard): Promise<Finding> {
   const given: GuardAnswer[] = [];
-  for (let step = 0; step < 8; step++) given.push(...(await answers(guard, step < 2 ? HEALTHY : BROKEN, step)));
+  for (let step = 0; step < 8; step++)
+    given.push(...(await answers(guard, step < 2 ? HEALTHY : BROKEN, step)));
   return findFirst(given, async (answer) => {
     if (answer === 'continue') return undefined;
     const { action, reason } = (answer ?? {}) as { readonly action?: string; readonly reason?: string };
-    if (action === undefined || !ACTIONS.includes(action)) return `it answers ${show(answer)}: 'continue', or { action: 'skip-update', 'stop' or 'roll-back', reason }`;
-    return reason ? undefined : `it answers ${action} without a reason, which is all that a person will read of it`;
+    if (action === undefined || !ACTIONS.includes(action))
+      return `it answers ${show(answer)}: 'continue', or { action: 'skip-update', 'stop' or 'roll-back', reason }`;
+    return reason
+      ? undefined
+      : `it answers ${action} without a reason, which is all that a person will read of it`;
   });
 }
 
 async function findFalseAlarm(guard: Guard): Promise<Finding> {
   for (let step = 0; step < 8; step++) {
     const alarm = (await answers(guard, HEALTHY, step)).find((answer) => answer !== 'continue');
-    if (alarm) return `it acts on a run in which nothing is wrong: ${show(alarm)}. Look at the point and at the metric by its whole name`;
+    if (alarm)
+      return `it acts on a run in which nothing is wrong: ${show(alarm)}. Look at the point and at the metric by its whole name`;
   }
   return undefined;
 }
@@ -70,7 +93,8 @@ async function findFalseAlarm(guard: Guard): Promise<Finding> {
 async function findAlarmAtNothing(guard: Guard): Promise<Finding> {
   for (let step = 0; step < 8; step++) {
     const alarm = (await answers(guard, {}, step)).find((answer) => answer !== 'continue');
-    if (alarm) return `it acts where it knows nothing: ${show(alarm)}. A metric may be missing at a point of the step; answer 'continue' then`;
+    if (alarm)
+      return `it acts where it knows nothing: ${show(alarm)}. A metric may be missing at a point of the step; answer 'continue' then`;
   }
   return undefined;
 }

@@ -7,7 +7,11 @@ import { gradient, prepared, type Callable } from './token-function.js';
 /** A first update, where every ratio is 1, with one advantage for all tokens. */
 function firstUpdate(advantage: number): TokenBatch {
   const batch = tokenBatch();
-  return { ...batch, oldLogProbs: batch.logProbs, advantages: batch.advantages.map((row) => row.map(() => advantage)) };
+  return {
+    ...batch,
+    oldLogProbs: batch.logProbs,
+    advantages: batch.advantages.map((row) => row.map(() => advantage)),
+  };
 }
 
 /**

@@ -15,18 +15,22 @@ export function plainRatio({ logProbs, oldLogProbs, mask }: LossInputs): tf.Tens
 const SIGNAL = 'reference-log-probs';
 
 const how: TokenFunction<'kl-term'> = {
-  perToken: (term, inputs) => term.perToken({ ...inputs, ratio: plainRatio(inputs), referenceLogProbs: inputs.signal(SIGNAL) }),
+  perToken: (term, inputs) =>
+    term.perToken({ ...inputs, ratio: plainRatio(inputs), referenceLogProbs: inputs.signal(SIGNAL) }),
 };
 
 export const klTermContract: ContractSuite<'kl-term'> = {
   methods: ['perToken'],
-  use: (instance, subject, turn) => evaluate({ subject, instance, how }, takeResponses(tokenBatch(), [turn, 0, 1])),
+  use: (instance, subject, turn) =>
+    evaluate({ subject, instance, how }, takeResponses(tokenBatch(), [turn, 0, 1])),
   checks: [
     {
       name: 'asks for the reference policy',
       decides: true,
       find: async ({ needs }) =>
-        needs.has(SIGNAL) ? undefined : `it is handed log-probs of the reference policy and doesn't ask for them: needs: ['${SIGNAL}']`,
+        needs.has(SIGNAL)
+          ? undefined
+          : `it is handed log-probs of the reference policy and doesn't ask for them: needs: ['${SIGNAL}']`,
     },
     ...tokenChecks(how),
     {
@@ -34,8 +38,15 @@ export const klTermContract: ContractSuite<'kl-term'> = {
       async find(subject) {
         const batch = { ...tokenBatch(), signal: tokenBatch().logProbs };
         const { loss } = await evaluate({ subject, instance: await subject.create(), how }, batch);
-        const found = difference(batch.mask.map((row) => row.map(() => 0)), insideOf(loss, batch.mask), { tolerance: 1e-6 });
-        return found && `the divergence of two equal policies is not 0: ${found}. Check the formula at log π = log π_ref`;
+        const found = difference(
+          batch.mask.map((row) => row.map(() => 0)),
+          insideOf(loss, batch.mask),
+          { tolerance: 1e-6 },
+        );
+        return (
+          found &&
+          `the divergence of two equal policies is not 0: ${found}. Check the formula at log π = log π_ref`
+        );
       },
     },
   ],

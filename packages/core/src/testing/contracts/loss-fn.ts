@@ -3,7 +3,13 @@ import { allFinite, shapeText } from './compare.js';
 import type { ContractSuite, Finding } from './contract-check.js';
 import { findWrongDirection } from './improvement.js';
 import type { Subject } from './subject.js';
-import { batchWithEmptyResponses, fullyMaskedBatch, lossInputsOf, takeResponses, tokenBatch } from './token-batch.js';
+import {
+  batchWithEmptyResponses,
+  fullyMaskedBatch,
+  lossInputsOf,
+  takeResponses,
+  tokenBatch,
+} from './token-batch.js';
 import { tokenChecks } from './token-checks.js';
 import { evaluate, prepared, type TokenFunction } from './token-function.js';
 
@@ -20,7 +26,11 @@ export const lossFnContract: ContractSuite<'loss'> = {
     return { selected: batch.prepared, ...(await evaluate(callable, batch)) };
   },
   checks: [
-    { name: 'prepares one number for each token', find: (subject) => findWrongPreparation(subject), decides: true },
+    {
+      name: 'prepares one number for each token',
+      find: (subject) => findWrongPreparation(subject),
+      decides: true,
+    },
     ...tokenChecks(how),
     {
       name: 'makes tokens of a higher advantage likelier',
@@ -38,9 +48,11 @@ async function findWrongPreparation(subject: Subject<'loss'>): Promise<Finding> 
     tf.dispose(given);
     const expected = shapeText([batch.mask.length, batch.mask[0]!.length]);
     const wrong = shapes.find(([, shape]) => shape !== expected);
-    if (wrong) return `its prepare gives «${wrong[0]}» in the shape ${wrong[1]}, and ${expected} is cut into micro-batches: give one number for each token`;
+    if (wrong)
+      return `its prepare gives «${wrong[0]}» in the shape ${wrong[1]}, and ${expected} is cut into micro-batches: give one number for each token`;
     const read = await prepared({ subject, instance, how }, batch);
-    if (!allFinite(read.prepared)) return 'its prepare gives NaN or infinity where responses have no token: divide by max(1, tokens of the mask)';
+    if (!allFinite(read.prepared))
+      return 'its prepare gives NaN or infinity where responses have no token: divide by max(1, tokens of the mask)';
   }
   return undefined;
 }

@@ -12,19 +12,35 @@ const START: Readonly<Record<string, { readonly shape: number[]; readonly values
 /** A bowl: the gradient at p is p itself, so that the optimum is 0. */
 class Bowl {
   readonly parameters: Readonly<Record<string, tf.Variable>> = Object.fromEntries(
-    Object.entries(START).map(([name, { shape, values }]) => [name, tf.tidy(() => tf.variable(tf.tensor([...values], shape)))]),
+    Object.entries(START).map(([name, { shape, values }]): [string, tf.Variable] => [
+      name,
+      tf.tidy(() => tf.variable(tf.tensor([...values], shape))),
+    ]),
   );
 
   step(optimizer: Optimizer, { factor = 1, slope = 1 } = {}): Finding {
-    const gradients = Object.fromEntries(Object.entries(this.parameters).map(([name, p]) => [name, tf.tidy(() => tf.mul(p, slope))]));
-    optimizer.apply({ parameters: this.parameters, gradients, learningRate: optimizer.learningRate * factor, gradientNorm: slope });
-    const gone = Object.values(gradients).some(({ isDisposed }) => isDisposed) || Object.values(this.parameters).some(({ isDisposed }) => isDisposed);
+    const gradients = Object.fromEntries(
+      Object.entries(this.parameters).map(([name, p]) => [name, tf.tidy(() => tf.mul(p, slope))]),
+    );
+    optimizer.apply({
+      parameters: this.parameters,
+      gradients,
+      learningRate: optimizer.learningRate * factor,
+      gradientNorm: slope,
+    });
+    const gone =
+      Object.values(gradients).some(({ isDisposed }) => isDisposed) ||
+      Object.values(this.parameters).some(({ isDisposed }) => isDisposed);
     tf.dispose(gradients);
-    return gone ? 'it disposes of parameters or gradients, which belong to the policy: assign to parameters, and leave the rest alone' : undefined;
+    return gone
+      ? 'it disposes of parameters or gradients, which belong to the policy: assign to parameters, and leave the rest alone'
+      : undefined;
   }
 
   async values(): Promise<Record<string, number[]>> {
-    const entries = Object.entries(this.parameters).map(async ([name, variable]) => [name, Array.from(await variable.data())] as const);
+    const entries = Object.entries(this.parameters).map(
+      async ([name, variable]) => [name, Array.from(await variable.data())] as const,
+    );
     return Object.fromEntries(await Promise.all(entries));
   }
 
@@ -46,7 +62,10 @@ async function inBowl<T>(find: (bowl: Bowl) => Promise<T>): Promise<T> {
   }
 }
 
-const check = (name: string, find: (optimizer: Optimizer, bowl: Bowl) => Promise<Finding>): ContractCheck<'optimizer'> => ({
+const check = (
+  name: string,
+  find: (optimizer: Optimizer, bowl: Bowl) => Promise<Finding>,
+): ContractCheck<'optimizer'> => ({
   name,
   find: async (subject) => {
     const optimizer = await subject.create();
@@ -63,7 +82,8 @@ export const optimizerContract: ContractSuite<'optimizer'> = {
     }),
   checks: [
     check('has a learning rate and plain settings', async ({ learningRate, settings }) => {
-      if (!(learningRate > 0)) return `its learningRate is ${show(learningRate)}: the base rate, which the schedule multiplies`;
+      if (!(learningRate > 0))
+        return `its learningRate is ${show(learningRate)}: the base rate, which the schedule multiplies`;
       const lost = lostInJson(settings);
       return lost && `JSON can't hold its settings: ${lost}. A policy behind a protocol sends them`;
     }),
@@ -72,7 +92,9 @@ export const optimizerContract: ContractSuite<'optimizer'> = {
     check('moves nothing at a learning rate of 0', findMoveAtRest),
     check('bears a gradient of 0', async (optimizer, bowl) => {
       bowl.step(optimizer, { slope: 0 });
-      return allFinite(await bowl.values()) ? undefined : 'a gradient of 0 makes parameters NaN: add an eps where it is divided by a root';
+      return allFinite(await bowl.values())
+        ? undefined
+        : 'a gradient of 0 makes parameters NaN: add an eps where it is divided by a root';
     }),
   ],
 };
@@ -91,5 +113,8 @@ async function findMoveAtRest(optimizer: Optimizer, bowl: Bowl): Promise<Finding
   const before = await bowl.values();
   bowl.step(optimizer, { factor: 0 });
   const found = difference(before, await bowl.values());
-  return found && `at a learning rate of 0 a parameter moves: ${found}. A schedule that warms up begins there; use the rate that apply is handed, weight decay included`;
+  return (
+    found &&
+    `at a learning rate of 0 a parameter moves: ${found}. A schedule that warms up begins there; use the rate that apply is handed, weight decay included`
+  );
 }

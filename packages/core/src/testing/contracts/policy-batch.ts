@@ -12,11 +12,18 @@ export function policyBatch(): PolicyBatch {
 /** The same with a response of no token. */
 export function policyBatchWithEmpty(): PolicyBatch {
   const { prompts, responses, promptOf } = policyBatch();
-  return { prompts, responses: [...responses, { tokens: new Int32Array(0) }], promptOf: Int32Array.of(...promptOf, 1) };
+  return {
+    prompts,
+    responses: [...responses, { tokens: new Int32Array(0) }],
+    promptOf: Int32Array.of(...promptOf, 1),
+  };
 }
 
 /** Some of the responses, in this order, and their prompts. */
-export function takeBatch({ prompts, responses, promptOf }: PolicyBatch, order: readonly number[]): PolicyBatch {
+export function takeBatch(
+  { prompts, responses, promptOf }: PolicyBatch,
+  order: readonly number[],
+): PolicyBatch {
   const used = [...new Set(order.map((r) => promptOf[r]!))];
   return {
     prompts: used.map((p) => prompts[p]!),

@@ -33,8 +33,10 @@ async function findLostGradient(policy: Policy): Promise<Finding> {
   const once = await policy.gradientNorm();
   await accumulated(policy, batch);
   const twice = await policy.gradientNorm();
-  if (!(once > 0)) return `the norm of its gradient is ${show(once)} after an objective that depends on every log-prob`;
-  if (!close(twice, 2 * once, 1e-3)) return `accumulating twice gives a gradient of norm ${show(twice)} instead of ${show(2 * once)}: accumulate adds`;
+  if (!(once > 0))
+    return `the norm of its gradient is ${show(once)} after an objective that depends on every log-prob`;
+  if (!close(twice, 2 * once, 1e-3))
+    return `accumulating twice gives a gradient of norm ${show(twice)} instead of ${show(2 * once)}: accumulate adds`;
   await policy.discard();
   const left = await policy.gradientNorm();
   return left === 0 ? undefined : `after discard a gradient of norm ${show(left)} is left`;
@@ -50,10 +52,14 @@ async function findBrokenSplit(policy: Policy): Promise<Finding> {
   };
   const whole = await run('auto');
   const missing = difference([0, 1, 2, 3], whole.rows);
-  if (missing) return `the objective did not see every response of the batch once: rows ${show(whole.rows)} of [0,1,2,3]`;
+  if (missing)
+    return `the objective did not see every response of the batch once: rows ${show(whole.rows)} of [0,1,2,3]`;
   return findFirst([1, 3, 4], async (size) => {
     const found = difference(whole, await run(size), { tolerance: 1e-3 });
-    return found && `in micro-batches of ${size} the objective comes to something else: ${found}. Each response is in one micro-batch, and gradients are added, never averaged`;
+    return (
+      found &&
+      `in micro-batches of ${size} the objective comes to something else: ${found}. Each response is in one micro-batch, and gradients are added, never averaged`
+    );
   });
 }
 
@@ -66,16 +72,26 @@ interface Probe {
 const STEP = 1e-2;
 
 async function findWrongGradient(policy: Policy): Promise<Finding> {
-  return findFirst(policy.traits.entropy ? (['logProbs', 'entropy'] as const) : (['logProbs'] as const), async (of) => {
-    const probes = await probesOf(policy, of);
-    const differences: number[] = [];
-    for (const probe of probes) differences.push(await centralDifference(policy, of, probe));
-    const off = relativeDistance(probes.map(({ gradient }) => gradient), differences);
-    if (off <= 5e-2 || probes.length === 0) return undefined;
-    const worst = probes.reduce((a, b, i) => (Math.abs(b.gradient - differences[i]!) > Math.abs(probes[a]!.gradient - differences[a]!) ? i : a), 0);
-    const { name, gradient } = probes[worst]!;
-    return `its gradient by «${name}» is ${show(gradient)} for an objective of ${of}, and central differences give ${show(differences[worst])}: nothing on the way from weights to ${of} may stop or scale it`;
-  });
+  return findFirst(
+    policy.traits.entropy ? (['logProbs', 'entropy'] as const) : (['logProbs'] as const),
+    async (of) => {
+      const probes = await probesOf(policy, of);
+      const differences: number[] = [];
+      for (const probe of probes) differences.push(await centralDifference(policy, of, probe));
+      const off = relativeDistance(
+        probes.map(({ gradient }) => gradient),
+        differences,
+      );
+      if (off <= 5e-2 || probes.length === 0) return undefined;
+      const worst = probes.reduce(
+        (a, b, i) =>
+          Math.abs(b.gradient - differences[i]!) > Math.abs(probes[a]!.gradient - differences[a]!) ? i : a,
+        0,
+      );
+      const { name, gradient } = probes[worst]!;
+      return `its gradient by «${name}» is ${show(gradient)} for an objective of ${of}, and central differences give ${show(differences[worst])}: nothing on the way from weights to ${of} may stop or scale it`;
+    },
+  );
 }
 
 /** Of each parameter the element of largest gradient. */
@@ -86,7 +102,11 @@ async function probesOf(policy: Policy, of: 'logProbs' | 'entropy'): Promise<Pro
   const apply: Optimizer['apply'] = ({ gradients }) => {
     for (const [name, gradient] of Object.entries(gradients)) kept.push([name, tf.keep(tf.clone(gradient))]);
   };
-  await policy.step({ optimizer: { learningRate: 1, settings: {}, apply }, learningRate: 1, gradientNorm: 1 });
+  await policy.step({
+    optimizer: { learningRate: 1, settings: {}, apply },
+    learningRate: 1,
+    gradientNorm: 1,
+  });
   const probes: Probe[] = [];
   for (const [name, tensor] of kept) {
     const values = (await tensor.data()) as Float32Array;
@@ -97,7 +117,11 @@ async function probesOf(policy: Policy, of: 'logProbs' | 'entropy'): Promise<Pro
   return probes;
 }
 
-async function centralDifference(policy: Policy, of: 'logProbs' | 'entropy', { name, at }: Probe): Promise<number> {
+async function centralDifference(
+  policy: Policy,
+  of: 'logProbs' | 'entropy',
+  { name, at }: Probe,
+): Promise<number> {
   const moveBy = (by: number): Promise<boolean> =>
     withParameters(policy, ({ parameters }) => {
       const variable = parameters[name]!;
@@ -133,9 +157,11 @@ async function findNoStep(policy: Policy): Promise<Finding> {
   const before = await accumulated(policy, batch);
   await policy.discard();
   const version = await trainOnce(policy, plainOptimizer(0.005));
-  if (version !== versionBefore + 1) return `a step takes it from version ${versionBefore} to ${version}: a version is the number of optimizer steps taken`;
+  if (version !== versionBefore + 1)
+    return `a step takes it from version ${versionBefore} to ${version}: a version is the number of optimizer steps taken`;
   const left = await policy.gradientNorm();
-  if (left !== 0) return `after a step a gradient of norm ${show(left)} is left: step applies what is accumulated and clears it`;
+  if (left !== 0)
+    return `after a step a gradient of norm ${show(left)} is left: step applies what is accumulated and clears it`;
   const after = await accumulated(policy, batch);
   if (after < before) return undefined;
   return `a step down the gradient takes the objective from ${show(before)} to ${show(after)}: the optimizer is handed the gradient of the objective, which falls`;
@@ -146,10 +172,13 @@ async function findBrokenVersion(policy: Policy): Promise<Finding> {
   const handle = await policy.publish();
   const version = await trainOnce(policy);
   const next = await policy.publish();
-  if (next.version !== version || handle.version !== version - 1) return `it publishes version ${show(next.version)} after step ${version}: the version of published weights is the optimizer step`;
+  if (next.version !== version || handle.version !== version - 1)
+    return `it publishes version ${show(next.version)} after step ${version}: the version of published weights is the optimizer step`;
   handle.release();
   next.release();
-  return difference(before, await logProbsOf(policy)) === undefined ? 'a step changes no log-prob' : undefined;
+  return difference(before, await logProbsOf(policy)) === undefined
+    ? 'a step changes no log-prob'
+    : undefined;
 }
 
 const logProbsOf = async (policy: Policy, version?: PolicyVersion): Promise<Float32Array> =>
@@ -161,11 +190,13 @@ async function findBrokenFreeze(policy: Policy): Promise<Finding> {
   const handle = await policy.publish({ frozen: true });
   await trainOnce(policy);
   const changed = difference(before, await logProbsOf(policy, handle), { tolerance: 1e-6 });
-  if (changed) return `frozen weights change with a later step: ${changed}. Keep a copy, or declare the trait snapshots: 'latest'`;
+  if (changed)
+    return `frozen weights change with a later step: ${changed}. Keep a copy, or declare the trait snapshots: 'latest'`;
   const whole = await policy.publish({ frozen: true, mix: { version: handle, share: 1 } });
   const unmixed = difference(await logProbsOf(policy), await logProbsOf(policy, whole), { tolerance: 1e-6 });
   if (unmixed) return `a mix of which the current weights are all is not the current weights: ${unmixed}`;
-  if (!handle.state || !policy.reopen) return 'its frozen weights can not be saved: a version needs state(), and the policy reopen(state), or a resumed run has lost its reference';
+  if (!handle.state || !policy.reopen)
+    return 'its frozen weights can not be saved: a version needs state(), and the policy reopen(state), or a resumed run has lost its reference';
   const again = await policy.reopen(await handle.state());
   const lost = difference(before, await logProbsOf(policy, again), { tolerance: 1e-6 });
   for (const version of [handle, whole, again]) version.release();

@@ -10,7 +10,11 @@ import { matrixTensor } from './token-batch.js';
 const weightOf = (row: number, token: number): number => ((3 * row + 2 * token) % 5) - 1.7;
 
 /** Σ weight · log-prob over the tokens of a batch, or Σ weight · entropy where that is asked for. */
-export function weightedObjective({ responses }: PolicyBatch, of: 'logProbs' | 'entropy' = 'logProbs', seen: number[] = []): Objective {
+export function weightedObjective(
+  { responses }: PolicyBatch,
+  of: 'logProbs' | 'entropy' = 'logProbs',
+  seen: number[] = [],
+): Objective {
   return {
     temperature: 0.8,
     needsEntropy: of === 'entropy',
@@ -19,8 +23,20 @@ export function weightedObjective({ responses }: PolicyBatch, of: 'logProbs' | '
       seen.push(...rows);
       const width = logProbs.shape[1];
       const matrix = (value: (row: number, token: number) => number): tf.Tensor2D =>
-        matrixTensor(rows.map((row) => Array.from({ length: width }, (_, t) => (t < responses[row]!.tokens.length ? value(row, t) : 0))));
-      const sum = tf.sum<tf.Scalar>(tf.mul(inside(inputs[of]!, matrix(() => 1)), matrix(weightOf)));
+        matrixTensor(
+          rows.map((row) =>
+            Array.from({ length: width }, (_, t) => (t < responses[row]!.tokens.length ? value(row, t) : 0)),
+          ),
+        );
+      const sum = tf.sum<tf.Scalar>(
+        tf.mul(
+          inside(
+            inputs[of]!,
+            matrix(() => 1),
+          ),
+          matrix(weightOf),
+        ),
+      );
       // An objective depends on the log-probs, whatever else it depends on.
       return { total: tf.add<tf.Scalar>(sum, tf.mul(tf.sum(logProbs), 0)), scalars: {} };
     },
@@ -28,13 +44,21 @@ export function weightedObjective({ responses }: PolicyBatch, of: 'logProbs' | '
 }
 
 /** The objective's value, its gradient added to what is accumulated. */
-export async function accumulated(policy: Policy, batch: PolicyBatch, objective: Objective = weightedObjective(batch), microBatch: number | 'auto' = 'auto'): Promise<number> {
+export async function accumulated(
+  policy: Policy,
+  batch: PolicyBatch,
+  objective: Objective = weightedObjective(batch),
+  microBatch: number | 'auto' = 'auto',
+): Promise<number> {
   const { parts } = await policy.accumulate(batch, objective, { microBatch });
   return parts.reduce((sum, { total }) => sum + total!, 0);
 }
 
 /** One update of a policy on the fixture batch; gives the version it came to. */
-export async function trainOnce(policy: Policy, optimizer: Optimizer = plainOptimizer(0.05)): Promise<number> {
+export async function trainOnce(
+  policy: Policy,
+  optimizer: Optimizer = plainOptimizer(0.05),
+): Promise<number> {
   await policy.discard();
   await accumulated(policy, policyBatch());
   const gradientNorm = await policy.gradientNorm();
@@ -51,7 +75,11 @@ export async function withParameters(policy: Policy, use: Optimizer['apply']): P
   };
   await policy.discard();
   await accumulated(policy, policyBatch());
-  await policy.step({ optimizer: { learningRate: 1, settings: {}, apply }, learningRate: 1, gradientNorm: 1 });
+  await policy.step({
+    optimizer: { learningRate: 1, settings: {}, apply },
+    learningRate: 1,
+    gradientNorm: 1,
+  });
   return opened;
 }
 

@@ -8,7 +8,8 @@ const how: TokenFunction<'ratio-level'> = { perToken: (level, inputs) => level.r
 
 export const ratioLevelContract: ContractSuite<'ratio-level'> = {
   methods: ['ratio'],
-  use: (instance, subject, turn) => evaluate({ subject, instance, how }, takeResponses(tokenBatch(), [turn, 0, 1])),
+  use: (instance, subject, turn) =>
+    evaluate({ subject, instance, how }, takeResponses(tokenBatch(), [turn, 0, 1])),
   checks: [
     ...tokenChecks(how),
     {
@@ -17,7 +18,10 @@ export const ratioLevelContract: ContractSuite<'ratio-level'> = {
         const batch = { ...tokenBatch(), oldLogProbs: tokenBatch().logProbs };
         const { loss } = await evaluate({ subject, instance: await subject.create(), how }, batch);
         const found = difference(batch.mask, insideOf(loss, batch.mask), { tolerance: 1e-6 });
-        return found && `the ratio of two equal policies is not 1: ${found}. The first update of a rollout would start from a wrong ratio`;
+        return (
+          found &&
+          `the ratio of two equal policies is not 1: ${found}. The first update of a rollout would start from a wrong ratio`
+        );
       },
     },
   ],

@@ -20,7 +20,11 @@ const none: Keeps = () => false;
 const half: Keeps = ({ id, visit }, step) => new Random(3).key('keeps', id, visit, step).uniform(0) < 0.5;
 
 /** A rollout that costs nothing: groups of the given prompts, some of them dropped. */
-function worldOf(keeps: Keeps, step = 0, prompts: PromptSource = standInPrompts()): SamplerContext & { readonly tried: readonly Prompt[] } {
+function worldOf(
+  keeps: Keeps,
+  step = 0,
+  prompts: PromptSource = standInPrompts(),
+): SamplerContext & { readonly tried: readonly Prompt[] } {
   const tried: Prompt[] = [];
   return {
     target: TARGET,
@@ -39,7 +43,12 @@ function worldOf(keeps: Keeps, step = 0, prompts: PromptSource = standInPrompts(
 function groupOf(prompt: Prompt, kept: boolean): Group {
   const responses = Array.from({ length: GROUP_SIZE }, (_, i) => {
     const correct = kept && i % 2 === 0;
-    return fixtureResponse({ length: 2 + (i % 3), correct, score: correct ? 1 : -1, reward: correct ? 1 : -1 });
+    return fixtureResponse({
+      length: 2 + (i % 3),
+      correct,
+      score: correct ? 1 : -1,
+      reward: correct ? 1 : -1,
+    });
   });
   return fixtureGroup(responses, { prompt, ...(kept ? {} : { verdict: 'drop', reason: 'all wrong' }) });
 }
@@ -65,24 +74,41 @@ function dryPrompts(left: number): PromptSource {
 class Endless extends DapoError {}
 
 function endless(asked: string): Endless {
-  return new Endless({ code: 'DAPO_TEST_CONTRACT_ENDLESS', message: `It has asked for ${asked} in one step and goes on.` });
+  return new Endless({
+    code: 'DAPO_TEST_CONTRACT_ENDLESS',
+    message: `It has asked for ${asked} in one step and goes on.`,
+  });
 }
 
 export const samplerContract: ContractSuite<'sampler'> = {
   methods: ['next'],
   async use(sampler, _, turn) {
     const { groups, surplus, exhausted } = await sampler.next(worldOf(half, turn));
-    return { groups: groups.map(({ prompt: { id, visit }, responses }) => ({ id, visit, responses: responses.length })), surplus, exhausted };
+    return {
+      groups: groups.map(({ prompt: { id, visit }, responses }) => ({
+        id,
+        visit,
+        responses: responses.length,
+      })),
+      surplus,
+      exhausted,
+    };
   },
   checks: [
     { name: 'gives a batch', find: (subject) => findNoBatch(subject), decides: true },
     { name: 'fills the batch and no more', find: (subject) => findOverflow(subject) },
     { name: 'trains on kept groups only', find: (subject) => findDropped(subject) },
     { name: 'gives groups in the order of their prompts', find: (subject) => findDisorder(subject) },
-    { name: 'comes to an end where nothing is kept', find: (subject) => findEndless(subject, worldOf(none), 'every group is dropped') },
+    {
+      name: 'comes to an end where nothing is kept',
+      find: (subject) => findEndless(subject, worldOf(none), 'every group is dropped'),
+    },
     {
       name: 'comes to an end where the prompts run dry',
-      find: (subject) => findFirst([0, 3], (left) => findEndless(subject, worldOf(all, 0, dryPrompts(left)), `the source has ${left} prompts left`)),
+      find: (subject) =>
+        findFirst([0, 3], (left) =>
+          findEndless(subject, worldOf(all, 0, dryPrompts(left)), `the source has ${left} prompts left`),
+        ),
     },
   ],
 };
@@ -90,17 +116,23 @@ export const samplerContract: ContractSuite<'sampler'> = {
 async function findNoBatch(subject: OfSampler): Promise<Finding> {
   const batch = (await (await subject.create()).next(worldOf(all))) as Partial<SampledBatch> | undefined;
   if (!Array.isArray(batch?.groups)) return `its next gives ${show(batch)}: give { groups, surplus }`;
-  if (batch.groups.length === 0) return 'it trains on nothing where every group is kept: give the groups that rollout(prompts) returns';
-  return typeof batch.surplus === 'number' && batch.surplus >= 0 ? undefined : `its surplus is ${show(batch.surplus)}: count the kept groups that found no room`;
+  if (batch.groups.length === 0)
+    return 'it trains on nothing where every group is kept: give the groups that rollout(prompts) returns';
+  return typeof batch.surplus === 'number' && batch.surplus >= 0
+    ? undefined
+    : `its surplus is ${show(batch.surplus)}: count the kept groups that found no room`;
 }
 
 async function findOverflow(subject: OfSampler): Promise<Finding> {
   const sampler = await subject.create();
   for (let step = 0; step < 4; step++) {
     const { groups, exhausted } = await sampler.next(worldOf(step === 2 ? half : all, step));
-    if (groups.length > TARGET) return `it gives ${groups.length} groups for a batch of ${TARGET}: keep to context.target, and count the rest as surplus`;
-    if (groups.length < TARGET && !exhausted) return `it gives ${groups.length} groups of ${TARGET} and does not say why: give exhausted, a few words`;
-    if (new Set(groups).size < groups.length) return 'it gives one group twice in a batch: a group counts once';
+    if (groups.length > TARGET)
+      return `it gives ${groups.length} groups for a batch of ${TARGET}: keep to context.target, and count the rest as surplus`;
+    if (groups.length < TARGET && !exhausted)
+      return `it gives ${groups.length} groups of ${TARGET} and does not say why: give exhausted, a few words`;
+    if (new Set(groups).size < groups.length)
+      return 'it gives one group twice in a batch: a group counts once';
   }
   return undefined;
 }
@@ -108,15 +140,24 @@ async function findOverflow(subject: OfSampler): Promise<Finding> {
 async function findDropped(subject: OfSampler): Promise<Finding> {
   const { groups } = await (await subject.create()).next(worldOf(half));
   const dropped = groups.find(({ verdict }) => verdict === 'drop');
-  return dropped && `it trains on a group that a filter has dropped (${show(dropped.reason)}): take those with verdict 'keep'`;
+  return (
+    dropped &&
+    `it trains on a group that a filter has dropped (${show(dropped.reason)}): take those with verdict 'keep'`
+  );
 }
 
 async function findDisorder(subject: OfSampler): Promise<Finding> {
   const world = worldOf(half);
   const { groups } = await (await subject.create()).next(world);
   const places = groups.map(({ prompt }) => world.tried.indexOf(prompt));
-  const found = difference([...places].sort((a, b) => a - b), places);
-  return found && 'it gives groups in another order than it tried their prompts in: two runs with one seed would differ as soon as their rollouts take other times';
+  const found = difference(
+    [...places].sort((a, b) => a - b),
+    places,
+  );
+  return (
+    found &&
+    'it gives groups in another order than it tried their prompts in: two runs with one seed would differ as soon as their rollouts take other times'
+  );
 }
 
 async function findEndless(subject: OfSampler, world: SamplerContext, situation: string): Promise<Finding> {
@@ -125,7 +166,8 @@ async function findEndless(subject: OfSampler, world: SamplerContext, situation:
     if (groups.length >= TARGET || exhausted) return undefined;
     return `where ${situation} it gives ${groups.length} groups of ${TARGET} and does not say why: give exhausted, a few words`;
   } catch (error) {
-    if (error instanceof Endless) return `where ${situation} it asks for more and more: give up after some rounds, and say so in exhausted`;
+    if (error instanceof Endless)
+      return `where ${situation} it asks for more and more: give up after some rounds, and say so in exhausted`;
     if (isDapoError(error)) return undefined;
     throw error;
   }

@@ -9,7 +9,8 @@ const RUN: readonly Progress[] = Array.from({ length: 15 }, (_, step) => ({
   fraction: Math.min(1, step / 10),
 }));
 
-const factorsOf = (schedule: Schedule, progress: readonly Progress[]): number[] => progress.map((at) => schedule.factor(at));
+const factorsOf = (schedule: Schedule, progress: readonly Progress[]): number[] =>
+  progress.map((at) => schedule.factor(at));
 
 export const scheduleContract: ContractSuite<'schedule'> = {
   methods: ['factor'],
@@ -27,7 +28,10 @@ export const scheduleContract: ContractSuite<'schedule'> = {
       find: async (subject) => {
         const schedule = await subject.create();
         const found = difference(factorsOf(schedule, RUN), factorsOf(schedule, [...RUN].reverse()).reverse());
-        return found && `asked in another order it gives other factors: ${found}. A resumed run asks in the middle: compute the factor from progress, and remember nothing`;
+        return (
+          found &&
+          `asked in another order it gives other factors: ${found}. A resumed run asks in the middle: compute the factor from progress, and remember nothing`
+        );
       },
     },
   ],

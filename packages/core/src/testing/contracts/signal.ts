@@ -11,7 +11,9 @@ const TEMPERATURE = { temperature: 1 };
 /** Values response by response, cut to the tokens that there are. */
 async function valuesOf(signal: Signal, batch: PolicyBatch): Promise<number[][]> {
   const { width, values } = await signal.compute(batch, TEMPERATURE);
-  return batch.responses.map(({ tokens }, r) => Array.from(values.subarray(r * width, r * width + tokens.length)));
+  return batch.responses.map(({ tokens }, r) =>
+    Array.from(values.subarray(r * width, r * width + tokens.length)),
+  );
 }
 
 export const signalContract: ContractSuite<'signal'> = {
@@ -21,7 +23,9 @@ export const signalContract: ContractSuite<'signal'> = {
     {
       name: 'says what it provides',
       find: async ({ plugin }) =>
-        plugin.provides?.length ? undefined : `it does not say which need it fulfils, so that nothing asks for it: provides: ['reference-log-probs'], or a name of its own`,
+        plugin.provides?.length
+          ? undefined
+          : `it does not say which need it fulfils, so that nothing asks for it: provides: ['reference-log-probs'], or a name of its own`,
     },
     { name: 'gives one number for each token', find: (subject) => findWrongSize(subject), decides: true },
     { name: 'follows the order of the responses', find: (subject) => findBrokenOrder(subject) },
@@ -34,8 +38,10 @@ async function findWrongSize(subject: OfSignal): Promise<Finding> {
   const batch = policyBatch();
   const { width, values } = await (await subject.create()).compute(batch, TEMPERATURE);
   const longest = Math.max(...batch.responses.map(({ tokens }) => tokens.length));
-  if (width < longest) return `its width is ${width} for responses of up to ${longest} tokens: a row for each response, as wide as the longest`;
-  if (values.length !== width * batch.responses.length) return `it gives ${values.length} numbers for ${batch.responses.length} responses of width ${width}: they are row-major [responses, width]`;
+  if (width < longest)
+    return `its width is ${width} for responses of up to ${longest} tokens: a row for each response, as wide as the longest`;
+  if (values.length !== width * batch.responses.length)
+    return `it gives ${values.length} numbers for ${batch.responses.length} responses of width ${width}: they are row-major [responses, width]`;
   return allFinite([...values]) ? undefined : 'it gives NaN or infinity: put 0 beyond the end of a response';
 }
 
@@ -44,8 +50,15 @@ async function findBrokenOrder(subject: OfSignal): Promise<Finding> {
   const batch = policyBatch();
   const order = [3, 0, 2, 1];
   const values = await valuesOf(signal, batch);
-  const found = difference(order.map((r) => values[r]), await valuesOf(signal, takeBatch(batch, order)), { tolerance: 1e-4 });
-  return found && `responses in another order have other values: ${found}. The prompt of a response stands in promptOf`;
+  const found = difference(
+    order.map((r) => values[r]),
+    await valuesOf(signal, takeBatch(batch, order)),
+    { tolerance: 1e-4 },
+  );
+  return (
+    found &&
+    `responses in another order have other values: ${found}. The prompt of a response stands in promptOf`
+  );
 }
 
 async function findCompany(subject: OfSignal): Promise<Finding> {
@@ -53,7 +66,10 @@ async function findCompany(subject: OfSignal): Promise<Finding> {
   const batch = policyBatch();
   const alone = (await valuesOf(signal, takeBatch(batch, [1])))[0];
   const found = difference((await valuesOf(signal, batch))[1], alone, { tolerance: 1e-4 });
-  return found && `a response has other values when it comes alone: ${found}. Padding of longer responses must not reach it`;
+  return (
+    found &&
+    `a response has other values when it comes alone: ${found}. Padding of longer responses must not reach it`
+  );
 }
 
 async function findBrokenRefresh(subject: OfSignal): Promise<Finding> {
@@ -62,5 +78,7 @@ async function findBrokenRefresh(subject: OfSignal): Promise<Finding> {
   const found = difference(before, await valuesOf(signal, policyBatch()), { tolerance: 1e-6 });
   if (found) return `a second call gives other values: ${found}. It may change in refresh alone`;
   await signal.refresh?.({ ...startOfRun, rolloutStep: 1 });
-  return allFinite(await valuesOf(signal, policyBatch())) ? undefined : 'after refresh it gives NaN or infinity';
+  return allFinite(await valuesOf(signal, policyBatch()))
+    ? undefined
+    : 'after refresh it gives NaN or infinity';
 }

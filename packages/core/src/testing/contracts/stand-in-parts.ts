@@ -7,21 +7,28 @@ import { tf } from '../../tensors/tf.js';
 const ratioLevel = definePlugin({
   kind: 'ratio-level',
   name: 'plain-ratio',
-  create: () => ({ ratio: ({ logProbs, oldLogProbs, mask }) => tf.exp(logRatio(logProbs, oldLogProbs, mask)) }),
+  create: () => ({
+    ratio: ({ logProbs, oldLogProbs, mask }) => tf.exp(logRatio(logProbs, oldLogProbs, mask)),
+  }),
 });
 
 const clipRule = definePlugin({
   kind: 'clip-rule',
   name: 'plain-clip',
-  create: () => ({ perToken: ({ ratio, advantages }) => clippedSurrogate(ratio, advantages, { low: 0.2, high: 0.28 }) }),
+  create: () => ({
+    perToken: ({ ratio, advantages }) => clippedSurrogate(ratio, advantages, { low: 0.2, high: 0.28 }),
+  }),
 });
 
 const sampler = definePlugin({
   kind: 'sampler',
   name: 'plain-sampler',
   create: () => ({
-    async next({ target, prompts, rollout }) {
-      const groups = (await rollout(await prompts.next(target))).filter(({ verdict }) => verdict === 'keep');
+    async next(context) {
+      const { target, prompts } = context;
+      const groups = (await context.rollout(await prompts.next(target))).filter(
+        ({ verdict }) => verdict === 'keep',
+      );
       return { groups, surplus: 0, ...(groups.length < target && { exhausted: 'some groups were dropped' }) };
     },
   }),

@@ -85,7 +85,12 @@ export class StandIns {
   /** Made when it is first asked for: it holds a tensor. */
   get policy(): TabularPolicy {
     return (this.made ??= tabularPolicy.create(
-      tabularPolicy.options!.parse({ vocabularySize: VOCABULARY, prompts: 8, length: 6, logits: [0.5, -0.5, 0, 0.2] }),
+      tabularPolicy.options!.parse({
+        vocabularySize: VOCABULARY,
+        prompts: 8,
+        length: 6,
+        logits: [0.5, -0.5, 0, 0.2],
+      }),
       { random: this.random },
     ) as TabularPolicy);
   }
@@ -110,7 +115,7 @@ export const VOCABULARY = 4;
 
 /** Eight prompts, over and over. */
 export function standInPrompts(): PromptSource {
-  return lettersPrompts.create({ references: [...'abcabcab'] }, {}) as PromptSource;
+  return lettersPrompts.create({ references: ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b'] }, {}) as PromptSource;
 }
 
 /** Those prompts themselves. */
@@ -130,7 +135,10 @@ const providers = new Map<symbol, (standIns: StandIns) => unknown>([
   [tokens.heldOutPrompts.key, standInPrompts],
   [tokens.backend.key, () => ({ name: tf.getBackend(), deterministic: true })],
   [tokens.metrics.key, (standIns) => ({ record: (name: string) => standIns.record(name) })],
-  [tokens.logger.key, ({ log }) => ({ info: (text: string) => log.push(text), warn: (text: string) => log.push(text) })],
+  [
+    tokens.logger.key,
+    ({ log }) => ({ info: (text: string) => log.push(text), warn: (text: string) => log.push(text) }),
+  ],
   [tokens.runFolder.key, ({ folder }) => folder],
   [tokens.configFolder.key, () => '.'],
 ]);

@@ -77,11 +77,13 @@ export class Subject<K extends Kind = Kind> {
   }
 
   private injected(standIns: StandIns): Record<string, unknown> {
-    const entries = Object.entries(this.plugin.inject ?? {}).map(([name, token]: [string, Token<unknown>]) => {
-      const value = this.settings.deps?.[name] ?? standIns.resolve(token.key);
-      if (value === undefined) throw noStandIn(this.label, name, token.key.description ?? '');
-      return [name, value];
-    });
+    const entries = Object.entries(this.plugin.inject ?? {}).map(
+      ([name, token]: [string, Token<unknown>]) => {
+        const value = this.settings.deps?.[name] ?? standIns.resolve(token.key);
+        if (value === undefined) throw noStandIn(this.label, name, token.key.description ?? '');
+        return [name, value];
+      },
+    );
     return Object.fromEntries(entries) as Record<string, unknown>;
   }
 
@@ -92,10 +94,16 @@ export class Subject<K extends Kind = Kind> {
   }
 }
 
-function parsedOptions(plugin: AnyPlugin, { options = {} }: ContractSettings, label: string): Record<string, unknown> {
+function parsedOptions(
+  plugin: AnyPlugin,
+  { options = {} }: ContractSettings,
+  label: string,
+): Record<string, unknown> {
   const parsed = optionsSchema(plugin).safeParse(options);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'options'}: ${message}`).join('; ');
+  const issues = parsed.error.issues
+    .map(({ path, message }) => `${path.join('.') || 'options'}: ${message}`)
+    .join('; ');
   throw new DapoError({
     code: 'DAPO_TEST_CONTRACT_OPTIONS',
     message: `${label} can't be made with the options that the suite has.`,
@@ -104,8 +112,14 @@ function parsedOptions(plugin: AnyPlugin, { options = {} }: ContractSettings, la
   });
 }
 
-function* partsOf(plugin: AnyPlugin, settings: ContractSettings, label: string): Generator<[string, Subject]> {
-  for (const [slot, { kind, default: standard }] of Object.entries((plugin.slots ?? {}) as Readonly<Record<string, Slot>>)) {
+function* partsOf(
+  plugin: AnyPlugin,
+  settings: ContractSettings,
+  label: string,
+): Generator<[string, Subject]> {
+  for (const [slot, { kind, default: standard }] of Object.entries(
+    (plugin.slots ?? {}) as Readonly<Record<string, Slot>>,
+  )) {
     const part = settings.parts?.[slot] ?? (standard === undefined ? undefined : standInParts[kind]);
     if (part) yield [slot, new Subject(part as Plugin)];
     else if (standard !== undefined) throw noPart(label, slot, kind);

@@ -26,7 +26,14 @@ export interface TokenBatch {
 
 type MatrixName = Exclude<keyof TokenBatch, 'prepared' | 'groupOf'>;
 const MATRICES: readonly MatrixName[] = [
-  'mask', 'logProbs', 'oldLogProbs', 'behaviourLogProbs', 'advantages', 'entropy', 'signal', 'weights',
+  'mask',
+  'logProbs',
+  'oldLogProbs',
+  'behaviourLogProbs',
+  'advantages',
+  'entropy',
+  'signal',
+  'weights',
 ];
 
 /** Log-ratios inside usual bounds, beyond them, and beyond a dual clip's. */
@@ -45,7 +52,8 @@ const ORDINARY: Rows = [
 /** A batch of the given mask; every number follows from its row and token. */
 export function tokenBatch(mask: Rows = ORDINARY, groupOf: readonly number[] = [0, 0, 1, 1, 2]): TokenBatch {
   const random = new Random(5);
-  const rows = (value: (r: number, t: number) => number): Rows => mask.map((row, r) => row.map((_, t) => value(r, t)));
+  const rows = (value: (r: number, t: number) => number): Rows =>
+    mask.map((row, r) => row.map((_, t) => value(r, t)));
   const drawn = (name: string, low: number, high: number): Rows =>
     rows((r, t) => low + (high - low) * random.key(name, r).uniform(t));
   const logProbs = drawn('log-probs', -2.5, -0.3);
@@ -81,7 +89,9 @@ export function smallestBatch(): TokenBatch {
 /** Every matrix, the prepared ones too, made into another. */
 export function mapMatrices(batch: TokenBatch, change: (matrix: Rows, name: string) => Rows): TokenBatch {
   const changed = Object.fromEntries(MATRICES.map((name) => [name, change(batch[name], name)]));
-  const prepared = Object.fromEntries(Object.entries(batch.prepared).map(([name, matrix]) => [name, change(matrix, name)]));
+  const prepared = Object.fromEntries(
+    Object.entries(batch.prepared).map(([name, matrix]) => [name, change(matrix, name)]),
+  );
   return { ...batch, ...changed, prepared };
 }
 
@@ -101,7 +111,9 @@ export function padded(batch: TokenBatch, by: number): TokenBatch {
 
 /** Other numbers wherever the mask is 0. */
 export function withOutside(batch: TokenBatch, value: number): TokenBatch {
-  return mapMatrices(batch, (matrix, name) => (name === 'mask' || name === 'weights' ? matrix : outside(matrix, batch.mask, value)));
+  return mapMatrices(batch, (matrix, name) =>
+    name === 'mask' || name === 'weights' ? matrix : outside(matrix, batch.mask, value),
+  );
 }
 
 function outside(matrix: Rows, mask: Rows, value: number): Rows {
@@ -115,18 +127,27 @@ export function insideOf(matrix: Rows, mask: Rows): Rows {
 
 /** A matrix as a tensor. */
 export function matrixTensor(rows: Rows): tf.Tensor2D {
-  return tf.tensor2d(rows.map((row) => [...row]), [rows.length, rows[0]!.length]);
+  return tf.tensor2d(
+    rows.map((row) => [...row]),
+    [rows.length, rows[0]!.length],
+  );
 }
 
 /** The rows of a tensor [responses, tokens]. */
 export async function readRows(tensor: tf.Tensor): Promise<Rows> {
   const values = await tensor.data();
   const width = tensor.shape[1]!;
-  return Array.from({ length: tensor.shape[0]! }, (_, r) => Array.from(values.slice(r * width, (r + 1) * width)));
+  return Array.from({ length: tensor.shape[0]! }, (_, r) =>
+    Array.from(values.slice(r * width, (r + 1) * width)),
+  );
 }
 
 /** The batch as a loss is handed it, by a policy that gives entropies unless told otherwise. Call it in a tidy. */
-export function lossInputsOf(batch: TokenBatch, needs: ReadonlySet<string>, { entropy = true } = {}): LossInputs {
+export function lossInputsOf(
+  batch: TokenBatch,
+  needs: ReadonlySet<string>,
+  { entropy = true } = {},
+): LossInputs {
   return {
     logProbs: matrixTensor(batch.logProbs),
     oldLogProbs: matrixTensor(batch.oldLogProbs),
@@ -134,7 +155,9 @@ export function lossInputsOf(batch: TokenBatch, needs: ReadonlySet<string>, { en
     advantages: matrixTensor(batch.advantages),
     mask: matrixTensor(batch.mask),
     entropy: entropy ? matrixTensor(batch.entropy) : undefined,
-    prepared: Object.fromEntries(Object.entries(batch.prepared).map(([name, rows]) => [name, matrixTensor(rows)])),
+    prepared: Object.fromEntries(
+      Object.entries(batch.prepared).map(([name, rows]) => [name, matrixTensor(rows)]),
+    ),
     progress: startOfRun,
     random: new Random(1),
     signal: (name: string) => {

@@ -6,10 +6,26 @@ import { undeclaredMetric } from './correction.js';
 import { findWrongGradient } from './gradient-check.js';
 import type { Subject } from './subject.js';
 import {
-  batchWithEmptyResponses, fullyMaskedBatch, insideOf, lossInputsOf, mapMatrices, padded, smallestBatch, takeResponses,
-  tokenBatch, withOutside, type TokenBatch,
+  batchWithEmptyResponses,
+  fullyMaskedBatch,
+  insideOf,
+  lossInputsOf,
+  mapMatrices,
+  padded,
+  smallestBatch,
+  takeResponses,
+  tokenBatch,
+  withOutside,
+  type TokenBatch,
 } from './token-batch.js';
-import { evaluate, gradient, prepared, shapeOf, type Callable, type TokenFunction } from './token-function.js';
+import {
+  evaluate,
+  gradient,
+  prepared,
+  shapeOf,
+  type Callable,
+  type TokenFunction,
+} from './token-function.js';
 
 const TOLERANCE = 1e-5;
 
@@ -72,10 +88,12 @@ async function findUndeclaredNeed<K extends Kind>(callable: Callable<K>): Promis
 async function findBrokenMask<K extends Kind>(callable: Callable<K>): Promise<Finding> {
   const batch = await prepared(callable, tokenBatch());
   const differing = await differingInside(callable, batch, withOutside(batch, -7.5));
-  if (differing) return `numbers outside the mask change it: ${differing}. Select with inside(x, mask) before anything is summed over tokens`;
+  if (differing)
+    return `numbers outside the mask change it: ${differing}. Select with inside(x, mask) before anything is summed over tokens`;
   const again = await prepared(callable, withOutside({ ...batch, prepared: {} }, -7.5));
   const selected = difference(insideAll(batch), insideAll(again));
-  if (selected) return `what it prepares depends on numbers outside the mask: ${selected}. Select with inside(x, mask)`;
+  if (selected)
+    return `what it prepares depends on numbers outside the mask: ${selected}. Select with inside(x, mask)`;
   const loss = (await evaluate(callable, withOutside(batch, NaN))).loss;
   if (allFinite(insideOf(loss, batch.mask))) return undefined;
   return 'NaN outside the mask reaches tokens inside it: select with inside(x, mask) instead of multiplying by the mask, since 0 · NaN is NaN';
@@ -88,7 +106,10 @@ async function findBrokenPadding<K extends Kind>(callable: Callable<K>): Promise
   const batch = await prepared(callable, tokenBatch());
   const wide = padded(batch, 3);
   const differing = await differingInside(callable, batch, wide);
-  return differing && `columns of padding change it: ${differing}. Divide by the tokens of the mask, never by the width of the matrix`;
+  return (
+    differing &&
+    `columns of padding change it: ${differing}. Divide by the tokens of the mask, never by the width of the matrix`
+  );
 }
 
 async function findBrokenOrder<K extends Kind>(callable: Callable<K>): Promise<Finding> {
@@ -98,10 +119,16 @@ async function findBrokenOrder<K extends Kind>(callable: Callable<K>): Promise<F
   const turned = await evaluate(callable, takeResponses(batch, order));
   const found = difference(
     order.map((r) => insideOf(loss, batch.mask)[r]!),
-    insideOf(turned.loss, order.map((r) => batch.mask[r]!)),
+    insideOf(
+      turned.loss,
+      order.map((r) => batch.mask[r]!),
+    ),
     { tolerance: TOLERANCE },
   );
-  return found && `other responses in another order change it: ${found}. What it gives for a response may depend on that response alone`;
+  return (
+    found &&
+    `other responses in another order change it: ${found}. What it gives for a response may depend on that response alone`
+  );
 }
 
 async function findBrokenSplit<K extends Kind>(callable: Callable<K>): Promise<Finding> {
@@ -110,7 +137,11 @@ async function findBrokenSplit<K extends Kind>(callable: Callable<K>): Promise<F
   for (const rows of [[0, 1], [2], [3, 4]]) {
     const part = takeResponses(batch, rows);
     const { loss } = await evaluate(callable, part);
-    const found = difference(rows.map((r) => insideOf(whole.loss, batch.mask)[r]!), insideOf(loss, part.mask), { tolerance: TOLERANCE });
+    const found = difference(
+      rows.map((r) => insideOf(whole.loss, batch.mask)[r]!),
+      insideOf(loss, part.mask),
+      { tolerance: TOLERANCE },
+    );
     if (found) {
       return (
         `the loss of a response depends on the others of its micro-batch: ${found}. Sum, average or divide over the tokens of ` +
@@ -129,7 +160,10 @@ async function findWrongGradients<K extends Kind>(callable: Callable<K>): Promis
 }
 
 async function findBrokenByEmptiness<K extends Kind>(callable: Callable<K>): Promise<Finding> {
-  const cases = { 'an empty response': batchWithEmptyResponses(), 'a mini-batch that is masked whole': fullyMaskedBatch() };
+  const cases = {
+    'an empty response': batchWithEmptyResponses(),
+    'a mini-batch that is masked whole': fullyMaskedBatch(),
+  };
   for (const [what, raw] of Object.entries(cases)) {
     const batch = await prepared(callable, raw);
     const { loss } = await evaluate(callable, batch);
@@ -148,12 +182,19 @@ async function findOverflow<K extends Kind>(callable: Callable<K>): Promise<Find
       if (name !== 'logProbs' && name !== 'oldLogProbs' && name !== 'signal') return matrix;
       return matrix.map((row) => row.map(() => (name === 'logProbs' ? current : old)));
     });
-  return findFirst([[-120, -0.001], [-0.001, -120]] as const, async ([old, current]) => {
-    const apart = far(old, current);
-    const { loss } = await evaluate(callable, apart);
-    if (allFinite(insideOf(loss, batch.mask)) && allFinite(await gradient(callable, apart))) return undefined;
-    return `log-probs of ${current} against ${old} make its loss or gradient infinite: hold the log-ratio within bounds before exp, as logRatio(logProbs, oldLogProbs, mask) does`;
-  });
+  return findFirst(
+    [
+      [-120, -0.001],
+      [-0.001, -120],
+    ] as const,
+    async ([old, current]) => {
+      const apart = far(old, current);
+      const { loss } = await evaluate(callable, apart);
+      if (allFinite(insideOf(loss, batch.mask)) && allFinite(await gradient(callable, apart)))
+        return undefined;
+      return `log-probs of ${current} against ${old} make its loss or gradient infinite: hold the log-ratio within bounds before exp, as logRatio(logProbs, oldLogProbs, mask) does`;
+    },
+  );
 }
 
 async function findDisposedInput<K extends Kind>({ subject, instance, how }: Callable<K>): Promise<Finding> {
@@ -162,17 +203,31 @@ async function findDisposedInput<K extends Kind>({ subject, instance, how }: Cal
     const inputs = lossInputsOf(batch, subject.needs);
     how.perToken(instance, inputs);
     const gone = Object.entries(inputs).find(([, value]) => value instanceof tf.Tensor && value.isDisposed);
-    return gone && `it disposes of ${gone[0]}, which belongs to the engine: a tensor function disposes of nothing`;
+    return (
+      gone && `it disposes of ${gone[0]}, which belongs to the engine: a tensor function disposes of nothing`
+    );
   });
 }
 
-async function differingInside<K extends Kind>(callable: Callable<K>, batch: TokenBatch, changed: TokenBatch): Promise<Finding> {
+async function differingInside<K extends Kind>(
+  callable: Callable<K>,
+  batch: TokenBatch,
+  changed: TokenBatch,
+): Promise<Finding> {
   const of = async (which: TokenBatch): Promise<unknown> => {
     const { loss } = await evaluate(callable, which);
-    return cut({ loss: insideOf(loss, which.mask), gradient: insideOf(await gradient(callable, which), which.mask) }, batch);
+    return cut(
+      { loss: insideOf(loss, which.mask), gradient: insideOf(await gradient(callable, which), which.mask) },
+      batch,
+    );
   };
   return difference(await of(batch), await of(changed), { tolerance: TOLERANCE });
 }
 
-const cut = (matrices: Readonly<Record<string, readonly (readonly number[])[]>>, { mask }: TokenBatch): unknown =>
-  Object.fromEntries(Object.entries(matrices).map(([name, rows]) => [name, rows.map((row) => row.slice(0, mask[0]!.length))]));
+const cut = (
+  matrices: Readonly<Record<string, readonly (readonly number[])[]>>,
+  { mask }: TokenBatch,
+): unknown =>
+  Object.fromEntries(
+    Object.entries(matrices).map(([name, rows]) => [name, rows.map((row) => row.slice(0, mask[0]!.length))]),
+  );

@@ -18,7 +18,9 @@ export interface Evaluated {
   /** [responses][tokens] */
   readonly loss: Rows;
   /** Metric → its numbers, and the shape they came in. */
-  readonly metrics: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: readonly number[] }>>;
+  readonly metrics: Readonly<
+    Record<string, { readonly shape: readonly number[]; readonly values: readonly number[] }>
+  >;
 }
 
 /** A plugin's instance and how it is called. */
@@ -29,7 +31,11 @@ export interface Callable<K extends Kind> {
 }
 
 /** Loss and metrics on a batch, read back. */
-export async function evaluate<K extends Kind>(callable: Callable<K>, batch: TokenBatch, given?: { readonly entropy: boolean }): Promise<Evaluated> {
+export async function evaluate<K extends Kind>(
+  callable: Callable<K>,
+  batch: TokenBatch,
+  given?: { readonly entropy: boolean },
+): Promise<Evaluated> {
   const { loss, metrics } = computed(callable, batch, given);
   const read = await Promise.all(
     Object.entries(metrics ?? {}).map(async ([name, tensor]) => {
@@ -49,10 +55,15 @@ export function shapeOf<K extends Kind>(callable: Callable<K>, batch: TokenBatch
 }
 
 /** The batch with what `prepare` selects over the whole of it. */
-export async function prepared<K extends Kind>({ subject, instance, how }: Callable<K>, batch: TokenBatch): Promise<TokenBatch> {
+export async function prepared<K extends Kind>(
+  { subject, instance, how }: Callable<K>,
+  batch: TokenBatch,
+): Promise<TokenBatch> {
   const tensors = tf.tidy(() => how.prepare?.(instance, lossInputsOf(batch, subject.needs)));
   if (!tensors) return batch;
-  const entries = Object.entries(tensors).map(async ([name, tensor]) => [name, await readRows(tensor)] as const);
+  const entries = Object.entries(tensors).map(
+    async ([name, tensor]) => [name, await readRows(tensor)] as const,
+  );
   const rows = Object.fromEntries(await Promise.all(entries));
   tf.dispose(tensors);
   return { ...batch, prepared: rows };
@@ -62,7 +73,11 @@ export async function prepared<K extends Kind>({ subject, instance, how }: Calla
 export type Variable = 'logProbs' | 'entropy';
 
 /** Gradient of Σ weight · loss over the mask, as the engine takes it [responses][tokens]. */
-export async function gradient<K extends Kind>(callable: Callable<K>, batch: TokenBatch, variable: Variable = 'logProbs'): Promise<Rows> {
+export async function gradient<K extends Kind>(
+  callable: Callable<K>,
+  batch: TokenBatch,
+  variable: Variable = 'logProbs',
+): Promise<Rows> {
   const taken = tf.tidy(() => {
     const total = (x: tf.Tensor): tf.Tensor => {
       const inputs = { ...lossInputsOf(batch, callable.subject.needs), [variable]: x };
@@ -118,7 +133,11 @@ function weightedSum(loss: Rows, { mask, weights }: TokenBatch): number {
 }
 
 /** Loss and metrics as tensors, which the caller disposes of. */
-function computed<K extends Kind>(callable: Callable<K>, batch: TokenBatch, given?: { readonly entropy: boolean }): LossOutputs {
+function computed<K extends Kind>(
+  callable: Callable<K>,
+  batch: TokenBatch,
+  given?: { readonly entropy: boolean },
+): LossOutputs {
   const outputs: { of?: LossOutputs } = {};
   tf.tidy(() => {
     const { loss, metrics } = call(callable, lossInputsOf(batch, callable.subject.needs, given));

@@ -16,7 +16,9 @@ const recordsOfEverySort = (): readonly TrackerRecord[] => [
   recordOf(0, { kind: 'evaluation', metrics: { 'evaluation/accuracy': 0.5 } }),
   recordOf(1),
   recordOf(2, { metrics: {} }),
-  recordOf(3, { metrics: { 'update/loss': NaN, 'update/gradient-norm': Infinity, 'reward/mean': -Infinity } }),
+  recordOf(3, {
+    metrics: { 'update/loss': NaN, 'update/gradient-norm': Infinity, 'reward/mean': -Infinity },
+  }),
   recordOf(3, { kind: 'warning', metrics: {}, message: 'a line\nand another, «quoted»' }),
   recordOf(3, { kind: 'guard', metrics: {}, message: 'stopped' }),
   recordOf(3, { kind: 'end', message: 'budget used up' }),
@@ -30,7 +32,10 @@ export const trackerContract: ContractSuite<'tracker'> = {
   methods: ['track'],
   use: async (tracker) => trackAll(tracker, recordsOfEverySort()),
   checks: [
-    { name: 'takes records of every sort', find: async (subject) => trackAll(await subject.create(), recordsOfEverySort()).then(() => undefined) },
+    {
+      name: 'takes records of every sort',
+      find: async (subject) => trackAll(await subject.create(), recordsOfEverySort()).then(() => undefined),
+    },
     { name: 'only records', find: (subject) => findChange(subject) },
     { name: 'writes a step once, though the run was resumed', find: (subject) => findRepetition(subject) },
   ],
@@ -57,8 +62,12 @@ async function findRepetition(subject: Subject<'tracker'>): Promise<Finding> {
   if (state) await resumed.restore?.(state);
   await resumed.track(recordOf(2));
   const found = difference(sizesOf(straight), sizesOf(folder));
-  return found && `after a resume its files have not the size of those of a run without a break: ${found}. Keep the size of a file in state(), and cut it to that in restore()`;
+  return (
+    found &&
+    `after a resume its files have not the size of those of a run without a break: ${found}. Keep the size of a file in state(), and cut it to that in restore()`
+  );
 }
 
 /** Bytes of each file; what stands in them may tell the time. */
-const sizesOf = ({ files }: MemoryFolder): unknown => Object.fromEntries([...files].map(([name, content]) => [name, content.length]));
+const sizesOf = ({ files }: MemoryFolder): unknown =>
+  Object.fromEntries([...files].map(([name, content]) => [name, content.length]));

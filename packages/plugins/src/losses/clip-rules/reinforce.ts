@@ -19,5 +19,9 @@ export default definePlugin({
   source: { title: 'REINFORCE (Williams 1992)', url: 'https://doi.org/10.1007/BF00992696' },
   departures: 'none',
   alsoKnownAs: ['REINFORCE', 'vanilla policy gradient'],
+  check: (_, { loss }) =>
+    loss.parts['ratio'] === undefined || loss.parts['ratio'].use === 'token'
+      ? []
+      : [{ level: 'warning', message: `It knows no ratio: loss.ratio (${loss.parts['ratio'].use}) has no effect.`, hint: 'Take the ratio level out, or another clip rule.' }],
   create: () => ({ perToken: ({ advantages, logProbs }) => reinforce(advantages, logProbs) }),
 });
