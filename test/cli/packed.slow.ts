@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const packages = ['core', 'plugins', 'cli', 'create-dapo'];
@@ -47,6 +47,8 @@ beforeAll(async () => {
   await install();
   await run(home, 'npx', 'create-dapo', 'first', '--template', 'arithmetic', '-y');
 });
+
+afterAll(() => rmSync(outside, { recursive: true, force: true }));
 
 test('no package has tests of its own, sources of a build, or scripts that run at an install', async () => {
   for (const name of packages) {

@@ -48,6 +48,6 @@ function midRanks(values: readonly number[]): number[] {
   return values.map((value) => {
     const below = values.filter((other) => other < value).length;
     const equal = values.filter((other) => other === value).length;
-    return below + equal;
+    return below + (equal + 1) / 2;
   });
 }

@@ -1,8 +1,6 @@
 import {
   definePlugin,
-  type Group,
   type Prompt,
-  type PromptSource,
   type Random,
   type ResolvedConfig,
   type Sampler,
@@ -11,6 +9,8 @@ import {
   tokens,
   z,
 } from '@dapo/core';
+import { Accuracies } from './curriculum/accuracies.js';
+import { ChosenPrompts } from './curriculum/chosen-prompts.js';
 
 const options = z.strictObject({
   floor: z
@@ -28,8 +28,8 @@ const options = z.strictObject({
 });
 type Options = z.output<typeof options>;
 
-/** Rounds of candidates after which they are taken as they come: a source may have nothing better. */
-const MOST_ROUNDS = 100;
+/** What a prompt that was never tried counts as: it is tried for certain. */
+const UNKNOWN = 0.5;
 
 /**
  * The chance that a prompt is tried: max(floor, 4·p·(1 − p)), which is 1 where half of its answers are right.
@@ -42,54 +42,12 @@ export function chanceOfTrying(accuracy: tf.Tensor1D, floor: number): tf.Tensor1
   return tf.maximum(tf.mul(tf.mul(accuracy, tf.sub(1, accuracy)), 4), floor);
 }
 
-/** Running accuracy of every prompt that was tried. */
-class Accuracies {
-  readonly known = new Map<string, number>();
-
-  constructor(private readonly memory: number) {}
-
-  learn({ prompt, responses }: Group): void {
-    if (responses.length === 0) return;
-    const share = responses.filter(({ correct }) => correct === true).length / responses.length;
-    const before = this.known.get(prompt.id) ?? share;
-    this.known.set(prompt.id, this.memory * before + (1 - this.memory) * share);
-  }
-}
-
-/** Prompts of a source, those left out that have little to teach. */
-class ChosenPrompts {
-  skipped = 0;
-
-  constructor(
-    private readonly source: PromptSource,
-    private readonly accuracies: Accuracies,
-    private readonly floor: number,
-    private readonly uniform: (prompt: Prompt) => number,
-  ) {}
-
-  async next(n: number): Promise<Prompt[]> {
-    const chosen: Prompt[] = [];
-    for (let round = 0; chosen.length < n; round++) {
-      const candidates = await this.source.next(n - chosen.length);
-      if (candidates.length === 0) break;
-      const chances = await this.chancesOf(candidates);
-      const taken = candidates.filter(
-        (prompt, i) => round >= MOST_ROUNDS || this.uniform(prompt) < chances[i]!,
-      );
-      this.skipped += candidates.length - taken.length;
-      chosen.push(...taken);
-    }
-    return chosen;
-  }
-
-  /** A prompt that was never tried is tried for certain. */
-  private async chancesOf(prompts: readonly Prompt[]): Promise<ArrayLike<number>> {
-    const accuracy = prompts.map(({ id }) => this.accuracies.known.get(id) ?? 0.5);
-    const chances = tf.tidy(() => chanceOfTrying(tf.tensor1d(accuracy), this.floor));
-    const values = await chances.data();
-    chances.dispose();
-    return values;
-  }
+/** `chanceOfTrying` of some accuracies, on the host. */
+async function chancesOf(accuracies: readonly number[], floor: number): Promise<ArrayLike<number>> {
+  const chances = tf.tidy(() => chanceOfTrying(tf.tensor1d([...accuracies]), floor));
+  const values = await chances.data();
+  chances.dispose();
+  return values;
 }
 
 interface Dependencies {
@@ -115,7 +73,12 @@ function createSampler({ floor, memory }: Options, { inner, random, report, begi
       const { prompts: source, step } = context;
       if (step === 0) begin(source.size);
       const uniform = ({ id, visit }: Prompt): number => random.key('curriculum', step, id, visit).uniform(0);
-      const chosen = new ChosenPrompts(source, accuracies, floor, uniform);
+      const chances = (prompts: readonly Prompt[]): Promise<ArrayLike<number>> =>
+        chancesOf(
+          prompts.map(({ id }) => accuracies.known.get(id) ?? UNKNOWN),
+          floor,
+        );
+      const chosen = new ChosenPrompts(source, chances, uniform);
       const before: number[] = [];
       const batch = await inner.next({
         ...context,

@@ -89,7 +89,10 @@ async function findWrongShape(subject: Estimator): Promise<Finding> {
     shapeText([batch.mask.length, batch.mask[0]!.length]),
   ];
   if (expected.includes(shapeText(shape))) return undefined;
-  return `it gives the shape ${shapeText(shape)}; an advantage for each response is ${expected[0]} (groups, places), one for each token ${expected[1]}`;
+  return (
+    `it gives the shape ${shapeText(shape)}; an advantage for each response is ${expected[0]} ` +
+    `(groups, places), one for each token ${expected[1]}`
+  );
 }
 
 async function findBrokenByEmptiness(subject: Estimator): Promise<Finding> {
@@ -104,7 +107,10 @@ async function findBrokenByEmptiness(subject: Estimator): Promise<Finding> {
   for (const [what, batch] of Object.entries(cases)) {
     const { perToken, raw } = await estimate(instance, batch, subject.needs);
     if (!allFinite(perToken) || !allFinite(raw))
-      return `${what} makes an advantage NaN or infinite: divide with tf.divNoNan, and mind n − 1 where n is 1`;
+      return (
+        `${what} makes an advantage NaN or infinite: divide with tf.divNoNan, and mind n − 1 where n ` +
+        'is 1'
+      );
   }
   return undefined;
 }
@@ -123,7 +129,10 @@ async function findRoundedZero(subject: Estimator): Promise<Finding> {
   return findFirst(AWKWARD, async (reward) => {
     const rounded = (await ofEqual(reward)).find((advantage) => advantage !== 0);
     if (rounded === undefined) return undefined;
-    return `a group of equal rewards of ${reward} has an advantage of ${show(rounded)} instead of 0, from rounding alone: put the deviation to 0 where max − min is 0, as groupDeviations does`;
+    return (
+      `a group of equal rewards of ${reward} has an advantage of ${show(rounded)} instead of 0, from ` +
+      'rounding alone: put the deviation to 0 where max − min is 0, as groupDeviations does'
+    );
   });
 }
 
@@ -137,7 +146,8 @@ async function findWrongDirection(subject: Estimator): Promise<Finding> {
   const best = advantages[1]! > advantages[0]! && advantages[4]! > advantages[3]!;
   return best
     ? undefined
-    : 'the best response of a group has no higher advantage than the worst: an advantage grows with the reward';
+    : 'the best response of a group has no higher advantage than the worst: an advantage grows with ' +
+        'the reward';
 }
 
 async function findBrokenOrder(subject: Estimator): Promise<Finding> {
@@ -155,7 +165,8 @@ async function findBrokenOrder(subject: Estimator): Promise<Finding> {
   const found = difference(expected, turned.perToken, { tolerance: TOLERANCE });
   return (
     found &&
-    `groups or responses in another order have other advantages: ${found}. Which group a response is of stands in groupOf and present, not in its place`
+    `groups or responses in another order have other advantages: ${found}. Which group a response is ` +
+      'of stands in groupOf and present, not in its place'
   );
 }
 
@@ -171,7 +182,8 @@ async function findBrokenPadding(subject: Estimator): Promise<Finding> {
   );
   return (
     found &&
-    `empty places of a group or columns of padding change an advantage: ${found}. Count with present and mask, never by the size of a matrix`
+    `empty places of a group or columns of padding change an advantage: ${found}. Count with present ` +
+      'and mask, never by the size of a matrix'
   );
 }
 

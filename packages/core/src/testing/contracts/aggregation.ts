@@ -77,6 +77,7 @@ async function findBrokenByFilter(aggregation: Aggregation): Promise<Finding> {
   const found = difference(before, insideOf(weights, batch.mask), { tolerance: 1e-5 });
   return (
     found &&
-    `tokens that are put out but counted change the weight of the others: ${found}. Normalise by «counted», and give weights where «mask» is 1`
+    `tokens that are put out but counted change the weight of the others: ${found}. Normalise by ` +
+      '«counted», and give weights where «mask» is 1'
   );
 }

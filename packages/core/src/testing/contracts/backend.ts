@@ -38,7 +38,10 @@ async function findBadAvailability(backend: Backend): Promise<Finding> {
     available.ok === true ? available.detail : available.ok === false && available.reason && available.remedy
   )
     return undefined;
-  return `its available gives ${show(available)}: { ok: true, detail } or { ok: false, reason, remedy }, which dapo doctor prints`;
+  return (
+    `its available gives ${show(available)}: { ok: true, detail } or { ok: false, reason, remedy }, ` +
+    'which dapo doctor prints'
+  );
 }
 
 /** Runs a check on the started backend, where it can be had, and goes back to the one before. */
@@ -60,7 +63,10 @@ async function onceStarted(
 async function findNotCurrent(backend: Backend): Promise<Finding> {
   const facts = await backend.start();
   if (tf.getBackend() !== backend.name)
-    return `after start the current backend is «${tf.getBackend()}» and its name is «${backend.name}»: await tf.setBackend(name)`;
+    return (
+      `after start the current backend is «${tf.getBackend()}» and its name is «${backend.name}»: ` +
+      'await tf.setBackend(name)'
+    );
   const lost = lostInJson(facts);
   return lost && `JSON can't hold the facts that start gives: ${lost}. They stand in the manifest of a run`;
 }
@@ -102,7 +108,8 @@ async function findWrongNumbers(backend: Backend): Promise<Finding> {
   const expected = expectedValue();
   return close(value, expected, 1e-4)
     ? undefined
-    : `a sum of log-probs is ${show(value)} and should be ${show(expected)}: a kernel of it computes something else`;
+    : `a sum of log-probs is ${show(value)} and should be ${show(expected)}: a kernel of it computes ` +
+        'something else';
 }
 
 async function findOtherBits(backend: Backend): Promise<Finding> {
@@ -110,7 +117,8 @@ async function findOtherBits(backend: Backend): Promise<Finding> {
   const found = difference(await compute(backend), await compute(backend));
   return (
     found &&
-    `it says that it is deterministic, and the same computation gives other bits: ${found}. Declare deterministic: false, or sum in a fixed order`
+    `it says that it is deterministic, and the same computation gives other bits: ${found}. Declare ` +
+      'deterministic: false, or sum in a fixed order'
   );
 }
 

@@ -24,7 +24,9 @@ export interface ContractOptions extends ContractSettings {
   readonly backends?: readonly AnyPlugin<'backend'>[];
 }
 
-/** What became of a check: nothing found, something found, or not run because another one failed before it. */
+/**
+ * What became of a check: nothing found, something found, or not run because another one failed before it.
+ */
 export interface Outcome {
   readonly finding?: string;
   /** The check that must be mended first. */
@@ -38,8 +40,8 @@ export interface RunnableCheck {
 }
 
 /**
- * All that the contract of a plugin's kind asks of it. They are run in order: where one fails that decides whether the
- * others mean anything, those after it are skipped.
+ * All that the contract of a plugin's kind asks of it. They are run in order: where one fails that decides
+ * whether the others mean anything, those after it are skipped.
  */
 export function contractChecks(plugin: AnyPlugin, settings: ContractSettings = {}): readonly RunnableCheck[] {
   if (!isPlugin(plugin)) throw noPlugin(plugin);
@@ -57,7 +59,8 @@ export function contractChecks(plugin: AnyPlugin, settings: ContractSettings = {
 }
 
 /**
- * Runs the whole contract suite of a plugin's kind on it and gives what it does not hold to; nothing where all is well.
+ * Runs the whole contract suite of a plugin's kind on it and gives what it does not hold to; nothing where
+ * all is well.
  *
  * @example const failures = await checkContract(plugin, { options: { keep: 2 } });
  */
@@ -114,7 +117,10 @@ function describeThrown(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const gradient = /gradient function not found for (\w+)/i.exec(text);
   if (gradient) {
-    return `it can't be differentiated: TensorFlow.js has no gradient for ${gradient[1]}. Put that into prepare, or behind stopGradient`;
+    return (
+      `it can't be differentiated: TensorFlow.js has no gradient for ${gradient[1]}. Put that into ` +
+      'prepare, or behind stopGradient'
+    );
   }
   if (text.startsWith('Cannot compute gradient of y=f(x)')) {
     return 'it does not depend on what it is differentiated by (logProbs): nothing would be learned';

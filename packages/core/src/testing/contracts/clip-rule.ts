@@ -27,7 +27,10 @@ export const clipRuleContract: ContractSuite<'clip-rule'> = {
         const batch = { ...ordinary, advantages: ordinary.advantages.map((row) => row.map(() => 0)) };
         const slopes = await gradient({ subject, instance: await subject.create(), how }, batch);
         if (allFinite(slopes) && slopes.flat().every((slope) => slope === 0)) return undefined;
-        return 'tokens of advantage 0, such as those of a group of equal rewards, get a gradient: a clip rule is a factor of the advantage, what pulls without one is a KL term';
+        return (
+          'tokens of advantage 0, such as those of a group of equal rewards, get a gradient: a clip ' +
+          'rule is a factor of the advantage, what pulls without one is a KL term'
+        );
       },
     },
   ],

@@ -42,13 +42,20 @@ function findBrokenOptions({ plugin, options }: Subject): Finding {
   const schema = optionsSchema(plugin);
   const lost = lostInJson(withoutMissing(options));
   if (lost)
-    return `JSON can't hold its options: ${lost}. A checkpoint and a manifest write them down: take strings, numbers, booleans and lists`;
+    return (
+      `JSON can't hold its options: ${lost}. A checkpoint and a manifest write them down: take ` +
+      'strings, numbers, booleans and lists'
+    );
   const kept = JSON.parse(JSON.stringify(options)) as Record<string, unknown>;
   const again = schema.safeParse(kept);
   const advice =
-    'A resumed run reads what the first one wrote: let the schema give what it takes, and transform in create';
+    'A resumed run reads what the first one wrote: let the schema give what it takes, and transform ' +
+    'in create';
   if (!again.success)
-    return `its options schema refuses its own output: ${again.error.issues.map(({ message }) => message).join('; ')}. ${advice}`;
+    return (
+      'its options schema refuses its own output: ' +
+      `${again.error.issues.map(({ message }) => message).join('; ')}. ${advice}`
+    );
   const changed = difference(kept, withoutMissing(again.data));
   if (changed) return `its options schema changes its own output: ${changed}. ${advice}`;
   return findUndescribable(schema);
@@ -71,7 +78,10 @@ function findBrokenRemarks({ plugin, options }: Subject): Finding {
   try {
     remarks = plugin.check?.(options, standInConfig) ?? [];
   } catch (error) {
-    return `its check threw at a config: ${messageOf(error)}. Give a remark { level: 'error', message } instead`;
+    return (
+      `its check threw at a config: ${messageOf(error)}. Give a remark { level: 'error', message } ` +
+      'instead'
+    );
   }
   const all = Array.isArray(remarks) ? (remarks as Readonly<Record<string, unknown>>[]) : [{}];
   const sound = all.every(
@@ -91,7 +101,8 @@ async function findMissingMethod<K extends Kind>(
   const missing = methods.filter((name) => typeof instance[name] !== 'function');
   return missing.length === 0
     ? undefined
-    : `what its create gives has no function ${missing.join(', ')}: the kind ${subject.plugin.kind} needs ${methods.join(', ')}`;
+    : `what its create gives has no function ${missing.join(', ')}: the kind ${subject.plugin.kind} ` +
+        `needs ${methods.join(', ')}`;
 }
 
 async function findLeak<K extends Kind>(subject: Subject<K>, suite: ContractSuite<K>): Promise<Finding> {
@@ -103,11 +114,15 @@ async function findLeak<K extends Kind>(subject: Subject<K>, suite: ContractSuit
   const grown = tf.memory().numTensors - settled;
   await subject.release();
   if (grown > 0) {
-    return `each use leaves ${count(grown)} behind: put tensor work into tf.tidy, dispose of what is awaited out of it, and use tf.keep and tf.variable only for what dispose() frees`;
+    return (
+      `each use leaves ${count(grown)} behind: put tensor work into tf.tidy, dispose of what is ` +
+      'awaited out of it, and use tf.keep and tf.variable only for what dispose() frees'
+    );
   }
   const left = tf.memory().numTensors - before;
   return left > 0
-    ? `it leaves ${count(left)} when it is disposed of: give it a dispose() that frees what create and use have made`
+    ? `it leaves ${count(left)} when it is disposed of: give it a dispose() that frees what create and ` +
+        'use have made'
     : undefined;
 }
 
@@ -120,7 +135,10 @@ async function findSynchronousRead<K extends Kind>(
   const instance = await subject.create();
   const reads = await watchSynchronousReads(() => suite.use(instance, subject, 0));
   if (reads === 0) return undefined;
-  return `it reads a tensor synchronously (dataSync, arraySync or printing one), which some backends can't: await tensor.data(), or stay in tensor operations`;
+  return (
+    'it reads a tensor synchronously (dataSync, arraySync or printing one), which some backends ' +
+    `can't: await tensor.data(), or stay in tensor operations`
+  );
 }
 
 async function findChance<K extends Kind>(subject: Subject<K>, suite: ContractSuite<K>): Promise<Finding> {
@@ -131,7 +149,8 @@ async function findChance<K extends Kind>(subject: Subject<K>, suite: ContractSu
   const found = difference(await run(), await run(), subject.exact ? { tolerance: 0 } : { tolerance: 1e-4 });
   return (
     found &&
-    `two instances do different things with the same: ${found}. Draw numbers from tokens.random by a key, never from Math.random or the clock`
+    `two instances do different things with the same: ${found}. Draw numbers from tokens.random by a ` +
+      'key, never from Math.random or the clock'
   );
 }
 
@@ -154,8 +173,10 @@ async function findLostState<K extends Kind>(subject: Subject<K>, suite: Contrac
   );
   if (!found) return undefined;
   return state
-    ? `an instance that is restored from its state does not go on as the first does: ${found}. Put into state() all that later calls depend on`
-    : `what it does depends on what it did before, and it has no state(): ${found}. A resumed run would differ: give it state() and restore()`;
+    ? `an instance that is restored from its state does not go on as the first does: ${found}. Put ` +
+        'into state() all that later calls depend on'
+    : `what it does depends on what it did before, and it has no state(): ${found}. A resumed run ` +
+        'would differ: give it state() and restore()';
 }
 
 async function reopened<K extends Kind>(
@@ -185,7 +206,10 @@ function asRead({ json, tensors }: State): State {
 function findUnwritable({ json, tensors = {} }: State): Finding {
   const lost = lostInJson(json);
   if (lost)
-    return `JSON can't hold its state: ${lost}. Give { json, tensors } with numbers, strings and lists in json`;
+    return (
+      `JSON can't hold its state: ${lost}. Give { json, tensors } with numbers, strings and lists in ` +
+      'json'
+    );
   for (const [name, { shape, values }] of Object.entries(tensors)) {
     const size = shape.reduce((a, b) => a * b, 1);
     if (!(values instanceof Float32Array))

@@ -1,7 +1,10 @@
 import type { Contracts, Kind } from '../../plugin/kinds.js';
 import type { Subject } from './subject.js';
 
-/** What a check has found: undefined where all is well, else a text that says what is wrong and what mends it. */
+/**
+ * What a check has found: undefined where all is well, else a text that says what is wrong and what mends
+ * it.
+ */
 export type Finding = string | undefined;
 
 /** One thing that a contract asks of every plugin of its kind. */
@@ -18,8 +21,8 @@ export interface ContractSuite<K extends Kind = Kind> {
   /** Functions that an instance must have. */
   readonly methods: readonly string[];
   /**
-   * Uses an instance once, as the engine would, and gives what came out as plain data. It is called again and again;
-   * `turn` counts from 0. Equal turns must come to the same.
+   * Uses an instance once, as the engine would, and gives what came out as plain data. It is called again
+   * and again; `turn` counts from 0. Equal turns must come to the same.
    */
   use(instance: Contracts[K], subject: Subject<K>, turn: number): Promise<unknown>;
   /** Another instance that goes on where the first one is; by default a fresh one, which is restored. */

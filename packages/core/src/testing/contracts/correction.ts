@@ -83,13 +83,22 @@ export function undeclaredMetric(
 ): Finding {
   const declared = metrics[name];
   if (!declared)
-    return `it gives the metric «${name}» and doesn't declare it: metrics: { '${name}': { over, reduce, unit, meaning } }`;
+    return (
+      `it gives the metric «${name}» and doesn't declare it: metrics: { '${name}': { over, reduce, ` +
+      'unit, meaning } }'
+    );
   const { over } = declared;
   if (over !== 'tokens' && over !== 'responses')
-    return `its metric «${name}» is over ${over}; one that is given with a loss or weights is over tokens or responses`;
+    return (
+      `its metric «${name}» is over ${over}; one that is given with a loss or weights is over tokens ` +
+      'or responses'
+    );
   const expected = shapeText(over === 'tokens' ? [mask.length, mask[0]!.length] : [mask.length]);
   if (shapeText(shape) === expected) return undefined;
-  return `its metric «${name}» has the shape ${shapeText(shape)}; over ${over} it must be ${expected}, so that the engine can reduce it over any split`;
+  return (
+    `its metric «${name}» has the shape ${shapeText(shape)}; over ${over} it must be ${expected}, so ` +
+    'that the engine can reduce it over any split'
+  );
 }
 
 async function findBias(correction: Correction): Promise<Finding> {
@@ -98,7 +107,8 @@ async function findBias(correction: Correction): Promise<Finding> {
   const found = difference(batch.mask, insideOf(weights, batch.mask), { tolerance: 1e-5 });
   return (
     found &&
-    `where the old policy is the one that sampled, a weight is not 1: ${found}. The weight is π_old / π_behaviour`
+    `where the old policy is the one that sampled, a weight is not 1: ${found}. The weight is π_old ` +
+      '/ π_behaviour'
   );
 }
 
@@ -114,7 +124,10 @@ async function findOverflow(correction: Correction): Promise<Finding> {
         return matrix.map((row) => row.map(() => (name === 'oldLogProbs' ? old : behaviour)));
       });
       if (allFinite(await matrixOf(weightsOf(correction), apart))) return undefined;
-      return `log-probs of ${old} against ${behaviour} make a weight infinite: hold the log-ratio within bounds before exp, as logRatio does`;
+      return (
+        `log-probs of ${old} against ${behaviour} make a weight infinite: hold the log-ratio within ` +
+        'bounds before exp, as logRatio does'
+      );
     },
   );
 }

@@ -21,16 +21,24 @@ export interface TestRunner {
 }
 
 export interface DescribeOptions extends ContractOptions {
-  /** `describe` and `test` of another runner, such as node:test; by default those of vitest, or the global ones. */
+  /**
+   * `describe` and `test` of another runner, such as node:test; by default those of vitest, or the global
+   * ones.
+   */
   readonly runner?: TestRunner;
 }
 
-/** Only inside vitest can it be imported; elsewhere `checkContract` works without it. */
-const vitest = environment()['VITEST'] ? ((await import('vitest')) as unknown as TestRunner) : undefined;
+/** Asked for inside vitest alone: elsewhere it need not be there, and `checkContract` works without it. */
+const vitest = environment()['VITEST']
+  ? await import('vitest').then(
+      ({ describe, test }): TestRunner => ({ describe, test }),
+      () => undefined,
+    )
+  : undefined;
 
 /**
- * Writes the tests that the contract of a plugin's kind asks for: shapes, masks, padding, order, gradients, edge cases,
- * leaks, state, determinism. A test that fails says what is wrong and what mends it.
+ * Writes the tests that the contract of a plugin's kind asks for: shapes, masks, padding, order, gradients,
+ * edge cases, leaks, state, determinism. A test that fails says what is wrong and what mends it.
  *
  * @example
  *   import { describeContract } from '@dapo/core/testing';

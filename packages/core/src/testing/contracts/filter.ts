@@ -137,12 +137,18 @@ export const filterContract: ContractSuite<'filter'> = {
 function findWrongLevel(filter: Filter): Finding {
   const { level } = filter as { readonly level?: string };
   if (level === undefined || !LEVELS.includes(level))
-    return `its level is ${show(level)}: write level: 'group', 'response' or 'token', so that the engine knows what to hand it`;
+    return (
+      `its level is ${show(level)}: write level: 'group', 'response' or 'token', so that the engine ` +
+      'knows what to hand it'
+    );
   const method = level === 'token' ? 'select' : 'judge';
   if (typeof (filter as unknown as Readonly<Record<string, unknown>>)[method] !== 'function')
     return `a filter of ${level}s needs a function ${method}`;
   if (filter.level === 'token' && typeof filter.countsFiltered !== 'boolean') {
-    return 'it does not say whether tokens that it puts out count in the normaliser: countsFiltered: true or false';
+    return (
+      'it does not say whether tokens that it puts out count in the normaliser: countsFiltered: true ' +
+      'or false'
+    );
   }
   return undefined;
 }
@@ -159,7 +165,10 @@ function findBadJudgement(judgements: readonly Judgement[], verdicts: readonly s
     if (!verdicts.includes(verdict))
       return `it gives the verdict ${show(verdict)}: at its level there are ${verdicts.join(', ')}`;
     if (verdict !== 'keep' && !reason)
-      return `it gives «${verdict}» without a reason: nothing disappears silently, give { verdict: '${verdict}', reason: 'a few words' }`;
+      return (
+        `it gives «${verdict}» without a reason: nothing disappears silently, give { verdict: ` +
+        `'${verdict}', reason: 'a few words' }`
+      );
   }
   return undefined;
 }
@@ -168,7 +177,8 @@ async function findNeitherNorOne(matrix: TokenMatrix, batch: TokenBatch): Promis
   const other = (await matrixOf(matrix, batch)).flat().find((value) => value !== 0 && value !== 1);
   return other === undefined
     ? undefined
-    : `it selects with ${show(other)}: 1 keeps a token and 0 puts it out, weights belong in an aggregation or a correction`;
+    : `it selects with ${show(other)}: 1 keeps a token and 0 puts it out, weights belong in an ` +
+        'aggregation or a correction';
 }
 
 async function findGroupOrder(filter: GroupFilter, groups: Group[]): Promise<Finding> {
@@ -199,7 +209,8 @@ async function findCompany(filter: GroupFilter, groups: Group[]): Promise<Findin
   const found = difference(together, alone);
   return (
     found &&
-    `a group is judged otherwise when it comes alone: ${found}. Groups come in rounds of any size, so judge each by itself`
+    `a group is judged otherwise when it comes alone: ${found}. Groups come in rounds of any size, ` +
+      'so judge each by itself'
   );
 }
 
@@ -212,7 +223,10 @@ async function findSecondThoughts(
     const judged = await filter.judge(group);
     const found = difference(await ((await subject.create()) as ResponseFilter).judge(group), judged);
     if (found)
-      return `a group is judged otherwise after other groups: ${found}. Groups come in any order, so judge each by itself`;
+      return (
+        `a group is judged otherwise after other groups: ${found}. Groups come in any order, so ` +
+        'judge each by itself'
+      );
   }
   return undefined;
 }
@@ -223,6 +237,7 @@ async function findChange(groups: Group[], judge: () => Promise<unknown>): Promi
   const found = difference(before, contentOf(groups));
   return (
     found &&
-    `it changes what it judges: ${found}. Give judgements; the engine takes out what is dropped and counts the reasons`
+    `it changes what it judges: ${found}. Give judgements; the engine takes out what is dropped and ` +
+      'counts the reasons'
   );
 }

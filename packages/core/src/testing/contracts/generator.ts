@@ -70,14 +70,20 @@ async function findBrokenResponses(subject: OfGenerator): Promise<Finding> {
   const groups = await instance.generate(await requestOf({ round: 2 }));
   for (const group of groups) {
     if (group.verdict !== 'keep' || group.round !== 2)
-      return `a fresh group has the verdict ${show(group.verdict)} and the round ${show(group.round)}: give 'keep' and the round of the request`;
+      return (
+        `a fresh group has the verdict ${show(group.verdict)} and the round ${show(group.round)}: ` +
+        `give 'keep' and the round of the request`
+      );
     if (group.promptTokens.length === 0) return 'a group has no promptTokens: the policy computes on them';
     for (const response of group.responses) {
       const found = findBrokenResponse(response, tokenizer.endToken);
       if (found) return found;
       const text = tokenizer.decode(response.tokens);
       if (response.text !== text)
-        return `the text of a response is ${show(response.text)}, its tokens say ${show(text)}: decode the tokens, the end token left out`;
+        return (
+          `the text of a response is ${show(response.text)}, its tokens say ${show(text)}: decode ` +
+          'the tokens, the end token left out'
+        );
     }
   }
   return undefined;
@@ -88,18 +94,30 @@ function findBrokenResponse(
   endToken: number,
 ): Finding {
   if (sampled.length !== tokens.length || behaviourLogProbs.length !== tokens.length) {
-    return `a response of ${tokens.length} tokens has ${sampled.length} marks of what was sampled and ${behaviourLogProbs.length} log-probs: one for each token`;
+    return (
+      `a response of ${tokens.length} tokens has ${sampled.length} marks of what was sampled and ` +
+      `${behaviourLogProbs.length} log-probs: one for each token`
+    );
   }
   const chosen = sampled.reduce((sum, one) => sum + one, 0);
   if (chosen > maxResponseLength)
-    return `the policy chose ${chosen} tokens, more than the ${maxResponseLength} that were asked for: the end token counts`;
+    return (
+      `the policy chose ${chosen} tokens, more than the ${maxResponseLength} that were asked for: ` +
+      'the end token counts'
+    );
   if (behaviourLogProbs.some((value) => !(value <= 1e-6) || value === -Infinity))
     return 'a log-prob is above 0, infinite or NaN: log π of the token, over the full vocabulary';
   const ended = tokens.at(-1) === endToken;
   if (ended !== (finish === 'stop') && finish !== 'aborted')
-    return `a response ${ended ? 'ends' : 'does not end'} with the end token and has finish ${show(finish)}: 'stop' is for the end token, 'length' for the limit`;
+    return (
+      `a response ${ended ? 'ends' : 'does not end'} with the end token and has finish ` +
+      `${show(finish)}: 'stop' is for the end token, 'length' for the limit`
+    );
   if (score !== null || verdict !== 'keep')
-    return `a response has the score ${show(score)} and the verdict ${show(verdict)} before anything has looked at it: give null and 'keep'`;
+    return (
+      `a response has the score ${show(score)} and the verdict ${show(verdict)} before anything has ` +
+      `looked at it: give null and 'keep'`
+    );
   return undefined;
 }
 
@@ -117,7 +135,8 @@ async function findWrongLogProbs(subject: OfGenerator): Promise<Finding> {
       behaviourLogProbs.some((value, t) => sampled[t] === 1 && !close(value, logProbs[r * width + t]!, 1e-4)),
     );
     return far
-      ? `its log-probs are not those of the policy at temperature ${temperature}: the first ratio would not be 1. Divide the logits by it and normalise over the full vocabulary`
+      ? `its log-probs are not those of the policy at temperature ${temperature}: the first ratio ` +
+          'would not be 1. Divide the logits by it and normalise over the full vocabulary'
       : undefined;
   });
 }
@@ -138,7 +157,8 @@ async function findCompany(subject: OfGenerator): Promise<Finding> {
     difference(drawnOf([together[1]!]), drawnOf(await generate(subject, { prompts: [prompts[1]!] })));
   return (
     found &&
-    `a prompt has other responses in another batch: ${found}. Draw by a key of purpose, step, prompt id, visit and response, never the next number of a stream`
+    `a prompt has other responses in another batch: ${found}. Draw by a key of purpose, step, prompt ` +
+      'id, visit and response, never the next number of a stream'
   );
 }
 
@@ -149,7 +169,10 @@ async function findRepetition(subject: OfGenerator): Promise<Finding> {
     ['purpose', { purpose: 'evaluation' }],
   ] as const) {
     if (difference(first, drawnOf(await generate(subject, other))) === undefined) {
-      return `it draws the same responses for another ${what}: put the ${what} of the request into the key of its random numbers`;
+      return (
+        `it draws the same responses for another ${what}: put the ${what} of the request into the ` +
+        'key of its random numbers'
+      );
     }
   }
   return undefined;
@@ -165,7 +188,10 @@ async function findStaleness(subject: OfGenerator): Promise<Finding> {
   await made.instance.update(policy);
   const after = await versionOf(made.instance, request);
   if (after === version) return undefined;
-  return `after an update its responses name version ${show(after)} of the weights instead of ${version} (before it ${show(before)}): publish the policy in update, and name what it gives`;
+  return (
+    `after an update its responses name version ${show(after)} of the weights instead of ${version} ` +
+    `(before it ${show(before)}): publish the policy in update, and name what it gives`
+  );
 }
 
 async function versionOf(generator: Generator, request: GenerateRequest): Promise<number> {

@@ -19,8 +19,8 @@ interface Slope {
 }
 
 /**
- * Compares the gradient with central differences of the value, what `stopGradient` stops held constant in both. Tokens
- * at a corner of the function, where it has no slope, are left out.
+ * Compares the gradient with central differences of the value, what `stopGradient` stops held constant in
+ * both. Tokens at a corner of the function, where it has no slope, are left out.
  */
 export async function findWrongGradient<K extends Kind>(
   callable: Callable<K>,
@@ -36,9 +36,10 @@ export async function findWrongGradient<K extends Kind>(
   if (wrong <= TOLERANCE || slopes.length === 0) return undefined;
   const { row, token, gradient: ours, difference: theirs } = worst(slopes);
   return (
-    `its gradient is not that of its value: by ${variable} of response ${row}, token ${token}, it is ${show(ours)}, and central ` +
-    `differences give ${show(theirs)}. Stop gradients on purpose with stopGradient alone, which this check knows, and look ` +
-    `for an operation whose gradient is not what it seems (customGrad, tf.abs at 0)`
+    `its gradient is not that of its value: by ${variable} of response ${row}, token ${token}, it is ` +
+    `${show(ours)}, and central differences give ${show(theirs)}. Stop gradients on purpose with ` +
+    'stopGradient alone, which this check knows, and look for an operation whose gradient is not ' +
+    'what it seems (customGrad, tf.abs at 0)'
   );
 }
 

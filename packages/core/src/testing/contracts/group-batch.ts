@@ -37,8 +37,8 @@ const GROUPS: readonly (readonly Sketch[])[] = [
 const LETTERS = 'abc';
 
 /**
- * Groups of every sort: mixed outcomes, seven equal rewards, all wrong, one response, an empty response. Whether a
- * response is right can be read by a plugin that needs it, and by no other.
+ * Groups of every sort: mixed outcomes, seven equal rewards, all wrong, one response, an empty response.
+ * Whether a response is right can be read by a plugin that needs it, and by no other.
  */
 export function groupBatch(needs: ReadonlySet<string>): Group[] {
   return GROUPS.map((sketches, g) => {

@@ -74,7 +74,10 @@ async function findBadAnswer(guard: Guard): Promise<Finding> {
     if (answer === 'continue') return undefined;
     const { action, reason } = (answer ?? {}) as { readonly action?: string; readonly reason?: string };
     if (action === undefined || !ACTIONS.includes(action))
-      return `it answers ${show(answer)}: 'continue', or { action: 'skip-update', 'stop' or 'roll-back', reason }`;
+      return (
+        `it answers ${show(answer)}: 'continue', or { action: 'skip-update', 'stop' or 'roll-back', ` +
+        'reason }'
+      );
     return reason
       ? undefined
       : `it answers ${action} without a reason, which is all that a person will read of it`;
@@ -85,7 +88,10 @@ async function findFalseAlarm(guard: Guard): Promise<Finding> {
   for (let step = 0; step < 8; step++) {
     const alarm = (await answers(guard, HEALTHY, step)).find((answer) => answer !== 'continue');
     if (alarm)
-      return `it acts on a run in which nothing is wrong: ${show(alarm)}. Look at the point and at the metric by its whole name`;
+      return (
+        `it acts on a run in which nothing is wrong: ${show(alarm)}. Look at the point and at the ` +
+        'metric by its whole name'
+      );
   }
   return undefined;
 }
@@ -94,7 +100,10 @@ async function findAlarmAtNothing(guard: Guard): Promise<Finding> {
   for (let step = 0; step < 8; step++) {
     const alarm = (await answers(guard, {}, step)).find((answer) => answer !== 'continue');
     if (alarm)
-      return `it acts where it knows nothing: ${show(alarm)}. A metric may be missing at a point of the step; answer 'continue' then`;
+      return (
+        `it acts where it knows nothing: ${show(alarm)}. A metric may be missing at a point of the ` +
+        `step; answer 'continue' then`
+      );
   }
   return undefined;
 }

@@ -15,8 +15,8 @@ function firstUpdate(advantage: number): TokenBatch {
 }
 
 /**
- * Whether a higher advantage makes the loss pull a token up more. Compares two signs of the advantage, so that terms
- * which don't know it, such as a KL term or an entropy bonus, cancel.
+ * Whether a higher advantage makes the loss pull a token up more. Compares two signs of the advantage, so
+ * that terms which don't know it, such as a KL term or an entropy bonus, cancel.
  */
 export async function findWrongDirection<K extends Kind>(callable: Callable<K>): Promise<Finding> {
   const up = firstUpdate(1);
@@ -25,7 +25,10 @@ export async function findWrongDirection<K extends Kind>(callable: Callable<K>):
   const falling = await gradient(callable, { ...firstUpdate(-1), prepared: selected });
   const leads = zip(falling, rising);
   if (leads.some(([down, grown]) => grown > down && !close(grown, down, 1e-5))) {
-    return 'a higher advantage makes a token less likely: the optimizer goes down the loss, so the loss of a token is −advantage · its ratio or log-prob';
+    return (
+      'a higher advantage makes a token less likely: the optimizer goes down the loss, so the loss ' +
+      'of a token is −advantage · its ratio or log-prob'
+    );
   }
   if (leads.some(([down, grown]) => grown < down && !close(grown, down, 1e-5))) return undefined;
   return 'its gradient does not depend on the advantages at all: nothing would be learned from rewards';

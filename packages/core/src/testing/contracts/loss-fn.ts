@@ -49,10 +49,16 @@ async function findWrongPreparation(subject: Subject<'loss'>): Promise<Finding> 
     const expected = shapeText([batch.mask.length, batch.mask[0]!.length]);
     const wrong = shapes.find(([, shape]) => shape !== expected);
     if (wrong)
-      return `its prepare gives «${wrong[0]}» in the shape ${wrong[1]}, and ${expected} is cut into micro-batches: give one number for each token`;
+      return (
+        `its prepare gives «${wrong[0]}» in the shape ${wrong[1]}, and ${expected} is cut into ` +
+        'micro-batches: give one number for each token'
+      );
     const read = await prepared({ subject, instance, how }, batch);
     if (!allFinite(read.prepared))
-      return 'its prepare gives NaN or infinity where responses have no token: divide by max(1, tokens of the mask)';
+      return (
+        'its prepare gives NaN or infinity where responses have no token: divide by max(1, tokens of ' +
+        'the mask)'
+      );
   }
   return undefined;
 }

@@ -9,18 +9,19 @@ const START: Readonly<Record<string, { readonly shape: number[]; readonly values
   'layer.bias': { shape: [2], values: [0.7, -0.4] },
 };
 
+function variable(values: readonly number[], shape: readonly number[]): tf.Variable {
+  return tf.tidy(() => tf.variable(tf.tensor([...values], [...shape])));
+}
+
 /** A bowl: the gradient at p is p itself, so that the optimum is 0. */
 class Bowl {
   readonly parameters: Readonly<Record<string, tf.Variable>> = Object.fromEntries(
-    Object.entries(START).map(([name, { shape, values }]): [string, tf.Variable] => [
-      name,
-      tf.tidy(() => tf.variable(tf.tensor([...values], shape))),
-    ]),
+    Object.entries(START).map(([name, { shape, values }]) => [name, variable(values, shape)]),
   );
 
   step(optimizer: Optimizer, { factor = 1, slope = 1 } = {}): Finding {
     const gradients = Object.fromEntries(
-      Object.entries(this.parameters).map(([name, p]) => [name, tf.tidy(() => tf.mul(p, slope))]),
+      Object.entries(this.parameters).map(([name, p]) => [name, tf.tidy((): tf.Tensor => tf.mul(p, slope))]),
     );
     optimizer.apply({
       parameters: this.parameters,
@@ -33,7 +34,8 @@ class Bowl {
       Object.values(this.parameters).some(({ isDisposed }) => isDisposed);
     tf.dispose(gradients);
     return gone
-      ? 'it disposes of parameters or gradients, which belong to the policy: assign to parameters, and leave the rest alone'
+      ? 'it disposes of parameters or gradients, which belong to the policy: assign to parameters, and ' +
+          'leave the rest alone'
       : undefined;
   }
 
@@ -106,7 +108,10 @@ async function findAscent(optimizer: Optimizer, bowl: Bowl): Promise<Finding> {
   for (let i = 0; i < 10; i++) bowl.step(optimizer, { factor });
   const after = await bowl.distance();
   if (after < before) return undefined;
-  return `ten steps take the parameters from a distance of ${show(before)} to ${show(after)} of the optimum: p ← p − rate · gradient, with the learning rate that apply is handed`;
+  return (
+    `ten steps take the parameters from a distance of ${show(before)} to ${show(after)} of the ` +
+    'optimum: p ← p − rate · gradient, with the learning rate that apply is handed'
+  );
 }
 
 async function findMoveAtRest(optimizer: Optimizer, bowl: Bowl): Promise<Finding> {
@@ -115,6 +120,7 @@ async function findMoveAtRest(optimizer: Optimizer, bowl: Bowl): Promise<Finding
   const found = difference(before, await bowl.values());
   return (
     found &&
-    `at a learning rate of 0 a parameter moves: ${found}. A schedule that warms up begins there; use the rate that apply is handed, weight decay included`
+    `at a learning rate of 0 a parameter moves: ${found}. A schedule that warms up begins there; use ` +
+      'the rate that apply is handed, weight decay included'
   );
 }

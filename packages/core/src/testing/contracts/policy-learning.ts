@@ -36,7 +36,10 @@ async function findLostGradient(policy: Policy): Promise<Finding> {
   if (!(once > 0))
     return `the norm of its gradient is ${show(once)} after an objective that depends on every log-prob`;
   if (!close(twice, 2 * once, 1e-3))
-    return `accumulating twice gives a gradient of norm ${show(twice)} instead of ${show(2 * once)}: accumulate adds`;
+    return (
+      `accumulating twice gives a gradient of norm ${show(twice)} instead of ${show(2 * once)}: ` +
+      'accumulate adds'
+    );
   await policy.discard();
   const left = await policy.gradientNorm();
   return left === 0 ? undefined : `after discard a gradient of norm ${show(left)} is left`;
@@ -53,12 +56,15 @@ async function findBrokenSplit(policy: Policy): Promise<Finding> {
   const whole = await run('auto');
   const missing = difference([0, 1, 2, 3], whole.rows);
   if (missing)
-    return `the objective did not see every response of the batch once: rows ${show(whole.rows)} of [0,1,2,3]`;
+    return (
+      `the objective did not see every response of the batch once: rows ${show(whole.rows)} of ` + '[0,1,2,3]'
+    );
   return findFirst([1, 3, 4], async (size) => {
     const found = difference(whole, await run(size), { tolerance: 1e-3 });
     return (
       found &&
-      `in micro-batches of ${size} the objective comes to something else: ${found}. Each response is in one micro-batch, and gradients are added, never averaged`
+      `in micro-batches of ${size} the objective comes to something else: ${found}. Each response is ` +
+        'in one micro-batch, and gradients are added, never averaged'
     );
   });
 }
@@ -89,7 +95,11 @@ async function findWrongGradient(policy: Policy): Promise<Finding> {
         0,
       );
       const { name, gradient } = probes[worst]!;
-      return `its gradient by «${name}» is ${show(gradient)} for an objective of ${of}, and central differences give ${show(differences[worst])}: nothing on the way from weights to ${of} may stop or scale it`;
+      return (
+        `its gradient by «${name}» is ${show(gradient)} for an objective of ${of}, and central ` +
+        `differences give ${show(differences[worst])}: nothing on the way from weights to ${of} may ` +
+        'stop or scale it'
+      );
     },
   );
 }
@@ -158,13 +168,22 @@ async function findNoStep(policy: Policy): Promise<Finding> {
   await policy.discard();
   const version = await trainOnce(policy, plainOptimizer(0.005));
   if (version !== versionBefore + 1)
-    return `a step takes it from version ${versionBefore} to ${version}: a version is the number of optimizer steps taken`;
+    return (
+      `a step takes it from version ${versionBefore} to ${version}: a version is the number of ` +
+      'optimizer steps taken'
+    );
   const left = await policy.gradientNorm();
   if (left !== 0)
-    return `after a step a gradient of norm ${show(left)} is left: step applies what is accumulated and clears it`;
+    return (
+      `after a step a gradient of norm ${show(left)} is left: step applies what is accumulated and ` +
+      'clears it'
+    );
   const after = await accumulated(policy, batch);
   if (after < before) return undefined;
-  return `a step down the gradient takes the objective from ${show(before)} to ${show(after)}: the optimizer is handed the gradient of the objective, which falls`;
+  return (
+    `a step down the gradient takes the objective from ${show(before)} to ${show(after)}: the ` +
+    'optimizer is handed the gradient of the objective, which falls'
+  );
 }
 
 async function findBrokenVersion(policy: Policy): Promise<Finding> {
@@ -173,7 +192,10 @@ async function findBrokenVersion(policy: Policy): Promise<Finding> {
   const version = await trainOnce(policy);
   const next = await policy.publish();
   if (next.version !== version || handle.version !== version - 1)
-    return `it publishes version ${show(next.version)} after step ${version}: the version of published weights is the optimizer step`;
+    return (
+      `it publishes version ${show(next.version)} after step ${version}: the version of published ` +
+      'weights is the optimizer step'
+    );
   handle.release();
   next.release();
   return difference(before, await logProbsOf(policy)) === undefined
@@ -191,12 +213,18 @@ async function findBrokenFreeze(policy: Policy): Promise<Finding> {
   await trainOnce(policy);
   const changed = difference(before, await logProbsOf(policy, handle), { tolerance: 1e-6 });
   if (changed)
-    return `frozen weights change with a later step: ${changed}. Keep a copy, or declare the trait snapshots: 'latest'`;
+    return (
+      `frozen weights change with a later step: ${changed}. Keep a copy, or declare the trait ` +
+      `snapshots: 'latest'`
+    );
   const whole = await policy.publish({ frozen: true, mix: { version: handle, share: 1 } });
   const unmixed = difference(await logProbsOf(policy), await logProbsOf(policy, whole), { tolerance: 1e-6 });
   if (unmixed) return `a mix of which the current weights are all is not the current weights: ${unmixed}`;
   if (!handle.state || !policy.reopen)
-    return 'its frozen weights can not be saved: a version needs state(), and the policy reopen(state), or a resumed run has lost its reference';
+    return (
+      'its frozen weights can not be saved: a version needs state(), and the policy reopen(state), ' +
+      'or a resumed run has lost its reference'
+    );
   const again = await policy.reopen(await handle.state());
   const lost = difference(before, await logProbsOf(policy, again), { tolerance: 1e-6 });
   for (const version of [handle, whole, again]) version.release();

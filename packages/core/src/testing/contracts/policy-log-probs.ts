@@ -34,7 +34,10 @@ async function findWrongLayout(policy: Policy): Promise<Finding> {
   const batch = policyBatch();
   const { width, logProbs } = await policy.logProbs(batch, { temperature: 1 });
   if (width !== 4 || logProbs.length !== 16)
-    return `it gives ${logProbs.length} numbers of width ${width} for four responses of up to 4 tokens: row-major, as wide as the longest`;
+    return (
+      `it gives ${logProbs.length} numbers of width ${width} for four responses of up to 4 tokens: ` +
+      'row-major, as wide as the longest'
+    );
   if (!allFinite([...logProbs]) || logProbs.some((value) => value > 1e-6))
     return 'it gives a log-prob above 0, infinite or NaN';
   const beyond = batch.responses.flatMap(({ tokens }, r) =>
@@ -64,7 +67,8 @@ async function findUnnormalised(policy: Policy): Promise<Finding> {
     const sum = (await distribution(policy, temperature)).reduce((a, b) => a + b, 0);
     return close(sum, 1, 1e-4)
       ? undefined
-      : `at temperature ${temperature} the probabilities of all tokens add up to ${show(sum)}: log-softmax of the logits divided by the temperature, over the full vocabulary`;
+      : `at temperature ${temperature} the probabilities of all tokens add up to ${show(sum)}: ` +
+          'log-softmax of the logits divided by the temperature, over the full vocabulary';
   });
   if (unnormalised || temperatures.length === 1) return unnormalised;
   const [warm, cold] = [await distribution(policy, 1), await distribution(policy, 0.5)];
@@ -77,7 +81,8 @@ async function findUnnormalised(policy: Policy): Promise<Finding> {
   );
   return (
     found &&
-    `its log-probs do not follow the temperature: ${found}. Divide the logits by it, or declare the trait logProbs: 'raw'`
+    `its log-probs do not follow the temperature: ${found}. Divide the logits by it, or declare the ` +
+      `trait logProbs: 'raw'`
   );
 }
 
@@ -93,7 +98,8 @@ async function findCompany(policy: Policy): Promise<Finding> {
     );
     return (
       found &&
-      `a response has other log-probs in another batch: ${found}. Padding and neighbours must not reach it; its prompt stands in promptOf`
+      `a response has other log-probs in another batch: ${found}. Padding and neighbours must not ` +
+        'reach it; its prompt stands in promptOf'
     );
   });
 }
@@ -119,5 +125,6 @@ async function findWrongEntropy(policy: Policy): Promise<Finding> {
   const wrong = entropy.find((value) => !close(value, expected, 1e-4));
   return wrong === undefined
     ? undefined
-    : `it gives an entropy of ${show(wrong)} where its own log-probs have ${show(expected)}: −Σ p log p over the vocabulary, at the temperature asked for`;
+    : `it gives an entropy of ${show(wrong)} where its own log-probs have ${show(expected)}: −Σ p log ` +
+        'p over the vocabulary, at the temperature asked for';
 }

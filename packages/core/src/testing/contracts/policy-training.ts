@@ -66,7 +66,10 @@ export async function trainOnce(
   return version;
 }
 
-/** Hands the parameters to a function, through the door that an optimizer takes. False where the policy has no such door. */
+/**
+ * Hands the parameters to a function, through the door that an optimizer takes. False where the policy has
+ * no such door.
+ */
 export async function withParameters(policy: Policy, use: Optimizer['apply']): Promise<boolean> {
   let opened = false;
   const apply: Optimizer['apply'] = (inputs) => {

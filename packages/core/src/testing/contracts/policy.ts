@@ -102,17 +102,26 @@ function findBadTraits({ traits }: Policy): Finding {
 async function findBadCompletions(policy: Policy): Promise<Finding> {
   const completions = await policy.generate(requestOf());
   if (completions.length !== 6)
-    return `it draws ${completions.length} responses for 2 prompts × 3: prompt by prompt, as many as groupSize each`;
+    return (
+      `it draws ${completions.length} responses for 2 prompts × 3: prompt by prompt, as many as ` +
+      'groupSize each'
+    );
   for (const { tokens, logProbs, finish } of completions) {
     if (tokens.length < 1 || tokens.length > 5)
-      return `it draws a response of ${tokens.length} tokens where 1 to 5 were asked for, the end token counted`;
+      return (
+        `it draws a response of ${tokens.length} tokens where 1 to 5 were asked for, the end token ` +
+        'counted'
+      );
     if (logProbs.length !== tokens.length)
       return `it gives ${logProbs.length} log-probs for ${tokens.length} tokens`;
     if (tokens.some((token) => token < 0 || token >= policy.traits.vocabularySize))
       return 'it draws a token that is not in its vocabulary';
     if (tokens.subarray(0, -1).includes(END)) return 'it goes on after the end token';
     if ((tokens.at(-1) === END) !== (finish === 'stop'))
-      return `a response whose last token is ${tokens.at(-1)} has finish ${show(finish)}: 'stop' is for the end token ${END}`;
+      return (
+        `a response whose last token is ${tokens.at(-1)} has finish ${show(finish)}: 'stop' is for ` +
+        `the end token ${END}`
+      );
     if (logProbs.some((value) => !(value <= 1e-6))) return 'it gives a log-prob above 0 or NaN';
   }
   return undefined;
@@ -127,7 +136,8 @@ async function findCompany(policy: Policy): Promise<Finding> {
   );
   return (
     found &&
-    `a prompt has other responses when it comes alone: ${found}. Draw token t of a response with key(prompt, response).uniform(t), and let no padding reach it`
+    `a prompt has other responses when it comes alone: ${found}. Draw token t of a response with ` +
+      'key(prompt, response).uniform(t), and let no padding reach it'
   );
 }
 
@@ -159,7 +169,8 @@ async function findOtherLogProbs(policy: Policy): Promise<Finding> {
   );
   return (
     found &&
-    `logProbs gives something else than generate drew with: ${found}. The first ratio of a rollout would not be 1; both divide the logits by the temperature`
+    `logProbs gives something else than generate drew with: ${found}. The first ratio of a rollout ` +
+      'would not be 1; both divide the logits by the temperature'
   );
 }
 
@@ -174,6 +185,7 @@ async function findLostWeights(subject: Subject<'policy'>): Promise<Finding> {
   });
   return (
     found &&
-    `opened with the option checkpoint from what save gave, and restored from its state, it has other log-probs: ${found}`
+    'opened with the option checkpoint from what save gave, and restored from its state, it has ' +
+      `other log-probs: ${found}`
   );
 }

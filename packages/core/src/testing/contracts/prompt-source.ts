@@ -28,7 +28,9 @@ export const promptsContract: ContractSuite<'prompts'> = {
     check('goes through every prompt once before it repeats one', findBrokenEpoch),
     check('has a fingerprint of its data', async (source, other) => {
       if (typeof source.fingerprint !== 'string' || source.fingerprint === '')
-        return 'it has no fingerprint: a hash of the data, by which a resumed run sees that they are the same';
+        return (
+          'it has no fingerprint: a hash of the data, by which a resumed run sees that they are the ' + 'same'
+        );
       return source.fingerprint === other.fingerprint
         ? undefined
         : 'two sources of the same data have other fingerprints';
@@ -52,7 +54,10 @@ async function findBadPrompts(source: PromptSource): Promise<Finding> {
 
 function findBadPrompt({ id, input, reference, columns, visit }: Prompt): Finding {
   if (typeof id !== 'string' || id === '')
-    return `a prompt has the id ${show(id)}: a text that stays the same in any order and run, since random numbers hang on it`;
+    return (
+      `a prompt has the id ${show(id)}: a text that stays the same in any order and run, since ` +
+      'random numbers hang on it'
+    );
   const message = (one: unknown): boolean =>
     typeof one === 'object' && one !== null && 'role' in one && 'content' in one;
   if (
@@ -76,7 +81,8 @@ async function findBrokenPortions(source: PromptSource, other: PromptSource): Pr
   const found = difference(plain(whole), plain(parts));
   return (
     found &&
-    `five prompts at once are others than two and three: ${found}. Which prompt comes next may depend on how many have come alone`
+    `five prompts at once are others than two and three: ${found}. Which prompt comes next may ` +
+      'depend on how many have come alone'
   );
 }
 
@@ -86,7 +92,10 @@ async function findMovingTake(source: PromptSource, other: PromptSource): Promis
     return `take(3) gives ${shown.length} of ${source.size} prompts`;
   const again = difference(plain(shown), plain(await source.take(3)));
   if (again)
-    return `take gives other prompts at each call: ${again}. Give the first ones of a fixed order, which evaluations compare over time`;
+    return (
+      `take gives other prompts at each call: ${again}. Give the first ones of a fixed order, which ` +
+      'evaluations compare over time'
+    );
   const moved = difference(plain(await other.next(4)), plain(await source.next(4)));
   return moved && `take moves the source: ${moved}. It only shows prompts; next goes on where it was`;
 }
@@ -96,7 +105,10 @@ async function findBrokenEpoch(source: PromptSource): Promise<Finding> {
   const first = await source.next(source.size);
   const ids = new Set(first.map(({ id }) => id));
   if (first.length !== source.size || ids.size !== source.size)
-    return `of ${source.size} prompts the first time through brings ${ids.size} different ids: each prompt once, under an id of its own`;
+    return (
+      `of ${source.size} prompts the first time through brings ${ids.size} different ids: each ` +
+      'prompt once, under an id of its own'
+    );
   if (first.some(({ visit }) => visit !== 0))
     return 'a prompt of the first time through has another visit than 0';
   const second = await source.next(source.size);
@@ -104,6 +116,7 @@ async function findBrokenEpoch(source: PromptSource): Promise<Finding> {
   const strange = second.find(({ id, visit }) => !ids.has(id) || visit !== 1);
   return (
     strange &&
-    `the second time through, prompt ${show(strange.id)} comes with visit ${show(strange.visit)}: the same ids again, with visit 1`
+    `the second time through, prompt ${show(strange.id)} comes with visit ${show(strange.visit)}: ` +
+      'the same ids again, with visit 1'
   );
 }

@@ -20,7 +20,8 @@ export const ratioLevelContract: ContractSuite<'ratio-level'> = {
         const found = difference(batch.mask, insideOf(loss, batch.mask), { tolerance: 1e-6 });
         return (
           found &&
-          `the ratio of two equal policies is not 1: ${found}. The first update of a rollout would start from a wrong ratio`
+          `the ratio of two equal policies is not 1: ${found}. The first update of a rollout would ` +
+            'start from a wrong ratio'
         );
       },
     },

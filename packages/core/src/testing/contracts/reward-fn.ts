@@ -49,7 +49,10 @@ async function findWrongCount(subject: Reward): Promise<Finding> {
   const values: unknown = await scored(subject, items);
   if (Array.isArray(values) && values.length === items.length) return undefined;
   const given = Array.isArray(values) ? `${values.length} values` : show(values);
-  return `it gives ${given} for ${items.length} responses: one for each, in their order, and null for what can't be scored`;
+  return (
+    `it gives ${given} for ${items.length} responses: one for each, in their order, and null for ` +
+    `what can't be scored`
+  );
 }
 
 async function findBadValue(subject: Reward): Promise<Finding> {
@@ -61,13 +64,19 @@ async function findBadValue(subject: Reward): Promise<Finding> {
 function findBad(value: RewardValue, length: number): Finding {
   if (value instanceof Float32Array) {
     if (value.length !== length)
-      return `it gives ${value.length} token rewards for a response of ${length} tokens: one for each, those of an environment and the end token included`;
+      return (
+        `it gives ${value.length} token rewards for a response of ${length} tokens: one for each, ` +
+        'those of an environment and the end token included'
+      );
     return allFinite([...value]) ? undefined : 'a token reward is not finite';
   }
   if (value === null || (typeof value === 'number' && Number.isFinite(value))) return undefined;
   if (typeof value === 'object' && Number.isFinite(value.reward) && typeof value.correct === 'boolean')
     return undefined;
-  return `it gives ${show(value)} as a reward: give a finite number, a Float32Array with one for each token, { reward, correct }, or null`;
+  return (
+    `it gives ${show(value)} as a reward: give a finite number, a Float32Array with one for each ` +
+    'token, { reward, correct }, or null'
+  );
 }
 
 const saysCorrect = (value: RewardValue): boolean =>
@@ -77,12 +86,21 @@ async function findUndeclaredVerdict(subject: Reward): Promise<Finding> {
   const values = await scored(subject, itemsOf(groupBatch(subject.needs)));
   const declares = subject.plugin.provides?.includes('correct') ?? false;
   if (values.some(saysCorrect) && !declares)
-    return `it says whether answers are right and doesn't declare it, so that no filter can rely on it: provides: ['correct']`;
+    return (
+      `it says whether answers are right and doesn't declare it, so that no filter can rely on it: ` +
+      `provides: ['correct']`
+    );
   if (declares && !values.every((value) => value === null || saysCorrect(value))) {
-    return `it declares provides: ['correct'] and gives values that don't say it: give { reward, correct }, or null for what can't be scored`;
+    return (
+      `it declares provides: ['correct'] and gives values that don't say it: give { reward, correct ` +
+      `}, or null for what can't be scored`
+    );
   }
   if (declares && subject.plugin.role === 'shaping')
-    return `it says whether answers are right, which only a task reward can: filters have run when a shaping reward is asked`;
+    return (
+      'it says whether answers are right, which only a task reward can: filters have run when a ' +
+      'shaping reward is asked'
+    );
   return undefined;
 }
 
@@ -105,7 +123,8 @@ async function findBrokenSplit(subject: Reward): Promise<Finding> {
   const found = difference(values, alone, { tolerance: TOLERANCE });
   return (
     found &&
-    `a response gets another reward when it is scored alone: ${found}. Look at its prompt, itself and its group, never at the rest of the batch`
+    `a response gets another reward when it is scored alone: ${found}. Look at its prompt, itself ` +
+      'and its group, never at the rest of the batch'
   );
 }
 

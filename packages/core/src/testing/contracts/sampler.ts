@@ -128,9 +128,14 @@ async function findOverflow(subject: OfSampler): Promise<Finding> {
   for (let step = 0; step < 4; step++) {
     const { groups, exhausted } = await sampler.next(worldOf(step === 2 ? half : all, step));
     if (groups.length > TARGET)
-      return `it gives ${groups.length} groups for a batch of ${TARGET}: keep to context.target, and count the rest as surplus`;
+      return (
+        `it gives ${groups.length} groups for a batch of ${TARGET}: keep to context.target, and ` +
+        'count the rest as surplus'
+      );
     if (groups.length < TARGET && !exhausted)
-      return `it gives ${groups.length} groups of ${TARGET} and does not say why: give exhausted, a few words`;
+      return (
+        `it gives ${groups.length} groups of ${TARGET} and does not say why: give exhausted, a few ` + 'words'
+      );
     if (new Set(groups).size < groups.length)
       return 'it gives one group twice in a batch: a group counts once';
   }
@@ -156,7 +161,8 @@ async function findDisorder(subject: OfSampler): Promise<Finding> {
   );
   return (
     found &&
-    'it gives groups in another order than it tried their prompts in: two runs with one seed would differ as soon as their rollouts take other times'
+    'it gives groups in another order than it tried their prompts in: two runs with one seed would ' +
+      'differ as soon as their rollouts take other times'
   );
 }
 
@@ -164,10 +170,16 @@ async function findEndless(subject: OfSampler, world: SamplerContext, situation:
   try {
     const { groups, exhausted } = await (await subject.create()).next(world);
     if (groups.length >= TARGET || exhausted) return undefined;
-    return `where ${situation} it gives ${groups.length} groups of ${TARGET} and does not say why: give exhausted, a few words`;
+    return (
+      `where ${situation} it gives ${groups.length} groups of ${TARGET} and does not say why: give ` +
+      'exhausted, a few words'
+    );
   } catch (error) {
     if (error instanceof Endless)
-      return `where ${situation} it asks for more and more: give up after some rounds, and say so in exhausted`;
+      return (
+        `where ${situation} it asks for more and more: give up after some rounds, and say so in ` +
+        'exhausted'
+      );
     if (isDapoError(error)) return undefined;
     throw error;
   }

@@ -30,7 +30,8 @@ export const scheduleContract: ContractSuite<'schedule'> = {
         const found = difference(factorsOf(schedule, RUN), factorsOf(schedule, [...RUN].reverse()).reverse());
         return (
           found &&
-          `asked in another order it gives other factors: ${found}. A resumed run asks in the middle: compute the factor from progress, and remember nothing`
+          `asked in another order it gives other factors: ${found}. A resumed run asks in the ` +
+            'middle: compute the factor from progress, and remember nothing'
         );
       },
     },
@@ -39,5 +40,8 @@ export const scheduleContract: ContractSuite<'schedule'> = {
 
 function findBadFactor(factor: number, { rolloutStep, optimizerStep }: Progress): Finding {
   if (Number.isFinite(factor) && factor >= 0) return undefined;
-  return `after ${rolloutStep} rollout steps (${optimizerStep} updates) its factor is ${show(factor)}: a number from 0 on, beyond the budget as well`;
+  return (
+    `after ${rolloutStep} rollout steps (${optimizerStep} updates) its factor is ${show(factor)}: a ` +
+    'number from 0 on, beyond the budget as well'
+  );
 }

@@ -25,7 +25,8 @@ export const signalContract: ContractSuite<'signal'> = {
       find: async ({ plugin }) =>
         plugin.provides?.length
           ? undefined
-          : `it does not say which need it fulfils, so that nothing asks for it: provides: ['reference-log-probs'], or a name of its own`,
+          : 'it does not say which need it fulfils, so that nothing asks for it: provides: ' +
+            `['reference-log-probs'], or a name of its own`,
     },
     { name: 'gives one number for each token', find: (subject) => findWrongSize(subject), decides: true },
     { name: 'follows the order of the responses', find: (subject) => findBrokenOrder(subject) },
@@ -39,9 +40,15 @@ async function findWrongSize(subject: OfSignal): Promise<Finding> {
   const { width, values } = await (await subject.create()).compute(batch, TEMPERATURE);
   const longest = Math.max(...batch.responses.map(({ tokens }) => tokens.length));
   if (width < longest)
-    return `its width is ${width} for responses of up to ${longest} tokens: a row for each response, as wide as the longest`;
+    return (
+      `its width is ${width} for responses of up to ${longest} tokens: a row for each response, as ` +
+      'wide as the longest'
+    );
   if (values.length !== width * batch.responses.length)
-    return `it gives ${values.length} numbers for ${batch.responses.length} responses of width ${width}: they are row-major [responses, width]`;
+    return (
+      `it gives ${values.length} numbers for ${batch.responses.length} responses of width ${width}: ` +
+      'they are row-major [responses, width]'
+    );
   return allFinite([...values]) ? undefined : 'it gives NaN or infinity: put 0 beyond the end of a response';
 }
 

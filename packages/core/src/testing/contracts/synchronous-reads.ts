@@ -1,6 +1,9 @@
 import { tf } from '../../tensors/tf.js';
 
-/** How many times a function reads a tensor synchronously: dataSync, arraySync, print and toString come down to it. */
+/**
+ * How many times a function reads a tensor synchronously: dataSync, arraySync, print and toString come down
+ * to it.
+ */
 export async function watchSynchronousReads(run: () => Promise<unknown>): Promise<number> {
   const engine = tf.engine() as { readSync(dataId: object): tf.BackendValues };
   const readSync = engine.readSync.bind(engine);

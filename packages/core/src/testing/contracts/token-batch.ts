@@ -142,7 +142,10 @@ export async function readRows(tensor: tf.Tensor): Promise<Rows> {
   );
 }
 
-/** The batch as a loss is handed it, by a policy that gives entropies unless told otherwise. Call it in a tidy. */
+/**
+ * The batch as a loss is handed it, by a policy that gives entropies unless told otherwise. Call it in a
+ * tidy.
+ */
 export function lossInputsOf(
   batch: TokenBatch,
   needs: ReadonlySet<string>,

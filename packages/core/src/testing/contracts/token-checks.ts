@@ -54,8 +54,8 @@ async function findWrongShape<K extends Kind>(callable: Callable<K>): Promise<Fi
     const shape = shapeOf(callable, await prepared(callable, batch));
     if (shapeText(shape) === shapeText(expected)) continue;
     return (
-      `it gives the shape ${shapeText(shape)} for log-probs of ${shapeText(expected)}: give one number for each token and ` +
-      `leave sums and means to the aggregation`
+      `it gives the shape ${shapeText(shape)} for log-probs of ${shapeText(expected)}: give one ` +
+      'number for each token and leave sums and means to the aggregation'
     );
   }
   return undefined;
@@ -77,7 +77,8 @@ async function findUndeclaredNeed<K extends Kind>(callable: Callable<K>): Promis
   if (callable.subject.needs.has('entropy')) return undefined;
   const batch = await prepared(callable, tokenBatch());
   const withEntropy = await evaluate(callable, batch);
-  const advice = `it reads the entropy without asking for it, and not every policy gives one: needs: ['entropy']`;
+  const advice =
+    "it reads the entropy without asking for it, and not every policy gives one: needs: ['entropy']";
   try {
     return difference(withEntropy.loss, (await evaluate(callable, batch, { entropy: false })).loss) && advice;
   } catch {
@@ -89,14 +90,20 @@ async function findBrokenMask<K extends Kind>(callable: Callable<K>): Promise<Fi
   const batch = await prepared(callable, tokenBatch());
   const differing = await differingInside(callable, batch, withOutside(batch, -7.5));
   if (differing)
-    return `numbers outside the mask change it: ${differing}. Select with inside(x, mask) before anything is summed over tokens`;
+    return (
+      `numbers outside the mask change it: ${differing}. Select with inside(x, mask) before anything ` +
+      'is summed over tokens'
+    );
   const again = await prepared(callable, withOutside({ ...batch, prepared: {} }, -7.5));
   const selected = difference(insideAll(batch), insideAll(again));
   if (selected)
     return `what it prepares depends on numbers outside the mask: ${selected}. Select with inside(x, mask)`;
   const loss = (await evaluate(callable, withOutside(batch, NaN))).loss;
   if (allFinite(insideOf(loss, batch.mask))) return undefined;
-  return 'NaN outside the mask reaches tokens inside it: select with inside(x, mask) instead of multiplying by the mask, since 0 · NaN is NaN';
+  return (
+    'NaN outside the mask reaches tokens inside it: select with inside(x, mask) instead of ' +
+    'multiplying by the mask, since 0 · NaN is NaN'
+  );
 }
 
 const insideAll = ({ prepared: matrices, mask }: TokenBatch): unknown =>
@@ -108,7 +115,8 @@ async function findBrokenPadding<K extends Kind>(callable: Callable<K>): Promise
   const differing = await differingInside(callable, batch, wide);
   return (
     differing &&
-    `columns of padding change it: ${differing}. Divide by the tokens of the mask, never by the width of the matrix`
+    `columns of padding change it: ${differing}. Divide by the tokens of the mask, never by the ` +
+      'width of the matrix'
   );
 }
 
@@ -127,7 +135,8 @@ async function findBrokenOrder<K extends Kind>(callable: Callable<K>): Promise<F
   );
   return (
     found &&
-    `other responses in another order change it: ${found}. What it gives for a response may depend on that response alone`
+    `other responses in another order change it: ${found}. What it gives for a response may depend ` +
+      'on that response alone'
   );
 }
 
@@ -144,8 +153,9 @@ async function findBrokenSplit<K extends Kind>(callable: Callable<K>): Promise<F
     );
     if (found) {
       return (
-        `the loss of a response depends on the others of its micro-batch: ${found}. Sum, average or divide over the tokens of ` +
-        `one response only; what is chosen over a mini-batch belongs in prepare, weights in an aggregation`
+        `the loss of a response depends on the others of its micro-batch: ${found}. Sum, average or ` +
+        'divide over the tokens of one response only; what is chosen over a mini-batch belongs in ' +
+        'prepare, weights in an aggregation'
       );
     }
   }
@@ -169,7 +179,10 @@ async function findBrokenByEmptiness<K extends Kind>(callable: Callable<K>): Pro
     const { loss } = await evaluate(callable, batch);
     const slopes = await gradient(callable, batch);
     if (allFinite(insideOf(loss, batch.mask)) && allFinite(slopes)) continue;
-    return `${what} makes its loss or gradient NaN: divide by max(1, tokens of the mask), since 0/0 is NaN and its gradient spreads`;
+    return (
+      `${what} makes its loss or gradient NaN: divide by max(1, tokens of the mask), since 0/0 is ` +
+      'NaN and its gradient spreads'
+    );
   }
   return undefined;
 }
@@ -192,7 +205,10 @@ async function findOverflow<K extends Kind>(callable: Callable<K>): Promise<Find
       const { loss } = await evaluate(callable, apart);
       if (allFinite(insideOf(loss, batch.mask)) && allFinite(await gradient(callable, apart)))
         return undefined;
-      return `log-probs of ${current} against ${old} make its loss or gradient infinite: hold the log-ratio within bounds before exp, as logRatio(logProbs, oldLogProbs, mask) does`;
+      return (
+        `log-probs of ${current} against ${old} make its loss or gradient infinite: hold the ` +
+        'log-ratio within bounds before exp, as logRatio(logProbs, oldLogProbs, mask) does'
+      );
     },
   );
 }

@@ -92,8 +92,8 @@ export async function gradient<K extends Kind>(
 }
 
 /**
- * Σ weight · loss over the mask, with the values that `stopGradient` stopped at the first call held at what they were:
- * the function whose derivative the gradient is.
+ * Σ weight · loss over the mask, with the values that `stopGradient` stopped at the first call held at what
+ * they were: the function whose derivative the gradient is.
  */
 export class HeldTotal<K extends Kind> {
   private held: tf.Tensor[] | undefined;

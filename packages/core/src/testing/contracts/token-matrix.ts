@@ -69,7 +69,8 @@ export async function findBrokenPadding(matrix: TokenMatrix): Promise<Finding> {
   });
   return (
     found &&
-    `columns of padding change ${matrix.what}: ${found}. Count the tokens of the mask, never the width of the matrix; a constant length is maxResponseLength`
+    `columns of padding change ${matrix.what}: ${found}. Count the tokens of the mask, never the ` +
+      'width of the matrix; a constant length is maxResponseLength'
   );
 }
 
@@ -84,7 +85,8 @@ export async function findBrokenOrder(matrix: TokenMatrix): Promise<Finding> {
   );
   return (
     found &&
-    `the order of the responses changes ${matrix.what}: ${found}. Which group a response is of stands in groupOf, not in its place`
+    `the order of the responses changes ${matrix.what}: ${found}. Which group a response is of ` +
+      'stands in groupOf, not in its place'
   );
 }
 
@@ -97,6 +99,7 @@ export async function findBrokenMask(matrix: TokenMatrix): Promise<Finding> {
   );
   return (
     found &&
-    `numbers outside the mask change ${matrix.what}: ${found}. Select with inside(x, mask) before anything is summed over tokens`
+    `numbers outside the mask change ${matrix.what}: ${found}. Select with inside(x, mask) before ` +
+      'anything is summed over tokens'
   );
 }

@@ -74,7 +74,9 @@ function findVisibleEnd(tokenizer: Tokenizer): Finding {
   const text = sampleText(tokenizer);
   const ended = tokenizer.decode([...tokenizer.encode(text), tokenizer.endToken]);
   if (ended !== text)
-    return `with the end token ${show(text)} decodes to ${show(ended)}: special tokens are left out of a text`;
+    return (
+      `with the end token ${show(text)} decodes to ${show(ended)}: special tokens are left out of a ` + 'text'
+    );
   return tokenizer.decode([]) === '' ? undefined : 'no token at all decodes to a text';
 }
 
@@ -84,7 +86,10 @@ function findBareError(tokenizer: Tokenizer): Finding {
       tokenizer.encodePrompt({ input });
     } catch (error) {
       if (!isDapoError(error))
-        return `it throws a bare error at ${show(input)}: ${String(error)}. Throw a DapoError that says which character or message, so that a run names the row`;
+        return (
+          `it throws a bare error at ${show(input)}: ${String(error)}. Throw a DapoError that says ` +
+          'which character or message, so that a run names the row'
+        );
     }
   }
   return undefined;

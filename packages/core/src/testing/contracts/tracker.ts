@@ -64,7 +64,8 @@ async function findRepetition(subject: Subject<'tracker'>): Promise<Finding> {
   const found = difference(sizesOf(straight), sizesOf(folder));
   return (
     found &&
-    `after a resume its files have not the size of those of a run without a break: ${found}. Keep the size of a file in state(), and cut it to that in restore()`
+    `after a resume its files have not the size of those of a run without a break: ${found}. Keep ` +
+      'the size of a file in state(), and cut it to that in restore()'
   );
 }
 
