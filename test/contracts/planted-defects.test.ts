@@ -1,18 +1,30 @@
 import { kinds, type Kind } from '@dapo/core';
 import { checkContract, contractChecks } from '@dapo/core/testing';
 import { describe, expect, test } from 'vitest';
+import { plantedInAnyKind } from './planted/any-kind.js';
+import { plantedBackends } from './planted/backends.js';
+import { plantedFilters } from './planted/filters.js';
+import { plantedGenerators } from './planted/generators.js';
 import { plantedInLosses } from './planted/losses.js';
-import { plantedInModels } from './planted/models.js';
+import { plantedOptimizers } from './planted/optimizers.js';
+import { plantedPolicies } from './planted/policies.js';
 import { plantedInRollouts } from './planted/rollouts.js';
 import { plantedInSurroundings } from './planted/surroundings.js';
 import { plantedInTensors } from './planted/tensors.js';
+import { plantedTokenizers } from './planted/tokenizers.js';
 
 const planted = [
+  ...plantedInAnyKind,
+  ...plantedBackends,
+  ...plantedFilters,
+  ...plantedGenerators,
   ...plantedInLosses,
-  ...plantedInTensors,
+  ...plantedOptimizers,
+  ...plantedPolicies,
   ...plantedInRollouts,
-  ...plantedInModels,
   ...plantedInSurroundings,
+  ...plantedInTensors,
+  ...plantedTokenizers,
 ];
 
 describe.each(Object.keys(kinds) as Kind[])('of the contract of a %s', (kind) => {

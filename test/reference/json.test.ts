@@ -33,6 +33,9 @@ function checkLines(name: Name, text: string): void {
 
 test('what training, going on, fine-tuning, measuring and sampling print is as their schemas say', async () => {
   checkLines('train', await output(['train', '--out', 'run']));
+  await dapo(['train', '--quiet', '--seed', '2', '--out', 'other'], { cwd: folder });
+  check('diff', JSON.parse(await output(['diff', 'run', 'other'])));
+  check('compare', JSON.parse(await output(['compare', 'run', 'other'])));
   checkLines('resume', await output(['resume', 'run', '--steps', '3']));
   checkLines('sft', await output(['sft', '--steps', '2', '--batch', '2', '--out', 'base']));
   check('eval', JSON.parse(await output(['eval', 'run', '--k', '2'])));

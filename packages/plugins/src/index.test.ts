@@ -110,8 +110,8 @@ function namedIn(layer: ConfigLayer): string[] {
     const use = typeof node === 'object' && node !== null ? (node as { readonly use?: string }).use : node;
     return typeof use === 'string' ? [use] : [];
   };
-  const { extends: _, ...places } = layer;
-  return Object.entries(places).flatMap(([place, node]) => {
+  const places = Object.entries(layer).filter(([key]) => key !== 'extends');
+  return places.flatMap(([place, node]) => {
     const nodes: unknown[] = place in maps ? Object.values(node as object) : [node];
     return nodes.flatMap(useOf).map((use) => `${maps[place] ?? place} ${use}`);
   });

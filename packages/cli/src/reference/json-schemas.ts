@@ -22,6 +22,8 @@ const problem = z.strictObject({
   hint: text.optional(),
 });
 
+const change = z.strictObject({ path: text, from: z.unknown(), to: z.unknown() });
+
 const metric = z.strictObject({
   name: text,
   over: z.enum(['tokens', 'responses', 'groups', 'step']),
@@ -159,6 +161,16 @@ export const jsonSchemas = {
         .describe('how a run of the study goes'),
     ])
     .describe('one line of dapo ablate --json'),
+  diff: z
+    .strictObject({ run: text, other: text, differences: z.record(text, z.array(change)) })
+    .describe('dapo diff --json: part of the manifest → what is another'),
+  compare: z
+    .strictObject({
+      runs: z.array(z.looseObject({ folder: text })),
+      difference: z.looseObject({}).optional().describe('held-out accuracy, paired over problems'),
+      config: z.array(change),
+    })
+    .describe('dapo compare --json'),
   doctor: z
     .strictObject({
       machine: z.record(text, z.union([text, number])),

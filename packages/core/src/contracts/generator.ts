@@ -27,6 +27,7 @@ export interface GenerateRequest {
 
 /** Prompts × G → groups of responses with behaviour log-probs, masks and version. Scores are not set yet. */
 export interface Generator extends Lifecycle {
+  /** One group per prompt, in the order of the prompts. */
   generate(request: GenerateRequest): Promise<Group[]>;
   /** Called after each optimizer phase: from now on sample from these weights. */
   update(policy: Policy): Promise<void>;

@@ -1,4 +1,13 @@
-import { definePlugin, groupDeviations, groupSizes, groupsOfOne, maskedMean, maskedSum, tf, z } from '@dapo/core';
+import {
+  definePlugin,
+  groupDeviations,
+  groupSizes,
+  groupsOfOne,
+  maskedMean,
+  maskedSum,
+  tf,
+  z,
+} from '@dapo/core';
 
 const options = z.strictObject({
   ddof: z
@@ -56,6 +65,9 @@ export default definePlugin({
   alsoKnownAs: ['GRPO', 'DAPO', 'z-score'],
   options,
   check: ({ ddof, scale }, config) =>
-    groupsOfOne(config, `its advantage is its reward${scale === 'group' && ddof === 1 ? ', since ddof 1 leaves no deviation' : ''}`),
+    groupsOfOne(
+      config,
+      `its advantage is its reward${scale === 'group' && ddof === 1 ? ', since ddof 1 leaves no deviation' : ''}`,
+    ),
   create: (settings) => ({ estimate: ({ rewards, present }) => groupNorm(rewards, present, settings) }),
 });

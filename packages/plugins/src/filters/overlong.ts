@@ -5,7 +5,13 @@ function check(_: object, { rewards }: ResolvedConfig): PluginRemark[] {
   const punishing = Object.keys(rewards).find((key) => rewards[key]!.use === 'soft-overlong');
   if (punishing === undefined) return [];
   const message = `It masks responses that are cut off, so they never feel the punishment of rewards.${punishing} (soft-overlong).`;
-  return [{ level: 'warning', message, hint: `Take one of the two: set this filter or rewards.${punishing} to false.` }];
+  return [
+    {
+      level: 'warning',
+      message,
+      hint: `Take one of the two: set this filter or rewards.${punishing} to false.`,
+    },
+  ];
 }
 
 export default definePlugin({

@@ -22,6 +22,12 @@ export default definePlugin({
   check: (_, { loss }) =>
     loss.parts['ratio'] === undefined || loss.parts['ratio'].use === 'token'
       ? []
-      : [{ level: 'warning', message: `It knows no ratio: loss.ratio (${loss.parts['ratio'].use}) has no effect.`, hint: 'Take the ratio level out, or another clip rule.' }],
+      : [
+          {
+            level: 'warning',
+            message: `It knows no ratio: loss.ratio (${loss.parts['ratio'].use}) has no effect.`,
+            hint: 'Take the ratio level out, or another clip rule.',
+          },
+        ],
   create: () => ({ perToken: ({ advantages, logProbs }) => reinforce(advantages, logProbs) }),
 });
