@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { dapo, temporaryFolder, tinyConfig } from './dapo-process.js';
 
 const bin = fileURLToPath(new URL('../../packages/cli/bin/dapo.mjs', import.meta.url));
-const KILLS = Number(process.env['KILLS'] ?? 20);
+const KILLS = Number(process.env['KILLS'] ?? 4);
 const SEEDS = 6;
 
 const brokenReward = `
