@@ -41,9 +41,22 @@ export async function readConfigFile(file: string, fromFolder: string, importFil
 
 /** Looks for a config in a folder and above it, up to the first that has a package.json. */
 export async function searchConfigFile(folder: string, importFile: ImportFile): Promise<FileLayer> {
-  const found = await ask(importFile, (explorer) => explorer.search(folder));
-  if (!found) throw configNotFound(folder, configPlaces);
-  return layerOf(found, found.filepath, folder);
+  for (const place of foldersOfProject(folder)) {
+    const found = await ask(importFile, (explorer) => explorer.search(place));
+    if (found) return layerOf(found, found.filepath, folder);
+  }
+  throw configNotFound(folder, configPlaces);
+}
+
+/** A folder and those above it, up to the first with a package.json. Cosmiconfig's own strategy goes on to the root. */
+function* foldersOfProject(folder: string): Generator<string> {
+  let place = path.resolve(folder);
+  for (;;) {
+    yield place;
+    const above = path.dirname(place);
+    if (existsSync(path.join(place, 'package.json')) || above === place) return;
+    place = above;
+  }
 }
 
 type Explorer = ReturnType<typeof cosmiconfig>;
@@ -52,7 +65,7 @@ async function ask(importFile: ImportFile, question: (explorer: Explorer) => Pro
   const explorer = withoutMetaConfig(() =>
     cosmiconfig('dapo', {
       searchPlaces: [...configPlaces],
-      searchStrategy: 'project',
+      searchStrategy: 'none',
       ignoreEmptySearchPlaces: false,
       cache: false,
       loaders: loadersFor(importFile),
