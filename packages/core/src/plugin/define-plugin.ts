@@ -81,11 +81,6 @@ export interface PluginDefinition<
   check?(options: z.output<O>, config: ResolvedConfig): readonly PluginRemark[];
 }
 
-/** What `definePlugin` adds. */
-export interface Branded {
-  readonly [pluginBrand]: 1;
-}
-
 /** A defined plugin: plain data with a brand. */
 export type Plugin<K extends Kind = Kind> = PluginDefinition<K> & Branded;
 
