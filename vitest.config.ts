@@ -20,6 +20,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    setupFiles: source('test/property-seed.ts'),
     onConsoleLog: (log) => !log.includes('looks like you are running TensorFlow.js'),
     exclude: ['**/node_modules/**', '**/dist/**'],
     projects: [
