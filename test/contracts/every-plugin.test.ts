@@ -14,6 +14,7 @@ import pluginsManifest from '../../packages/plugins/src/index.js';
 import tensorflow from '../../packages/plugins/src/backends/tensorflow.js';
 import wasm from '../../packages/plugins/src/backends/wasm.js';
 import k3 from '../../packages/plugins/src/losses/kl-terms/k3.js';
+import { judgeOf, localService, scoresOf } from '../fixtures/local-service.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'dapo-contracts-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,6 +24,20 @@ writeFileSync(
   path.join(folder, 'rows.csv'),
   ['prompt,answer', ...rows.map(({ prompt, answer }) => `${prompt},${answer}`)].join('\n'),
 );
+
+writeFileSync(
+  path.join(folder, 'length.ts'),
+  `import type { RewardItem } from '@dapo/core';
+export default async ({ response }: RewardItem) => -response.tokens.length;
+export const judge = ({ prompt, response }: RewardItem) =>
+  prompt.reference === undefined ? null : { reward: 1, correct: response.text === prompt.reference };`,
+);
+
+/** What scores and judges in the place of a service. */
+const scorer = await localService(scoresOf);
+const judge = await localService(judgeOf);
+process.env['OPENAI_BASE_URL'] = judge.url;
+afterAll(() => Promise.all([scorer.close(), judge.close()]));
 
 const tiny = { hiddenSize: 8, layers: 1, heads: 2, intermediateSize: 12, contextLength: 16 };
 
@@ -68,6 +83,12 @@ const settings: Readonly<Record<string, readonly ContractSettings[]>> = {
   'prompts csv': [{ options: { file: 'rows.csv' }, deps: { configFolder: folder } }],
   'prompts jsonl': [{ options: { file: 'rows.jsonl' }, deps: { configFolder: folder } }],
   'reward exact-answer': [{}, { options: { extract: '[ab]+' } }],
+  'reward function': [
+    { options: { path: path.join(folder, 'length.ts') } },
+    { options: { path: path.join(folder, 'length.ts'), export: 'judge', judges: true } },
+  ],
+  'reward http': [{ options: { url: scorer.url } }, { options: { url: scorer.url, batch: 3, columns: ['level'] } }],
+  'reward judge': [{ options: { model: 'judge', rubric: 'Is it right?' } }],
   'reward regex-format': [{ options: { pattern: '^a+$' } }],
   'sampler dynamic': [
     {},

@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { validate, type UserConfig } from '@dapo/core';
 import { testingManifest } from '@dapo/core/testing';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import pluginsManifest from '../../packages/plugins/src/index.js';
 import { smallWorld } from '../techniques/tabular-run.js';
 
@@ -88,9 +91,33 @@ test('mixed-outcomes where no reward says what is correct', async () => {
       expected: at least one reward of the role task
     refused: filter mixed-outcomes needs «correct», which nothing here provides.
       where:    at filters.outcomes, in --set
-      expected: rewards.NAME: 'answer-line' or rewards.NAME: 'exact-answer'
+      expected: rewards.NAME: 'answer-line', rewards.NAME: 'exact-answer', rewards.NAME: 'http' or rewards.NAME: 'judge'
       do:       add one of these to the config"
   `);
+});
+
+describe('evaluations where no reward says what is correct', () => {
+  const evaluated = ['evaluation.every=1', 'prompts.heldOut=letters'];
+  const folder = mkdtempSync(path.join(tmpdir(), 'dapo-refusals-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'reward.ts');
+  writeFileSync(file, 'export default () => 0;');
+  const unjudged = ['rewards.answer.use=function', `rewards.answer.path=${file}`];
+
+  test('are warned of', async () => {
+    expect(await told('grpo', [...evaluated, ...unjudged])).toMatchInlineSnapshot(`
+      "warned: No reward says which answers are correct, so every evaluation will find an accuracy of 0.
+        where:    at evaluation.every, in --set
+        expected: rewards.NAME: 'answer-line', rewards.NAME: 'exact-answer', rewards.NAME: 'http' or rewards.NAME: 'judge'
+        do:       let a reward of your own say it (provides: ['correct']; judges: true for a function), or do without: evaluation.every: 0"
+    `);
+  });
+
+  test('nothing is told where one does, or where there are none', async () => {
+    expect(await told('grpo', evaluated)).toBe('');
+    expect(await told('grpo', [...evaluated, ...unjudged, 'rewards.answer.judges=true'])).toBe('');
+    expect(await told('grpo', [...evaluated, ...unjudged, 'evaluation.every=0'])).toBe('');
+  });
 });
 
 test('the overlong filter together with the soft punishment', async () => {

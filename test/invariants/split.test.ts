@@ -33,9 +33,9 @@ function table(): TabularPolicy {
   return new TabularPolicy({ vocabularySize: VOCABULARY, prompts: 3, length: 8, entropy: true }, logits);
 }
 
-async function gradientOf(batch: RolloutBatch, rows: readonly number[], microBatch: number | 'auto', aggregation = tokenAggregation) {
+async function gradientOf(batch: RolloutBatch, rows: readonly number[], microBatch: number | 'auto', aggregation = tokenAggregation, given?: Placed<LossFn>) {
   const policy = table();
-  const loss = await lossOf();
+  const loss = given ?? (await lossOf());
   const miniBatch = await prepareMiniBatch(batch, rows, {
     policy: policy as Policy,
     filters: [],
@@ -91,6 +91,55 @@ describe.each([['token', tokenAggregation], ['sequence', sequenceAggregation]])(
     const without = await gradientOf(masked, rows.filter((row) => row !== 2), 'auto', aggregation as typeof tokenAggregation);
     const withMasked = await gradientOf(masked, rows, 'auto', aggregation as typeof tokenAggregation);
     expectClose(withMasked.gradient, without.gradient);
+  });
+});
+
+describe('a metric is reduced over what it is declared over, however the mini-batch is split', () => {
+  const batch = randomBatch({ lengths: LENGTHS, vocabularySize: VOCABULARY, spread: 0.8 });
+  // The last group is cut short by drops: two of its four responses are left.
+  const rows = batch.allRows.slice(0, 10);
+  const levels = ['tokens', 'responses', 'groups', 'step'] as const;
+  const reductions = ['mean', 'sum', 'min', 'max'] as const;
+  const declared = Object.fromEntries(
+    levels.flatMap((over) => reductions.map((reduce) => [`${over}-${reduce}`, { over, reduce, unit: '1', meaning: 'for the test' }])),
+  );
+  /** Advantages are the same for all of a group: over groups, they are the value of each. */
+  batch.allRows.forEach((row) => batch.advantages.row(row).fill(10 * (batch.groupOf[row]! + 1)));
+  const counted: LossFn = {
+    perToken: ({ logProbs, advantages }) => {
+      const values = { tokens: advantages, responses: tf.max(advantages, 1), groups: tf.max(advantages, 1), step: tf.scalar(7) };
+      return { loss: logProbs, metrics: Object.fromEntries(levels.flatMap((over) => reductions.map((reduce) => [`${over}-${reduce}`, values[over]]))) };
+    },
+  };
+  const metricsIn = async (microBatch: number | 'auto'): Promise<Record<string, number>> =>
+    (await gradientOf(batch, rows, microBatch, tokenAggregation, placed(counted, declared))).metrics;
+
+  /** Of each group. The response without a token counts nowhere, so that 3, 4 and 2 responses do. */
+  const tokens = [9, 15, 7];
+  const expected = {
+    'loss/tokens-mean': (10 * tokens[0]! + 20 * tokens[1]! + 30 * tokens[2]!) / 31,
+    'loss/responses-mean': (10 * 3 + 20 * 4 + 30 * 2) / 9,
+    'loss/responses-sum': 10 * 3 + 20 * 4 + 30 * 2,
+    'loss/groups-mean': 20,
+    'loss/groups-sum': 60,
+    'loss/groups-min': 10,
+    'loss/groups-max': 30,
+    'loss/step-mean': 7,
+    'loss/step-sum': 7,
+    'loss/step-min': 7,
+    'loss/step-max': 7,
+  };
+
+  test.each(['auto', 1, 2, 3, 5] as const)('in micro-batches of %s', async (size) => {
+    const metrics = await metricsIn(size);
+    for (const [name, value] of Object.entries(expected)) expect(metrics[name], name).toBeCloseTo(value, 4);
+  });
+
+  test('and one of another shape than it is declared over is an error with the place of the loss', async () => {
+    const wrong: LossFn = { perToken: ({ logProbs }) => ({ loss: logProbs, metrics: { 'groups-mean': logProbs } }) };
+    await expect(gradientOf(batch, rows, 'auto', tokenAggregation, placed(wrong, declared))).rejects.toThrow(
+      /for its metric «groups-mean» over groups, gave a tensor of the wrong shape\.\n {2}where: {4}at loss\n {2}expected: \[10\]/,
+    );
   });
 });
 

@@ -104,6 +104,12 @@ export const explanations: ErrorExplanations = {
     remedy: "Cast the tensor first: tf.cast(x, 'float32').",
     next: 'dapo train --verbose',
   },
+  DAPO_BACKEND_THREAD: {
+    title: 'A thread failed inside a kernel',
+    why: 'A compiled kernel met an error on a thread other than the first, which has no more to say about it.',
+    remedy: 'Run with --threads 1: the error then shows where it happens.',
+    next: 'dapo train --threads 1 --verbose',
+  },
   DAPO_BACKEND_SHAPE: {
     title: 'Matrices that can not be multiplied',
     why: 'The columns of the first are not as many as the rows of the second.',
@@ -115,5 +121,29 @@ export const explanations: ErrorExplanations = {
     why: 'tf.gather was given an index below 0 or beyond the end. As shipped, the backend would have read foreign memory.',
     remedy: 'Look at where the index comes from: a token beyond the vocabulary, mostly.',
     next: 'dapo train --verbose',
+  },
+  DAPO_SERVICE_UNAVAILABLE: {
+    title: 'A service that scores responses did not answer',
+    why: 'It is not started, is overrun, or can not be reached from here. It was tried again, with growing pauses, as often as `retries` says.',
+    remedy: 'Start it or give it room (`concurrency`, `timeout`), and go on from the newest checkpoint.',
+    next: 'dapo resume RUN',
+  },
+  DAPO_SERVICE_REFUSED: {
+    title: 'A service that scores responses refused a request',
+    why: 'It answered with a status that trying again does not change: a wrong address, a missing key, a model that it does not have.',
+    remedy: 'Look at what it says in the line «received», and mend the address, or the environment variable of the key.',
+    next: 'dapo plugins http',
+  },
+  DAPO_SERVICE_ANSWER: {
+    title: 'A service answered with what can not be scores',
+    why: 'The number, order or range of the scores is not that of the samples, or the answer is no JSON. It may mix up samples, so none of it is believed.',
+    remedy: 'Mend the service, or say by `least` and `most` which scores it gives.',
+    next: 'dapo plugins http',
+  },
+  DAPO_SERVICE_NO_VERDICT: {
+    title: 'A judge gave no verdict',
+    why: 'The model was asked twice, and its words were not one JSON object with a score within the bounds.',
+    remedy: 'Take a model that keeps to JSON, shorten the rubric, or set `unparsed` to a score.',
+    next: 'dapo plugins judge',
   },
 };

@@ -42,6 +42,7 @@ export const plugins = {
     'max-staleness': () => import('./filters/max-staleness.js'),
     'min-spread': () => import('./filters/min-spread.js'),
     'mixed-outcomes': () => import('./filters/mixed-outcomes.js'),
+    'off-policy-sequence-mask': () => import('./filters/off-policy-sequence-mask.js'),
     overlong: () => import('./filters/overlong.js'),
     'top-k-responses': () => import('./filters/top-k-responses.js'),
   },
@@ -90,6 +91,9 @@ export const plugins = {
   reward: {
     'answer-line': () => import('./rewards/answer-line.js'),
     'exact-answer': () => import('./rewards/exact-answer.js'),
+    function: () => import('./rewards/function.js'),
+    http: () => import('./rewards/http.js'),
+    judge: () => import('./rewards/judge.js'),
     'kl-penalty': () => import('./rewards/kl-penalty.js'),
     'length-penalty': () => import('./rewards/length-penalty.js'),
     'regex-format': () => import('./rewards/regex-format.js'),

@@ -1,9 +1,9 @@
 import {
-  checkThrew, miniBatchSplitsGroups, miniBatchTooLarge, needUnmet, noTaskReward, nothingToEvaluate, pluginRemark,
+  checkThrew, miniBatchSplitsGroups, miniBatchTooLarge, needUnmet, nobodyJudges, noTaskReward, nothingToEvaluate, pluginRemark,
   severalCorrectRewards, truncatedSampling,
 } from '../errors/config-errors.js';
 import type { PluginRegistry } from '../plugin/registry.js';
-import { needsOf } from '../plugin/container.js';
+import { needsOf, providesOf } from '../plugin/container.js';
 import { nodePlaces } from './nodes.js';
 import type { PlacedNode, Resolution } from './resolution.js';
 import { labelOf } from './resolve-node.js';
@@ -29,9 +29,7 @@ export function checkSettings({ rollout, update }: ResolvedSettings, resolution:
 /** What must fit between plugins, and what each has to say about the config that it stands in. */
 export async function checkPlugins(config: ResolvedConfig, resolution: Resolution): Promise<void> {
   checkRewards(resolution);
-  if (config.evaluation.every > 0 && !config.prompts.heldOut) {
-    resolution.warnings.push(nothingToEvaluate(resolution.place('evaluation.every')));
-  }
+  await checkEvaluation(config, resolution);
   await checkNeeds(resolution);
   for (const [path, node] of resolution.nodes) askPlugin(path, node, config, resolution);
 }
@@ -39,13 +37,23 @@ export async function checkPlugins(config: ResolvedConfig, resolution: Resolutio
 function checkRewards({ nodes, problems }: Resolution): void {
   const task = [...nodes].filter(([, { plugin }]) => plugin.kind === 'reward' && (plugin.role ?? 'task') === 'task');
   if (task.length === 0) problems.push(noTaskReward());
-  const correct = task.filter(([, { plugin }]) => plugin.provides?.includes('correct')).map(([path]) => path);
+  const correct = task.filter(([, { plugin, node }]) => providesOf(plugin, node.options).includes('correct')).map(([path]) => path);
   if (correct.length > 1) problems.push(severalCorrectRewards(correct));
+}
+
+async function checkEvaluation({ evaluation, prompts }: ResolvedConfig, resolution: Resolution): Promise<void> {
+  const { nodes, warnings, registry } = resolution;
+  if (evaluation.every === 0) return;
+  const place = resolution.place('evaluation.every');
+  if (!prompts.heldOut) warnings.push(nothingToEvaluate(place));
+  else if (![...nodes.values()].some(({ plugin, node }) => providesOf(plugin, node.options).includes('correct'))) {
+    warnings.push(nobodyJudges(place, await providersOf('correct', registry)));
+  }
 }
 
 async function checkNeeds(resolution: Resolution): Promise<void> {
   const { nodes, problems, registry } = resolution;
-  const provided = new Set([...PROVIDED_BY_ENGINE, ...[...nodes.values()].flatMap(({ plugin }) => plugin.provides ?? [])]);
+  const provided = new Set([...PROVIDED_BY_ENGINE, ...[...nodes.values()].flatMap(({ plugin, node }) => providesOf(plugin, node.options))]);
   for (const [path, { plugin, node }] of nodes) {
     for (const need of needsOf(plugin, node.options)) {
       if (provided.has(need)) continue;
@@ -60,15 +68,15 @@ async function providersOf(need: string, registry: PluginRegistry): Promise<stri
   for (const { path, kind, shape } of nodePlaces) {
     const place = shape === 'map' ? `${path}.NAME` : path;
     for (const { plugin } of await registry.all(kind)) {
-      if (plugin.provides?.includes(need)) providers.push(`${place}: '${plugin.name}'`);
+      if (Array.isArray(plugin.provides) && plugin.provides.includes(need)) providers.push(`${place}: '${plugin.name}'`);
     }
   }
   return providers;
 }
 
-function askPlugin(path: string, { plugin, node }: PlacedNode, config: ResolvedConfig, resolution: Resolution): void {
+function askPlugin(path: string, { plugin, node, modules = new Map() }: PlacedNode, config: ResolvedConfig, resolution: Resolution): void {
   try {
-    for (const remark of plugin.check?.(node.options, config) ?? []) {
+    for (const remark of plugin.check?.(node.options, config, modules) ?? []) {
       const place = resolution.place(remark.path ? `${path}.${remark.path}` : path);
       const told = pluginRemark(place, labelOf(plugin), remark.message, remark.hint);
       (remark.level === 'error' ? resolution.problems : resolution.warnings).push(told);

@@ -1,3 +1,4 @@
+import type { CodeAboutToRun } from '../plugin/module-loader.js';
 import type { PluginManifest } from '../plugin/manifest.js';
 import type { LoadedConfig } from './layers.js';
 
@@ -14,6 +15,8 @@ export interface LoadConfigOptions {
   readonly virtualModules?: Readonly<Record<string, unknown>>;
   /** Refuse to run code: only YAML and JSON are read, and no plugin file. */
   readonly noExec?: boolean;
+  /** Told of each config, file and package whose code is about to run. */
+  readonly onCode?: (code: CodeAboutToRun) => void;
 }
 
 /**

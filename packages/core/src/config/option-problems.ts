@@ -103,8 +103,9 @@ function schemaAt(schema: z.core.$ZodType, path: readonly string[]): z.core.$Zod
   let at: z.core.$ZodType | undefined = schema;
   for (const key of path) {
     at = at && unwrapped(at);
-    if (!(at instanceof z.ZodObject)) return undefined;
-    at = (at.shape as Record<string, z.core.$ZodType>)[key];
+    if (at instanceof z.ZodArray) at = at.element;
+    else if (at instanceof z.ZodObject) at = (at.shape as Record<string, z.core.$ZodType>)[key];
+    else return undefined;
   }
   return at;
 }

@@ -1,4 +1,4 @@
-import { isMap as isYamlMap, isNode, isScalar, LineCounter, parseDocument, type Document, type Node, type YAMLError } from 'yaml';
+import { isMap as isYamlMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type YAMLError } from 'yaml';
 import { syntaxError } from '../errors/config-file-errors.js';
 import type { Location } from '../errors/dapo-error.js';
 import { jsonErrorPosition } from './json-error-position.js';
@@ -51,15 +51,24 @@ function locateIn(document: Document.Parsed, path: readonly string[], lines: Lin
   let at: Node | null = document.contents;
   let offset = at?.range?.[0] ?? 0;
   for (const key of path) {
-    const pair: { readonly key: unknown; readonly value: unknown } | undefined = isYamlMap(at)
-      ? at.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
-      : undefined;
-    if (!pair) break;
-    offset = (pair.key as Node).range?.[0] ?? offset;
-    at = isNode(pair.value) ? pair.value : null;
+    const found = childAt(at, key);
+    if (!found) break;
+    offset = found.start?.range?.[0] ?? offset;
+    at = found.value;
   }
   const { line, col } = lines.linePos(offset);
   return { file, line, column: col };
+}
+
+/** An entry of a map or a list: where it begins, and what it holds. */
+function childAt(at: Node | null, key: string): { readonly start: Node | null; readonly value: Node | null } | undefined {
+  const nodeOf = (value: unknown): Node | null => (isNode(value) ? value : null);
+  if (isSeq(at)) {
+    const item = nodeOf(at.items[Number(key)]);
+    return item ? { start: item, value: item } : undefined;
+  }
+  const pair = isYamlMap(at) ? at.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined;
+  return pair && { start: nodeOf(pair.key), value: nodeOf(pair.value) };
 }
 
 function placeOf(text: string, position: number, file: string): Location {

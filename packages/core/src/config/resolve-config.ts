@@ -2,6 +2,7 @@ import {
   badPartName, badValue, missingPlugin, nothingToTakeOut, unknownKey, type Place,
 } from '../errors/config-errors.js';
 import { isDapoError, type DapoError } from '../errors/dapo-error.js';
+import { secondCoreWarning } from '../plugin/core-copies.js';
 import type { FoundPlugin } from '../plugin/manifest.js';
 import { isFilePath, type ModuleLoader } from '../plugin/module-loader.js';
 import type { PluginRegistry } from '../plugin/registry.js';
@@ -46,6 +47,8 @@ export async function resolveConfig(
   const before = problems.length;
   const plugins = await registerPlugins(settings?.plugins ?? [], entries.get('plugins'), resolution);
   await resolvePlaces(entries, resolution);
+  const secondCore = secondCoreWarning();
+  if (secondCore) warnings.push(secondCore);
   const config = settings && problems.length === before ? assemble({ ...settings, plugins }, resolution) : undefined;
   if (config) await checkPlugins(config, resolution);
   return {
@@ -53,7 +56,9 @@ export async function resolveConfig(
     provenance,
     problems,
     warnings,
-    plugins: new Map([...resolution.nodes].map(([path, { plugin, origin, hash }]) => [path, { plugin, origin, hash }])),
+    plugins: new Map(
+      [...resolution.nodes].map(([path, { plugin, origin, hash, modules }]) => [path, { plugin, origin, hash, modules }]),
+    ),
   };
 }
 

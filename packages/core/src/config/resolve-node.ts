@@ -3,10 +3,10 @@ import {
   weightOutsideRewards, type Place,
 } from '../errors/config-errors.js';
 import { isDapoError } from '../errors/dapo-error.js';
-import { slotsWithoutEnd } from '../errors/plugin-errors.js';
+import { pluginImportFailed, slotsWithoutEnd } from '../errors/plugin-errors.js';
 import { optionsSchema, type Plugin } from '../plugin/define-plugin.js';
 import type { Kind } from '../plugin/kinds.js';
-import { isFilePath } from '../plugin/module-loader.js';
+import { isFilePath, type LoadedModule, type Modules } from '../plugin/module-loader.js';
 import { resolvePlugin, type ResolvedPlugin } from '../plugin/resolve-plugin.js';
 import { isMap } from './layers.js';
 import { optionProblems } from './option-problems.js';
@@ -52,9 +52,10 @@ export async function resolveNode(request: NodeRequest, resolution: Resolution, 
   const use = portableName(merged.use, found, resolution.folder);
   if (options) recordOrigins(path, { use, options, weight }, found.plugin, resolution);
   const parts = await resolveSlots(path, found.plugin, merged, resolution, depth);
+  const modules = options && (await importModules(path, found.plugin, options, resolution));
   if (!options || resolution.problems.length > before) return undefined;
   const node = { use, options, parts, weight };
-  resolution.nodes.set(path, { plugin: found.plugin, origin: found.origin, hash: found.hash, node });
+  resolution.nodes.set(path, { plugin: found.plugin, origin: found.origin, hash: found.hash, modules, node });
   return node;
 }
 
@@ -150,6 +151,26 @@ async function resolveSlots(
     if (node) parts[slot] = node;
   }
   return parts;
+}
+
+/** The files and packages of the user's own that the options of a plugin name. */
+async function importModules(
+  path: string,
+  plugin: Plugin,
+  options: Readonly<Record<string, unknown>>,
+  resolution: Resolution,
+): Promise<Modules> {
+  const modules = new Map<string, LoadedModule>();
+  for (const specifier of plugin.modules?.(options as never) ?? []) {
+    try {
+      modules.set(specifier, await resolution.loader.load(specifier, resolution.folder));
+    } catch (error) {
+      const option = Object.keys(options).find((key) => options[key] === specifier);
+      const place = resolution.place(option ? `${path}.${option}` : path);
+      resolution.problems.push(pluginImportFailed(place, specifier, error, labelOf(plugin)));
+    }
+  }
+  return modules;
 }
 
 /** Paths are written from the config's folder; one that another folder's layer gave is written whole. */

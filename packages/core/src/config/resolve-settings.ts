@@ -36,12 +36,15 @@ export function resolveSettings(entries: ReadonlyMap<string, Stack>, resolution:
 /** Reports the top-level keys that nothing knows, and those that mean something elsewhere only. */
 export function reportUnknownKeys(entries: ReadonlyMap<string, Stack>, known: readonly string[], resolution: Resolution): void {
   for (const [key, stack] of entries) {
-    if (known.includes(key)) continue;
+    if (known.includes(key) || key === EDITOR_KEY) continue;
     const place = { path: key, location: locate(stack.at(-1)!, key) };
     const reserved = RESERVED[key];
     resolution.problems.push(reserved ? reservedKey(place, key, reserved) : unknownKey(place, key, known));
   }
 }
+
+/** What editors read a JSON Schema from; it is none of ours. */
+const EDITOR_KEY = '$schema';
 
 const RESERVED: Readonly<Record<string, string | undefined>> = {
   use: 'it names the plugin of a node; nodes stand under the keys of the config',

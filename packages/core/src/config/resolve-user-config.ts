@@ -1,7 +1,7 @@
 import { DapoProblems, isDapoError, type DapoError } from '../errors/dapo-error.js';
 import { resolutionFailed } from '../errors/config-errors.js';
 import type { PluginManifest } from '../plugin/manifest.js';
-import type { ModuleLoader } from '../plugin/module-loader.js';
+import type { CodeAboutToRun, ModuleLoader } from '../plugin/module-loader.js';
 import { PluginRegistry } from '../plugin/registry.js';
 import { expandLayers } from './expand-layers.js';
 import { isLoadedConfig, type ConfigLayerWithOrigin, type LoadedConfig } from './layers.js';
@@ -22,6 +22,8 @@ export interface ConfigOptions {
   readonly virtualModules?: Readonly<Record<string, unknown>>;
   /** Refuse to run the code of plugin files and packages. */
   readonly noExec?: boolean;
+  /** Told of each config, file and package whose code is about to run. */
+  readonly onCode?: (code: CodeAboutToRun) => void;
   /** Reads files and packages; by default Node's. */
   readonly loader?: ModuleLoader;
 }

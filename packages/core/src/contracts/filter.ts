@@ -28,6 +28,8 @@ export interface TokenFilterInputs {
   readonly oldLogProbs: tf.Tensor2D;
   readonly behaviourLogProbs: tf.Tensor2D;
   readonly advantages: tf.Tensor2D;
+  /** log π of the current weights, detached, where the plugin needs 'current-log-probs'. */
+  readonly logProbs?: tf.Tensor2D;
   /** Of the current weights, where the plugin needs 'entropy'. */
   readonly entropy?: tf.Tensor2D;
   /** Optimizer steps taken since the weights that sampled the response, the same on each of its tokens. */

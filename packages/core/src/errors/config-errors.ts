@@ -227,6 +227,17 @@ export function nothingToEvaluate(place: Place): DapoError {
   });
 }
 
+/** Answers are evaluated, and no reward says which of them are right. A warning. */
+export function nobodyJudges(place: Place, judges: readonly string[]): DapoError {
+  return new DapoError({
+    code: 'DAPO_CONFIG_NOBODY_JUDGES',
+    message: 'No reward says which answers are correct, so every evaluation will find an accuracy of 0.',
+    ...place,
+    expected: listNames(judges, 'a reward that says it; none is known'),
+    hint: "let a reward of your own say it (provides: ['correct']; judges: true for a function), or do without: evaluation.every: 0",
+  });
+}
+
 /** What a plugin has to say about the config that it stands in; an error or a warning. */
 export function pluginRemark(place: Place, plugin: string, message: string, hint?: string): DapoError {
   return new DapoError({

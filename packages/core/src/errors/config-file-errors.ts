@@ -91,6 +91,7 @@ export function codeRefused(file: string): DapoError {
     message: 'This is code, and code is not to be run.',
     location: { file },
     expected: 'a config in YAML or JSON, and plugins by name',
+    hint: 'read it; where you trust it, leave out --no-exec (noExec in the library)',
   });
 }
 

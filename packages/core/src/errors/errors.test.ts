@@ -63,8 +63,9 @@ const errors: readonly [string, DapoError, readonly string[]][] = [
     '  expected: [8, 32]',
     '  received: [8]',
   ]],
-  ['undeclaredMetric', undeclaredMetric('clip-rule clip', 'clip-fractoin', ['clip-fraction']), [
+  ['undeclaredMetric', undeclaredMetric('clip-rule clip', 'clip-fractoin', ['clip-fraction'], 'loss.clip'), [
     'clip-rule clip recorded the metric «clip-fractoin», which it has not declared.',
+    '  where:    at loss.clip',
     '  expected: clip-fraction',
     '  nearest:  clip-fraction',
     "  do:       declare it: metrics: { 'clip-fractoin': { over, reduce, unit, meaning } }",
@@ -80,9 +81,10 @@ const errors: readonly [string, DapoError, readonly string[]][] = [
     '  expected: a finite number, or null where it can not be scored',
     '  received: NaN',
   ]],
-  ['pluginNeverSettled', pluginNeverSettled('reward judge', 60), [
-    'reward judge has not answered for 60 seconds.',
-    '  do:       look for a promise in it that nothing resolves',
+  ['pluginNeverSettled', pluginNeverSettled('reward judge', 4, 'rewards.judge'), [
+    'reward judge gave a promise in rollout step 5 that nothing will ever settle.',
+    '  where:    at rewards.judge',
+    '  do:       look in it for a promise that is neither resolved nor rejected: a callback or an event that never comes',
   ]],
   ['needUnfulfilled', needUnfulfilled('loss policy-gradient', 'entropy', 'policy remote'), [
     'loss policy-gradient needs «entropy», which policy remote does not give.',

@@ -1,4 +1,5 @@
 import type { Place } from './config-errors.js';
+import type { PackageFacts } from '../plugin/module-loader.js';
 import { DapoError, isDapoError } from './dapo-error.js';
 import { nearestName } from './nearest-name.js';
 import { causeText, listNames } from './wording.js';
@@ -33,12 +34,12 @@ export function wrongKind(place: Place, name: string, kind: string, actual: read
   });
 }
 
-/** The file or package of a plugin can't be imported. */
-export function pluginImportFailed(place: Place, specifier: string, cause: unknown): DapoError {
+/** The file or package of a plugin can't be imported; `of`: the plugin that works with it, where it is none itself. */
+export function pluginImportFailed(place: Place, specifier: string, cause: unknown, of?: string): DapoError {
   const told = isDapoError(cause) ? cause : undefined;
   return new DapoError({
     code: 'DAPO_PLUGIN_IMPORT_FAILED',
-    message: `The plugin «${specifier}» could not be imported: ${causeText(told?.cause ?? cause)}`,
+    message: `${of ? `${of}:` : 'The plugin'} «${specifier}» could not be imported: ${causeText(told?.cause ?? cause)}`,
     path: place.path,
     location: told?.location ?? place.location,
     hint: isMissing(cause) ? `install it beside the config: npm install ${specifier}` : told?.hint,
@@ -112,6 +113,55 @@ export function pluginOfOtherCore(place: Place, specifier: string, brand: string
     expected: ours,
     received: brand,
     hint: 'two copies of @dapo/core are installed; npm ls @dapo/core shows them: bring both to one version',
+  });
+}
+
+/** A package of plugins that is made for other versions of the engine. */
+export function engineMismatch(place: Place, { name, version, file }: PackageFacts, range: string, ours: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_ENGINE_MISMATCH',
+    message: `${name}@${version} is made for @dapo/core ${range}, and this is ${ours}.`,
+    path: place.path,
+    location: { file },
+    expected: `@dapo/core ${range}`,
+    received: `@dapo/core ${ours}`,
+    hint: `look for a version of it that fits: npm view ${name} versions; or bring @dapo/core, @dapo/plugins and @dapo/cli to ${range}`,
+  });
+}
+
+/** The field `dapo` of a package of plugins can't be understood. */
+export function packageFieldWrong(place: Place, { name, file }: PackageFacts, at: string, reason: string, known: readonly string[]): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_PACKAGE_FIELD',
+    message: `The package.json of «${name}» says nothing usable at ${at}: ${reason}.`,
+    path: place.path,
+    location: { file },
+    expected: `"dapo": { "engine": "^0.1.0", "plugins": { "KIND": ["NAME"] } }; kinds: ${known.join(', ')}`,
+    hint: 'mend it, or tell its author; a kind that this engine does not know is one of a newer engine',
+  });
+}
+
+/** A package of plugins that doesn't hold what its package.json says. */
+export function packageMismatch(place: Place, { name, file }: PackageFacts, said: readonly string[], there: readonly string[]): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_PACKAGE_MISMATCH',
+    message: `«${name}» does not hold the plugins that its package.json names.`,
+    path: place.path,
+    location: { file },
+    expected: listNames(said),
+    received: listNames(there),
+    hint: 'build it anew, and mend `dapo.plugins` in its package.json',
+  });
+}
+
+/** Two copies of @dapo/core in one process: a warning, most of the time they get on. */
+export function secondCore(copies: readonly string[]): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_SECOND_CORE',
+    message: `A plugin has brought its own copy of @dapo/core: ${copies.length} are loaded.`,
+    expected: 'one copy, which all plugins share',
+    received: copies.join(' and '),
+    hint: 'npm ls @dapo/core shows who wants which; npm dedupe. A plugin names @dapo/core under peerDependencies, never under dependencies',
   });
 }
 

@@ -29,11 +29,41 @@ export function wrongShape(plugin: string, expected: string, received: string, p
   });
 }
 
+/** A plugin gave a tensor of another type. */
+export function wrongDtype(plugin: string, received: string, path?: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_WRONG_DTYPE',
+    message: `${plugin} gave a tensor of another type than float32.`,
+    path,
+    expected: 'float32',
+    received,
+    hint: "tf.cast(tensor, 'float32'); nothing flows back through a comparison or a whole number",
+  });
+}
+
+/** A plugin gave NaN or an infinity where it counts. `step` counts from 0. */
+export function valueNotFinite(
+  plugin: string,
+  value: number,
+  { prompt, token, step }: { readonly prompt: string; readonly token: number; readonly step: number },
+  path?: string,
+): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_NOT_FINITE',
+    message: `${plugin} gave ${value} in rollout step ${step + 1}, for token ${token + 1} of a response to prompt «${prompt}».`,
+    path,
+    expected: 'a finite number for every token that counts',
+    received: String(value),
+    hint: 'look for a division by 0: an empty mask, a group of equal rewards. dapo plugin test tries both',
+  });
+}
+
 /** A plugin recorded a metric that it has not declared. */
-export function undeclaredMetric(plugin: string, metric: string, declared: readonly string[]): DapoError {
+export function undeclaredMetric(plugin: string, metric: string, declared: readonly string[], path?: string): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_UNDECLARED_METRIC',
     message: `${plugin} recorded the metric «${metric}», which it has not declared.`,
+    path,
     expected: listNames(declared),
     nearest: nearestName(metric, declared),
     hint: `declare it: metrics: { '${metric}': { over, reduce, unit, meaning } }`,
@@ -63,12 +93,17 @@ export function rewardNotFinite(plugin: string, sample: string, value: unknown, 
   });
 }
 
-/** A plugin has been waited for too long. */
-export function pluginNeverSettled(plugin: string, seconds: number): DapoError {
+/**
+ * A plugin gave a promise, and nothing is left that could settle it. `step` counts from 0 and is undefined where the
+ * plugin was being made.
+ */
+export function pluginNeverSettled(plugin: string, step?: number, path?: string): DapoError {
+  const when = step === undefined ? 'while it was made' : `in rollout step ${step + 1}`;
   return new DapoError({
     code: 'DAPO_PLUGIN_NEVER_SETTLED',
-    message: `${plugin} has not answered for ${seconds} seconds.`,
-    hint: 'look for a promise in it that nothing resolves',
+    message: `${plugin} gave a promise ${when} that nothing will ever settle.`,
+    path,
+    hint: 'look in it for a promise that is neither resolved nor rejected: a callback or an event that never comes',
   });
 }
 

@@ -49,10 +49,11 @@ export function runFolderTaken(folder: string): DapoError {
 }
 
 /** A plugin asks for something that isn't there yet when it is made. */
-export function injectionMissing(label: string, name: string, token: string): DapoError {
+export function injectionMissing(label: string, name: string, token: string, path?: string): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_INJECTION_MISSING',
     message: `${label} asks for «${name}», which isn't there yet when it is made.`,
+    path,
     expected: 'what stands before it in the way of the data: tokenizer, prompts, policy, generator, optimizer',
     received: token,
     hint: 'ask for it in a plugin that is made later, or take it from the arguments of the contract',

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -7,8 +6,11 @@ import { createJiti, type Jiti } from 'jiti';
 import * as zod from 'zod';
 import { missingFile } from '../errors/data-errors.js';
 import { codeRefused } from '../errors/config-file-errors.js';
-import { isFilePath, type LoadedModule, type ModuleLoader } from '../plugin/module-loader.js';
+import {
+  isFilePath, type CodeAboutToRun, type LoadedModule, type ModuleLoader, type PackageFacts,
+} from '../plugin/module-loader.js';
 import { tf } from '../tensors/tf.js';
+import { hashOfFile, hashOfPackage } from './hash-code.js';
 import { importError } from './import-error.js';
 import { readConfigFile, searchConfigFile, type FileLayer } from './read-config-file.js';
 
@@ -17,6 +19,8 @@ export interface NodeModuleLoaderOptions {
   readonly virtualModules?: Readonly<Record<string, unknown>>;
   /** Refuse to run any code. */
   readonly noExec?: boolean;
+  /** Told of each config, file and package whose code is about to run. */
+  readonly onCode?: (code: CodeAboutToRun) => void;
 }
 
 export interface NodeModuleLoader extends ModuleLoader {
@@ -25,25 +29,25 @@ export interface NodeModuleLoader extends ModuleLoader {
 }
 
 /** Imports TypeScript and JavaScript files by jiti, packages by Node itself. */
-export function nodeModuleLoader({ virtualModules = {}, noExec = false }: NodeModuleLoaderOptions = {}): NodeModuleLoader {
-  const jiti = once(() => startJiti(virtualModules));
-  const importFile = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
-    if (noExec) throw codeRefused(file);
-    try {
-      return await (await jiti()).import<Readonly<Record<string, unknown>>>(file);
-    } catch (error) {
-      throw await importError(error, file);
-    }
-  };
+export function nodeModuleLoader({ virtualModules = {}, noExec = false, onCode }: NodeModuleLoaderOptions = {}): NodeModuleLoader {
+  const context: LoaderContext = { jiti: once(() => startJiti(virtualModules)), noExec, onCode };
+  const readers = { noExec, importFile: (file: string) => importConfig(file, context) };
   return {
-    load: async (specifier, fromFolder) =>
+    load: (specifier, fromFolder, inspect) =>
       isFilePath(specifier)
-        ? loadFile(path.resolve(fromFolder, specifier), importFile)
-        : loadPackage(specifier, fromFolder, noExec ? undefined : await jiti(), importFile),
-    readConfig: (file, fromFolder) => readConfigFile(path.resolve(fromFolder, file), fromFolder, importFile),
-    searchConfig: (folder) => searchConfigFile(path.resolve(folder), importFile),
+        ? loadFile(specifier, path.resolve(fromFolder, specifier), context)
+        : loadPackage(specifier, fromFolder, context, inspect),
+    readConfig: (file, fromFolder) => readConfigFile(path.resolve(fromFolder, file), fromFolder, readers),
+    searchConfig: (folder) => searchConfigFile(path.resolve(folder), readers),
   };
 }
+
+interface LoaderContext extends Pick<NodeModuleLoaderOptions, 'onCode'> {
+  readonly jiti: () => Promise<Jiti>;
+  readonly noExec: boolean;
+}
+
+type Exports = Readonly<Record<string, unknown>>;
 
 async function startJiti(virtualModules: Readonly<Record<string, unknown>>): Promise<Jiti> {
   const core = await import('../index.js');
@@ -54,41 +58,63 @@ async function startJiti(virtualModules: Readonly<Record<string, unknown>>): Pro
   });
 }
 
-type ImportFile = (file: string) => Promise<Readonly<Record<string, unknown>>>;
+async function importConfig(file: string, context: LoaderContext): Promise<Exports> {
+  if (context.noExec) throw codeRefused(file);
+  context.onCode?.({ what: 'config', specifier: path.basename(file), file, hash: await hashOfFile(file) });
+  return importFile(file, context);
+}
 
-async function loadFile(file: string, importFile: ImportFile): Promise<LoadedModule> {
+async function importFile(file: string, { jiti }: LoaderContext): Promise<Exports> {
+  try {
+    return await (await jiti()).import<Exports>(file);
+  } catch (error) {
+    throw await importError(error, file);
+  }
+}
+
+async function loadFile(specifier: string, file: string, context: LoaderContext): Promise<LoadedModule> {
   if (!existsSync(file)) throw missingFile(file);
-  return { exports: await importFile(file), file, hash: await hashOf(file) };
+  if (context.noExec) throw codeRefused(file);
+  const hash = await hashOfFile(file);
+  context.onCode?.({ what: 'file', specifier, file, hash });
+  return { exports: await importFile(file, context), file, hash };
 }
 
 async function loadPackage(
   name: string,
   fromFolder: string,
-  jiti: Jiti | undefined,
-  importFile: ImportFile,
+  context: LoaderContext,
+  inspect?: (facts: PackageFacts) => void,
 ): Promise<LoadedModule> {
-  if (!jiti) throw codeRefused(name);
+  if (context.noExec) throw codeRefused(name);
   const from = pathToFileURL(path.join(path.resolve(fromFolder), 'dapo.config.js'));
-  const file = fileURLToPath(jiti.esmResolve(name, { parentURL: from }));
+  const file = fileURLToPath((await context.jiti()).esmResolve(name, { parentURL: from }));
+  const facts = await packageOf(file);
+  if (facts) inspect?.(facts);
+  const hash = await (facts ? hashOfPackage(path.dirname(facts.file)) : hashOfFile(file));
+  context.onCode?.({ what: 'package', specifier: name, file, hash, version: facts?.version });
   const exports = /\.[cm]?ts$/.test(file)
-    ? await importFile(file)
-    : ((await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>);
-  return { exports, file, hash: await hashOf(file), version: await versionOf(file) };
+    ? await importFile(file, context)
+    : ((await import(pathToFileURL(file).href)) as Exports);
+  return { exports, file, hash, version: facts?.version, package: facts };
 }
 
-async function hashOf(file: string): Promise<string> {
-  return createHash('sha256').update(await fs.readFile(file)).digest('hex');
-}
-
-/** Version of the package that a file belongs to. */
-async function versionOf(file: string): Promise<string | undefined> {
-  for (let folder = path.dirname(file); folder !== path.dirname(folder); folder = path.dirname(folder)) {
-    const manifest = path.join(folder, 'package.json');
-    if (!existsSync(manifest)) continue;
-    const { version } = JSON.parse(await fs.readFile(manifest, 'utf8')) as { readonly version?: string };
-    if (version) return version;
+/** The package that a file belongs to: the nearest above it that has a version. */
+async function packageOf(module: string): Promise<PackageFacts | undefined> {
+  for (let folder = path.dirname(module); folder !== path.dirname(folder); folder = path.dirname(folder)) {
+    const file = path.join(folder, 'package.json');
+    if (!existsSync(file)) continue;
+    const { name = '', version, peerDependencies, dapo } = JSON.parse(await fs.readFile(file, 'utf8')) as PackageJson;
+    if (version) return { name, version, file, peer: peerDependencies?.['@dapo/core'], dapo };
   }
   return undefined;
+}
+
+interface PackageJson {
+  readonly name?: string;
+  readonly version?: string;
+  readonly peerDependencies?: Readonly<Record<string, string | undefined>>;
+  readonly dapo?: unknown;
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -35,6 +35,7 @@ export const nodeHost: Host = {
     cores: os.availableParallelism(),
     memoryGiB: Math.round(os.totalmem() / 2 ** 30),
   }),
+  peakMemory: () => process.resourceUsage().maxRSS / 1024,
 };
 
 /** Written beside its place, synced, and renamed over it. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cosmiconfig, type CosmiconfigResult, type Loader } from 'cosmiconfig';
@@ -8,8 +9,15 @@ import {
   configEmpty, configFileMissing, configFileUnreadable, configNotAMap, configNotFound, configWithoutDefault,
 } from '../errors/config-file-errors.js';
 import { isDapoError, type Location } from '../errors/dapo-error.js';
+import { isPackageField } from '../plugin/plugin-package.js';
 
-type ImportFile = (file: string) => Promise<Readonly<Record<string, unknown>>>;
+/** How configs are read. */
+export interface ConfigReaders {
+  /** Imports a config that is code. */
+  readonly importFile: (file: string) => Promise<Readonly<Record<string, unknown>>>;
+  /** Where no code may run, no explorer of cosmiconfig is made either: files are read by ourselves. */
+  readonly noExec: boolean;
+}
 export type FileLayer = ConfigLayerWithOrigin & { readonly file: string; readonly folder: string };
 
 const CODE = ['.ts', '.mts', '.js', '.mjs'];
@@ -32,18 +40,18 @@ class Loaded implements ParsedText {
 }
 
 /** Reads a config file; its origin is its path from a folder. */
-export async function readConfigFile(file: string, fromFolder: string, importFile: ImportFile): Promise<FileLayer> {
+export async function readConfigFile(file: string, fromFolder: string, readers: ConfigReaders): Promise<FileLayer> {
   if (!existsSync(file)) throw configFileMissing(file);
   const known = [...CODE, ...TEXT];
   if (path.extname(file) !== '' && !known.includes(path.extname(file))) throw configFileUnreadable(file, known);
-  return layerOf(await ask(importFile, (explorer) => explorer.load(file)), file, fromFolder);
+  return layerOf(await loaded(readers, file), file, fromFolder);
 }
 
 /** Looks for a config in a folder and above it, up to the first that has a package.json. */
-export async function searchConfigFile(folder: string, importFile: ImportFile): Promise<FileLayer> {
+export async function searchConfigFile(folder: string, readers: ConfigReaders): Promise<FileLayer> {
   for (const place of foldersOfProject(folder)) {
-    const found = await ask(importFile, (explorer) => explorer.search(place));
-    if (found) return layerOf(found, found.filepath, folder);
+    const result = await searched(readers, place);
+    if (result) return layerOf(result, result.filepath, folder);
   }
   throw configNotFound(folder, configPlaces);
 }
@@ -61,14 +69,39 @@ function* foldersOfProject(folder: string): Generator<string> {
 
 type Explorer = ReturnType<typeof cosmiconfig>;
 
-async function ask(importFile: ImportFile, question: (explorer: Explorer) => Promise<CosmiconfigResult>): Promise<CosmiconfigResult> {
+async function loaded(readers: ConfigReaders, file: string): Promise<CosmiconfigResult> {
+  return readers.noExec ? readText(file, readers) : ask(readers, (explorer) => explorer.load(file));
+}
+
+/** The first config in a folder, or null. */
+async function searched(readers: ConfigReaders, folder: string): Promise<CosmiconfigResult> {
+  if (!readers.noExec) return ask(readers, (explorer) => explorer.search(folder));
+  for (const place of configPlaces) {
+    const file = path.join(folder, place);
+    const result = existsSync(file) ? await readText(file, readers) : null;
+    if (result) return result;
+  }
+  return null;
+}
+
+/** Reads one file without cosmiconfig; null is a package.json that has no config. Code is refused by its loader. */
+async function readText(file: string, readers: ConfigReaders): Promise<CosmiconfigResult> {
+  const loaders = loadersFor(readers);
+  const load = loaders[path.extname(file)] ?? loaders['noExt']!;
+  const config: unknown = await load(file, await fs.readFile(file, 'utf8'));
+  if (config instanceof Loaded) return { config, filepath: file };
+  const inPackage = (config as { readonly dapo?: unknown }).dapo;
+  return inPackage === undefined ? null : { config: inPackage, filepath: file };
+}
+
+async function ask(readers: ConfigReaders, question: (explorer: Explorer) => Promise<CosmiconfigResult>): Promise<CosmiconfigResult> {
   const explorer = withoutMetaConfig(() =>
     cosmiconfig('dapo', {
       searchPlaces: [...configPlaces],
       searchStrategy: 'none',
       ignoreEmptySearchPlaces: false,
       cache: false,
-      loaders: loadersFor(importFile),
+      loaders: loadersFor(readers),
     }),
   );
   try {
@@ -80,7 +113,7 @@ async function ask(importFile: ImportFile, question: (explorer: Explorer) => Pro
   }
 }
 
-function loadersFor(importFile: ImportFile): Record<string, Loader> {
+function loadersFor({ importFile }: ConfigReaders): Record<string, Loader> {
   const code: Loader = async (file) => {
     const exports = await importFile(file);
     if (!('default' in exports)) throw configWithoutDefault(file, Object.keys(exports));
@@ -101,15 +134,18 @@ function keep({ value, locate }: ParsedText): Loaded {
   return new Loaded(value, locate);
 }
 
-/** The key `dapo` of a package.json, under which cosmiconfig looks for it. */
+/**
+ * The key `dapo` of a package.json, under which cosmiconfig looks for it. That of a package of plugins says which engine
+ * it is for, and is no config.
+ */
 function packageKey(text: string, file: string): Readonly<Record<string, unknown>> {
   const { value, locate } = parseJson(text, file);
-  if (!isMap(value) || !('dapo' in value)) return {};
+  if (!isMap(value) || !('dapo' in value) || isPackageField(value['dapo'])) return {};
   return { dapo: new Loaded(value['dapo'], (below) => locate(['dapo', ...below])) };
 }
 
-function layerOf(found: CosmiconfigResult, file: string, fromFolder: string): FileLayer {
-  const loaded = found?.config as Loaded | undefined;
+function layerOf(result: CosmiconfigResult, file: string, fromFolder: string): FileLayer {
+  const loaded = result?.config as Loaded | undefined;
   if (!(loaded instanceof Loaded) || loaded.value === null || loaded.value === undefined) throw configEmpty(file);
   const { value, locate } = loaded;
   if (!isMap(value)) throw configNotAMap(locate([]), value);

@@ -2,14 +2,16 @@ import 'reflect-metadata';
 import { container as root, type DependencyContainer } from 'tsyringe';
 import type { ResolvedNode } from '../config/resolved-config.js';
 import type { Disposable } from '../contracts/index.js';
-import { pluginThrew } from '../errors/run-errors.js';
+import { pluginNeverSettled, pluginThrew } from '../errors/run-errors.js';
 import { injectionMissing } from '../errors/training-errors.js';
 import { isDapoError } from '../errors/dapo-error.js';
+import { placedAt } from '../errors/placed-at.js';
 import type { EventBus } from '../events/events.js';
 import { declaredMetrics, type MetricStore } from '../training/metrics.js';
 import type { Placed } from '../training/parts.js';
 import type { Plugin } from './define-plugin.js';
 import type { FoundPlugin } from './manifest.js';
+import { isThenable, settling } from './settling.js';
 import { tokens, type Logger, type Token } from './tokens.js';
 
 /**
@@ -48,14 +50,15 @@ export class RunContainer {
     const deps = { ...this.injected(path, node, plugin), ...parts };
     const label = `${plugin.kind} ${plugin.name}`;
     try {
-      const created: unknown = await plugin.create({ ...node.options, ...extra } as never, deps as never);
+      const given: unknown = plugin.create({ ...node.options, ...extra } as never, deps as never);
+      const created = isThenable(given) ? await settling(given, () => pluginNeverSettled(label, undefined, path)) : given;
       const instance = created as T & Partial<Disposable>;
       this.child.register(path, { useValue: instance });
       this.instances.push({ path, instance });
       const metrics = this.declared(path, node);
       return { path, key: path.split('.').at(-1)!, kind: plugin.kind, name: plugin.name, label, instance, needs, metrics };
     } catch (error) {
-      if (isDapoError(error)) throw error;
+      if (isDapoError(error)) throw placedAt(error, path);
       throw pluginThrew(plugin.kind, plugin.name, path, undefined, error);
     }
   }
@@ -92,7 +95,8 @@ export class RunContainer {
     const entries = Object.entries(plugin.inject ?? {}).map(([name, token]) => {
       if (token.key === tokens.metrics.key) return [name, this.store.scoped(path, plugin, this.declared(path, node))];
       if (token.key === tokens.logger.key) return [name, this.logger(path)];
-      if (!this.child.isRegistered(token.key)) throw injectionMissing(`${plugin.kind} ${plugin.name}`, name, token.key.description ?? '');
+      if (token.key === tokens.modules.key) return [name, this.foundAt(path).modules ?? new Map()];
+      if (!this.child.isRegistered(token.key)) throw injectionMissing(`${plugin.kind} ${plugin.name}`, name, token.key.description ?? '', path);
       return [name, this.child.resolve(token.key)];
     });
     return Object.fromEntries(entries) as Record<string, unknown>;
@@ -104,6 +108,12 @@ export class RunContainer {
       warn: (message) => this.events.emit('log', { level: 'warning', source, message }),
     };
   }
+}
+
+/** What a plugin provides with these options. */
+export function providesOf(plugin: Plugin, options: Readonly<Record<string, unknown>>): readonly string[] {
+  const { provides } = plugin;
+  return typeof provides === 'function' ? provides(options as never) : (provides ?? []);
 }
 
 /** What a plugin needs with these options. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { MetricDeclarations } from '../contracts/index.js';
 import type { ResolvedConfig } from '../config/resolved-config.js';
 import type { Contracts, Kind } from './kinds.js';
+import type { Modules } from './module-loader.js';
 import type { Token } from './tokens.js';
 
 /** The brand of a plugin; a symbol of the global registry, so that `instanceof` and one copy of the core aren't needed. */
@@ -69,7 +70,7 @@ export interface PluginDefinition<
   /** 'entropy', 'current-log-probs', 'correct', 'reference-log-probs', …: what must be there for it to work. */
   readonly needs?: readonly string[] | ((options: z.output<O>) => readonly string[]);
   /** Needs that it fulfils for others. */
-  readonly provides?: readonly string[];
+  readonly provides?: readonly string[] | ((options: z.output<O>) => readonly string[]);
   /** Of rewards: into the score (task), or added to it for kept groups (shaping). Default task. */
   readonly role?: 'task' | 'shaping';
   /**
@@ -77,8 +78,13 @@ export interface PluginDefinition<
    * prompts that don't fit are then refused before any tensor exists. `folder` is where relative paths start.
    */
   contextLength?(options: z.output<O>, folder: string): number | Promise<number>;
+  /**
+   * Files (`./my-reward.ts`, from the config's folder) and packages of the user's own that it works with. They are
+   * imported with the plugins, before anything heavy; the manifest holds their hashes. `tokens.modules` hands them over.
+   */
+  modules?(options: z.output<O>): readonly string[];
   /** Cross-checks against the whole config, before any tensor. */
-  check?(options: z.output<O>, config: ResolvedConfig): readonly PluginRemark[];
+  check?(options: z.output<O>, config: ResolvedConfig, modules: Modules): readonly PluginRemark[];
 }
 
 /** A defined plugin: plain data with a brand. */

@@ -1,5 +1,6 @@
 import type { Plugin } from './define-plugin.js';
 import type { Kind } from './kinds.js';
+import type { Modules } from './module-loader.js';
 import type { ConfigLayer } from '../config/user-config.js';
 import type { ErrorExplanations } from '../errors/explanations/index.js';
 
@@ -28,4 +29,6 @@ export interface FoundPlugin {
   readonly origin: string;
   /** sha256 of the file, where it came from one. */
   readonly hash?: string;
+  /** Of a plugin in its place in a config: what its own `modules` named there. */
+  readonly modules?: Modules;
 }

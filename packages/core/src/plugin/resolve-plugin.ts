@@ -7,6 +7,7 @@ import { isPlugin, pluginBrand, type Plugin } from './define-plugin.js';
 import type { Kind } from './kinds.js';
 import type { FoundPlugin } from './manifest.js';
 import { isFilePath, isPackageName, type LoadedModule, type ModuleLoader } from './module-loader.js';
+import { contentProblem, packageProblem } from './plugin-package.js';
 import { definitionProblem, type PluginRegistry } from './registry.js';
 
 export interface PluginRequest {
@@ -68,16 +69,25 @@ async function importPlugins(
   place: Place,
   loader: ModuleLoader,
 ): Promise<{ readonly module: LoadedModule; readonly plugins: readonly Plugin[] }> {
-  let module: LoadedModule;
-  try {
-    module = await loader.load(specifier, folder);
-  } catch (error) {
-    throw pluginImportFailed(place, specifier, error);
-  }
+  const module = await importModule(specifier, folder, place, loader);
   const values = [...new Set(Object.values(module.exports))];
   const plugins = values.filter(isPlugin);
   if (plugins.length === 0) throw noPlugin(specifier, place, module, values);
+  const problem = contentProblem(module.package, plugins, place);
+  if (problem) throw problem;
   return { module, plugins };
+}
+
+async function importModule(specifier: string, folder: string, place: Place, loader: ModuleLoader): Promise<LoadedModule> {
+  let refused: DapoError | undefined;
+  try {
+    return await loader.load(specifier, folder, (facts) => {
+      refused = packageProblem(facts, place);
+      if (refused) throw refused;
+    });
+  } catch (error) {
+    throw refused ?? pluginImportFailed(place, specifier, error);
+  }
 }
 
 function noPlugin(specifier: string, place: Place, module: LoadedModule, values: readonly unknown[]): DapoError {

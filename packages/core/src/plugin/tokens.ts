@@ -4,6 +4,7 @@ import type {
 import type { EventBus } from '../events/events.js';
 import type { ResolvedConfig, RolloutSettings, UpdateSettings } from '../config/resolved-config.js';
 import type { Random } from '../random/random.js';
+import type { Modules } from './module-loader.js';
 
 /** Asks the container of a run for a value of type T. A `Symbol.for`, so that a second copy of the core still matches. */
 export interface Token<T> {
@@ -51,6 +52,8 @@ export const tokens = {
   metrics: token<MetricRecorder>('metrics'),
   logger: token<Logger>('logger'),
   runFolder: token<RunFolder>('run-folder'),
+  /** Scoped to the plugin that asks: what its `modules` named. */
+  modules: token<Modules>('modules'),
   /** Folder that relative paths of the config start from. */
   configFolder: token<string>('config-folder'),
 } as const;

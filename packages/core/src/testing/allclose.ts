@@ -1,5 +1,5 @@
 import type { tf } from '../tensors/tf.js';
-import { DapoError } from '../errors/dapo-error.js';
+import { notClose } from './testing-errors.js';
 
 /** Numbers in any nesting, or a tensor. */
 export type Numbers = tf.Tensor | ArrayLike<number> | Nested | number;
@@ -16,15 +16,6 @@ async function numbersOf(values: Numbers): Promise<ArrayLike<number>> {
   if (typeof values === 'number') return [values];
   if ('dataId' in values) return values.data();
   return Array.isArray(values) ? (values.flat(Infinity) as number[]) : (values as ArrayLike<number>);
-}
-
-function notClose(where: string, expected: string, received: string): DapoError {
-  return new DapoError({
-    code: 'DAPO_TEST_NOT_CLOSE',
-    message: `${where} differs from what was expected.`,
-    expected,
-    received,
-  });
 }
 
 /**

@@ -3,6 +3,18 @@ import { isPlugin, type Plugin } from '../plugin/define-plugin.js';
 
 /** The plugins that a file exports, TypeScript as it is. */
 export async function loadPlugins(file: string, fromFolder: string): Promise<readonly Plugin[]> {
-  const { exports } = await nodeModuleLoader().load(file, fromFolder);
+  return pluginsOf(await loadExports(file, fromFolder));
+}
+
+/** All that a file exports, TypeScript as it is. */
+export async function loadExports(
+  file: string,
+  fromFolder: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  return (await nodeModuleLoader().load(file, fromFolder)).exports;
+}
+
+/** Of all exports those that are plugins. */
+export function pluginsOf(exports: Readonly<Record<string, unknown>>): readonly Plugin[] {
   return [...new Set(Object.values(exports))].filter(isPlugin);
 }

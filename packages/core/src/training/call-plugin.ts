@@ -1,20 +1,26 @@
 import { isDapoError } from '../errors/dapo-error.js';
-import { pluginThrew } from '../errors/run-errors.js';
+import { placedAt } from '../errors/placed-at.js';
+import { pluginNeverSettled, pluginThrew } from '../errors/run-errors.js';
+import { callBegins, isThenable, settling } from '../plugin/settling.js';
 import type { Placed } from './parts.js';
 import { RunStopped } from './run-stopped.js';
 
 /**
  * Calls into a plugin. What it throws, or rejects with, comes back with its kind, name, path and step; the engine's
- * own errors pass as they are.
+ * own errors with the path, where they have no place of their own. So does a promise that nothing will ever settle.
  */
 export function callPlugin<T>(plugin: Pick<Placed<unknown>, 'kind' | 'name' | 'path'>, step: number, call: () => T): T {
   const named = (error: unknown): never => {
-    if (isDapoError(error) || error instanceof RunStopped) throw error;
+    if (error instanceof RunStopped) throw error;
+    if (isDapoError(error)) throw placedAt(error, plugin.path);
     throw pluginThrew(plugin.kind, plugin.name, plugin.path, step, error);
   };
+  const begun = callBegins();
+  const waitFor = (promise: PromiseLike<unknown>): Promise<unknown> =>
+    settling(promise, () => pluginNeverSettled(`${plugin.kind} ${plugin.name}`, step, plugin.path), begun);
   try {
     const result = call();
-    return result instanceof Promise ? (result.catch(named) as T) : result;
+    return isThenable(result) ? (waitFor(result).catch(named) as T) : result;
   } catch (error) {
     return named(error);
   }

@@ -13,6 +13,8 @@ test('a budget is used up when its scarcest part is', () => {
   expect(counters.used({ ...noBudget, generatedTokens: 1000 })).toBe(0.5);
   expect(counters.used({ ...noBudget, generatedTokens: 400 })).toBe(1);
   expect(counters.used({ ...noBudget, minutes: 3 })).toBe(0.5);
+  expect(counters.scarcest(noBudget)).toEqual({ part: 'rolloutSteps', used: 10, bound: 100 });
+  expect(counters.scarcest({ ...noBudget, minutes: 3 })).toEqual({ part: 'minutes', used: 1.5, bound: 3 });
 });
 
 test('money is tokens and hours times their prices', () => {

@@ -2,6 +2,13 @@ import type { BudgetSettings, PriceSettings } from '../config/resolved-config.js
 import type { Json } from '../contracts/index.js';
 import type { Progress } from '../contracts/index.js';
 
+/** How much of one bound of its budget a run has used. */
+export interface BudgetUse {
+  readonly part: keyof BudgetSettings;
+  readonly used: number;
+  readonly bound: number;
+}
+
 /** What a run has used up so far. Schedules run on optimizer steps, budgets on whatever the user names. */
 export class Counters {
   rolloutSteps = 0;
@@ -27,14 +34,21 @@ export class Counters {
 
   /** Share of the budget that is used up, 0 to 1: that of its scarcest part. */
   used(budget: BudgetSettings): number {
-    const shares = [
-      [this.rolloutSteps, budget.rolloutSteps],
-      [this.optimizerSteps, budget.optimizerSteps],
-      [this.generatedTokens, budget.generatedTokens],
-      [this.promptsSeen, budget.prompts],
-      [this.seconds / 60, budget.minutes],
-    ].map(([used, bound]) => (bound === 0 ? 0 : used! / bound!));
-    return Math.min(1, Math.max(...shares));
+    const { used, bound } = this.scarcest(budget);
+    return Math.min(1, used / bound);
+  }
+
+  /** The part of the budget of which the largest share is used up. */
+  scarcest(budget: BudgetSettings): BudgetUse {
+    const uses: readonly BudgetUse[] = [
+      { part: 'rolloutSteps', used: this.rolloutSteps, bound: budget.rolloutSteps },
+      { part: 'optimizerSteps', used: this.optimizerSteps, bound: budget.optimizerSteps },
+      { part: 'generatedTokens', used: this.generatedTokens, bound: budget.generatedTokens },
+      { part: 'prompts', used: this.promptsSeen, bound: budget.prompts },
+      { part: 'minutes', used: this.seconds / 60, bound: budget.minutes },
+    ];
+    const bounded = uses.filter(({ bound }) => bound > 0);
+    return bounded.reduce((scarcest, use) => (use.used / use.bound > scarcest.used / scarcest.bound ? use : scarcest));
   }
 
   state(): Record<string, number> {

@@ -5,7 +5,7 @@ import type {
 import type { ResolvedConfig, ResolvedNode } from '../config/resolved-config.js';
 import { needUnfulfilled } from '../errors/run-errors.js';
 import { backendConflict } from '../errors/training-errors.js';
-import type { RunContainer } from '../plugin/container.js';
+import { providesOf, type RunContainer } from '../plugin/container.js';
 import { tokens } from '../plugin/tokens.js';
 import { tf } from '../tensors/tf.js';
 import { checkPrompts } from './check-prompts.js';
@@ -71,7 +71,7 @@ export async function createParts(
     policy,
     generator,
     optimizer,
-    signals: signals.map((signal) => ({ ...signal, provides: container.foundAt(signal.path).plugin.provides ?? [] })),
+    signals: signals.map((signal) => ({ ...signal, provides: providesOf(container.foundAt(signal.path).plugin, config.signals[signal.key]!.options) })),
     schedule: await container.create<Schedule>('schedule', config.schedule),
     rewards: await createRewards(container, config),
     filters: await createMap<Filter>(container, 'filters', config.filters),

@@ -5,6 +5,7 @@ import type { UserConfig } from '../config/user-config.js';
 import { DapoProblems, type DapoError } from '../errors/dapo-error.js';
 import { runFolderTaken } from '../errors/training-errors.js';
 import { EventBus } from '../events/events.js';
+import type { FoundPlugin } from '../plugin/manifest.js';
 import { engineVersions } from './engine-versions.js';
 import type { Host } from './host.js';
 import { newestCheckpoint } from './checkpoint.js';
@@ -81,9 +82,7 @@ async function writeManifest(
     origins: Object.fromEntries(origins),
     configFolder,
     engine: engineVersions(),
-    plugins: Object.fromEntries(
-      [...plugins].map(([path, { plugin, origin, hash }]) => [path, { kind: plugin.kind, name: plugin.name, origin, hash }]),
-    ),
+    plugins: Object.fromEntries([...plugins].map(([path, found]) => [path, describePlugin(found)])),
     data: {
       train: parts.trainPrompts.fingerprint,
       ...(parts.heldOutPrompts && { heldOut: parts.heldOutPrompts.fingerprint }),
@@ -92,4 +91,9 @@ async function writeManifest(
     machine: host.machine(),
   };
   await runFolder.write('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function describePlugin({ plugin: { kind, name }, origin, hash, modules }: FoundPlugin): RunManifest['plugins'][string] {
+  const files = [...(modules?.values() ?? [])].map((module) => ({ file: module.file, hash: module.hash }));
+  return { kind, name, origin, hash, ...(files.length > 0 && { modules: files }) };
 }

@@ -24,6 +24,11 @@ export const engineMetrics = {
     healthy: 'steady, or rising slowly with accuracy', worrying: 'runs to the limit, or falls to almost nothing',
     advice: 'look at the completions; shape the length with soft-overlong, and see that a short answer is not rewarded for itself',
   },
+  'rollout/length-spread': {
+    over: 'step', reduce: 'mean', unit: 'tokens', meaning: 'standard deviation of the response lengths',
+    healthy: 'above 0', worrying: '0: all responses are of one length, and all aggregations are one and the same',
+    advice: 'see rollout/response-length and rollout/truncated',
+  },
   'rollout/truncated': {
     ...RESPONSES, unit: 'share', meaning: 'responses that the length limit cut off',
     healthy: 'below 0.1 and falling', worrying: 'above 0.3, or rising',
@@ -222,6 +227,11 @@ export const engineMetrics = {
   'time/money': {
     ...COUNT, unit: 'your currency', meaning: 'tokens and hours since the run began, times your prices',
     healthy: 'within what was planned', worrying: '0 where it should not be', advice: 'set prices.perHour and prices.perMillionTokens',
+  },
+  'time/peak-memory': {
+    over: 'step', reduce: 'max', unit: 'MiB', meaning: 'largest resident memory of the process so far, engine and Node included',
+    healthy: 'steady after the first steps', worrying: 'rising with every step',
+    advice: 'a smaller update.microBatch; rising without end: a plugin keeps tensors',
   },
   'time/eta-seconds': {
     ...STEP, unit: 'seconds', meaning: 'time that is left, from a moving average of the steps',

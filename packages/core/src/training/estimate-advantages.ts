@@ -1,6 +1,7 @@
 import { tf } from '../tensors/tf.js';
 import { wrongShape } from '../errors/run-errors.js';
 import type { AdvantageInputs, AdvantageEstimator } from '../contracts/index.js';
+import { checkFinite, checkFloat } from './check-values.js';
 import { callPlugin } from './call-plugin.js';
 import { Matrix } from './matrix.js';
 import type { Placed } from './parts.js';
@@ -74,10 +75,24 @@ export async function estimateAdvantages(
   const values = (await result.data()) as Float32Array;
   const { shape } = result;
   result.dispose();
+  const matrix = advantageMatrix(batch, values, shape, groupShape, estimator);
+  checkFloat(estimator, result);
+  checkFinite(estimator, matrix, batch.sampledMask, { batch, step });
+  return matrix;
+}
+
+/** One advantage per response [B, G] or per token [R, T], as one per token. */
+function advantageMatrix(
+  batch: RolloutBatch,
+  values: Float32Array,
+  shape: readonly number[],
+  groupShape: readonly [number, number],
+  { label, path }: Placed<AdvantageEstimator>,
+): Matrix {
   const tokenShape = [batch.responses.length, batch.width];
   if (sameShape(shape, groupShape)) return overTokens(batch, values, groupShape[1]);
   if (sameShape(shape, tokenShape)) return new Matrix(tokenShape[0]!, tokenShape[1]!, Float32Array.from(values));
-  throw wrongShape(estimator.label, `[${groupShape.join(', ')}] or [${tokenShape.join(', ')}]`, `[${shape.join(', ')}]`, estimator.path);
+  throw wrongShape(label, `[${groupShape.join(', ')}] or [${tokenShape.join(', ')}]`, `[${shape.join(', ')}]`, path);
 }
 
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {

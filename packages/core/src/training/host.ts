@@ -25,4 +25,6 @@ export interface Host {
   list(folder: string): Promise<string[]>;
   /** Facts about the machine for the manifest. */
   machine(): Readonly<Record<string, string | number>>;
+  /** Largest resident memory of the process so far, in MiB; left out where the host can't tell. */
+  peakMemory?(): number;
 }

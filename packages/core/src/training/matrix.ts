@@ -32,6 +32,13 @@ export class Matrix {
     return this.values.subarray(row * this.width, (row + 1) * this.width);
   }
 
+  /** The given rows, in their order, as a matrix of the same width. */
+  take(rows: readonly number[]): Matrix {
+    const taken = new Matrix(rows.length, this.width);
+    rows.forEach((row, i) => taken.setRow(i, this.row(row)));
+    return taken;
+  }
+
   /** A matrix of the same shape with values of another width, cut or padded with 0. */
   static fromWidth(rows: number, width: number, values: Float32Array, ownWidth: number): Matrix {
     if (width === ownWidth) return new Matrix(rows, width, values);

@@ -3,11 +3,13 @@ import { inside } from '../tensors/masked.js';
 import type { LossFn, LossInputs, MetricDeclaration, Metrics, Objective, ObjectiveInputs, Progress } from '../contracts/index.js';
 import { undeclaredMetric, wrongShape } from '../errors/run-errors.js';
 import type { Random } from '../random/random.js';
+import { checkFloat } from './check-values.js';
 import { callPlugin } from './call-plugin.js';
 import { engineMetrics } from './engine-metrics.js';
 import { sameShape } from './estimate-advantages.js';
 import type { Matrix } from './matrix.js';
-import { metricPrefix, reduceValues } from './metrics.js';
+import { checkMetricShape, MetricWeights } from './metric-weights.js';
+import { metricPrefix } from './metrics.js';
 import type { Placed } from './parts.js';
 import type { RolloutBatch } from './rollout-batch.js';
 
@@ -59,24 +61,30 @@ export function buildObjective(
   loss: Placed<LossFn>,
   options: { readonly temperature: number; readonly entropy: boolean },
 ): Objective {
+  const { carriesLoss, all } = weightsOf(miniBatch);
   return {
     temperature: options.temperature,
     needsEntropy: options.entropy,
     evaluate: (policyOutputs) => {
       const inputs = lossInputs(miniBatch, policyOutputs);
       const outputs = callLoss(loss, inputs);
-      const weights = miniBatch.weights.tensor(policyOutputs.rows, inputs.logProbs.shape[1]);
+      const { rows } = policyOutputs;
+      const width = inputs.logProbs.shape[1];
+      const weights = miniBatch.weights.tensor(rows, width);
       const total = tf.sum<tf.Scalar>(tf.mul(weights, inside(outputs.loss, inputs.mask)));
       const scalars: Record<string, tf.Scalar> = {};
       for (const [name, value] of Object.entries(outputs.metrics ?? {})) {
         const declaration = loss.metrics[name];
-        if (!declaration) throw undeclaredMetric(loss.label, name, Object.keys(loss.metrics));
-        scalars[`${metricPrefix(loss.path)}/${name}`] = partial(value, declaration, inputs.mask);
+        if (!declaration) throw undeclaredMetric(loss.label, name, Object.keys(loss.metrics), loss.path);
+        checkMetricShape(loss.label, name, value, declaration.over, inputs.mask.shape, loss.path);
+        scalars[`${metricPrefix(loss.path)}/${name}`] = carriesLoss.partial(value, declaration, rows, width);
       }
-      const all = miniBatch.lossMask.tensor(policyOutputs.rows, inputs.logProbs.shape[1]);
-      if (inputs.entropy) scalars['policy/entropy'] = partial(inputs.entropy, engineMetrics['policy/entropy'], all);
+      if (inputs.entropy) {
+        scalars['policy/entropy'] = all.partial(inputs.entropy, engineMetrics['policy/entropy'], rows, width);
+      }
+      const before = miniBatch.lossMask.tensor(rows, width);
       scalars['policy/log-prob-difference'] = tf.max(
-        tf.abs(inside(tf.sub(inputs.logProbs, inputs.oldLogProbs), all)),
+        tf.abs(inside(tf.sub(inputs.logProbs, inputs.oldLogProbs), before)),
       ) as tf.Scalar;
       return { total, scalars };
     },
@@ -88,22 +96,8 @@ function callLoss(loss: Placed<LossFn>, inputs: LossInputs): ReturnType<LossFn['
   if (!sameShape(outputs.loss.shape, inputs.logProbs.shape)) {
     throw wrongShape(loss.label, `[${inputs.logProbs.shape.join(', ')}]`, `[${outputs.loss.shape.join(', ')}]`, loss.path);
   }
+  checkFloat(loss, outputs.loss);
   return outputs;
-}
-
-/** A metric as its declaration says, over the tokens or responses of a mask that is all there is. */
-export function reduceMetric(value: tf.Tensor, declaration: MetricDeclaration, mask: tf.Tensor2D): tf.Scalar {
-  const reduced = partial(value, declaration, mask);
-  if (declaration.reduce !== 'mean') return reduced;
-  return tf.divNoNan<tf.Scalar>(reduced, tf.sum(declaration.over === 'tokens' ? mask : tf.max(mask, 1)));
-}
-
-/** Sum, minimum or maximum of a metric over the tokens or responses of a micro-batch. */
-function partial(value: tf.Tensor, { over, reduce }: MetricDeclaration, mask: tf.Tensor2D): tf.Scalar {
-  const counted = over === 'tokens' ? mask : (tf.max<tf.Tensor>(mask, 1));
-  if (reduce === 'min') return tf.min<tf.Scalar>(tf.where(tf.greater(counted, 0), value, tf.onesLike(value).mul(3e38)));
-  if (reduce === 'max') return tf.max<tf.Scalar>(tf.where(tf.greater(counted, 0), value, tf.onesLike(value).mul(-3e38)));
-  return tf.sum<tf.Scalar>(inside(value, counted));
 }
 
 /** Puts the partial reductions of the micro-batches together. */
@@ -113,21 +107,20 @@ export function reduceParts(
   loss: Placed<LossFn>,
 ): Record<string, number> {
   const metrics: Record<string, number> = {};
+  const { carriesLoss, all } = weightsOf(miniBatch);
   for (const name of Object.keys(parts[0] ?? {})) {
     const declaration = declarationOf(name, loss);
     const values = parts.map((part) => part[name]!);
-    const mask = name.startsWith('policy/') ? miniBatch.lossMask : miniBatch.mask;
-    const count = countOf(mask, declaration.over);
-    if (name !== 'total' && count === 0) continue;
-    metrics[name] = declaration.reduce === 'mean' ? reduceValues(values, 'sum') / count : reduceValues(values, declaration.reduce);
+    const weights = name.startsWith('policy/') ? all : carriesLoss;
+    if (name === 'total' || weights.count(declaration.over) > 0) metrics[name] = weights.whole(values, declaration);
   }
   return metrics;
 }
 
-/** Tokens in a mask, or responses that have one. */
-export function countOf(mask: Matrix, over: MetricDeclaration['over']): number {
-  if (over === 'tokens') return mask.values.reduce((a, b) => a + b, 0);
-  return Array.from({ length: mask.rows }, (_, row) => mask.row(row)).filter((row) => row.includes(1)).length;
+/** Of the tokens that carry loss, for what a loss says; of all tokens before token filters, for what the policy says. */
+function weightsOf({ batch, rows, mask, lossMask }: MiniBatch): { readonly carriesLoss: MetricWeights; readonly all: MetricWeights } {
+  const groupOf = rows.map((row) => batch.groupOf[row]!);
+  return { carriesLoss: new MetricWeights(mask, groupOf), all: new MetricWeights(lossMask, groupOf) };
 }
 
 function declarationOf(name: string, loss: Placed<LossFn>): Pick<MetricDeclaration, 'over' | 'reduce'> {

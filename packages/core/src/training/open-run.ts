@@ -3,6 +3,7 @@ import { asLoadedConfig } from '../config/resolve-user-config.js';
 import type { UserConfig } from '../config/user-config.js';
 import { checkpointMissing } from '../errors/run-errors.js';
 import type { FoundPlugin } from '../plugin/manifest.js';
+import type { Modules } from '../plugin/module-loader.js';
 import { newestCheckpoint } from './checkpoint.js';
 import { engineVersions } from './engine-versions.js';
 import type { Host } from './host.js';
@@ -44,8 +45,14 @@ function changedPlugins(manifest: RunManifest, plugins: ReadonlyMap<string, Foun
     const now = plugins.get(path);
     if (!now) return [`${path}: ${then.kind} ${then.name} is not there any more`];
     if (now.origin !== then.origin) return [`${path}: ${then.name} was that of ${then.origin}, now it is that of ${now.origin}`];
-    return now.hash === then.hash ? [] : [`${path}: ${now.origin} has changed`];
+    const own = now.hash === then.hash ? [] : [`${path}: ${now.origin} has changed`];
+    return [...own, ...changedModules(path, then.modules ?? [], now.modules ?? new Map())];
   });
+}
+
+function changedModules(path: string, then: readonly { readonly file: string; readonly hash: string }[], now: Modules): string[] {
+  const hashes = new Map([...now.values()].map(({ file, hash }) => [file, hash]));
+  return then.filter(({ file, hash }) => hashes.get(file) !== hash).map(({ file }) => `${path}: ${file} has changed`);
 }
 
 function changedVersions({ engine }: RunManifest): string[] {

@@ -5,7 +5,7 @@ import { wrongCount } from '../errors/training-errors.js';
 import { callPlugin } from './call-plugin.js';
 import { estimateAdvantages, sameShape } from './estimate-advantages.js';
 import { Matrix } from './matrix.js';
-import { countOf, reduceMetric } from './objective.js';
+import { checkMetricShape, MetricWeights } from './metric-weights.js';
 import type { RolloutBatch } from './rollout-batch.js';
 import { shapeRewards } from './score.js';
 import type { TrainerContext } from './trainer.js';
@@ -39,7 +39,7 @@ async function computeSignals(batch: RolloutBatch, { parts, config }: TrainerCon
     const all = batch.policyBatch(batch.allRows);
     const { width, values } = await callPlugin(signal, step, () => signal.instance.compute(all, config.rollout));
     if (values.length !== batch.responses.length * width) {
-      throw wrongCount(signal.label, 'values', batch.responses.length * width, values.length);
+      throw wrongCount(signal.label, 'values', batch.responses.length * width, values.length, signal.path);
     }
     const matrix = Matrix.fromWidth(batch.responses.length, batch.width, values, width);
     for (const name of signal.provides) batch.signals.set(name, matrix);
@@ -61,6 +61,7 @@ async function recomputeOldLogProbs(batch: RolloutBatch, { parts, config, store 
 
 async function computeCorrection(batch: RolloutBatch, { parts, store }: TrainerContext, step: number): Promise<void> {
   const correction = parts.correction!;
+  const counted = new MetricWeights(batch.lossMask, [...batch.groupOf]);
   const { weights, metrics } = tf.tidy(() => {
     const mask = batch.lossMask.whole();
     const outputs = callPlugin(correction, step, () => correction.instance.weights({
@@ -70,17 +71,19 @@ async function computeCorrection(batch: RolloutBatch, { parts, store }: TrainerC
     }));
     const reduced = Object.entries(outputs.metrics ?? {}).map(([name, value]) => {
       const declaration = correction.metrics[name];
-      if (!declaration) throw undeclaredMetric(correction.label, name, Object.keys(correction.metrics));
-      return [name, reduceMetric(value, declaration, mask)] as const;
+      if (!declaration) throw undeclaredMetric(correction.label, name, Object.keys(correction.metrics), correction.path);
+      checkMetricShape(correction.label, name, value, declaration.over, mask.shape, correction.path);
+      return [name, counted.partial(value, declaration, batch.allRows)] as const;
     });
     return { weights: outputs.weights, metrics: Object.fromEntries(reduced) };
   });
   const shape = [batch.responses.length, batch.width];
   if (!sameShape(weights.shape, shape)) throw wrongShape(correction.label, `[${shape.join(', ')}]`, `[${weights.shape.join(', ')}]`, correction.path);
   batch.correction = new Matrix(shape[0]!, shape[1]!, Float32Array.from(await weights.data()));
-  const anyToken = countOf(batch.lossMask, 'tokens') > 0;
   for (const [name, value] of Object.entries(metrics)) {
-    if (anyToken) store.record(`correction/${name}`, (await value.data())[0]!, correction.metrics[name]!.reduce);
+    const declaration = correction.metrics[name]!;
+    const whole = counted.whole([(await value.data())[0]!], declaration);
+    if (counted.count('tokens') > 0) store.record(`correction/${name}`, whole, declaration.reduce);
     value.dispose();
   }
   weights.dispose();

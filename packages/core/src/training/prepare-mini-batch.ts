@@ -2,6 +2,7 @@ import { tf } from '../tensors/tf.js';
 import type { Aggregation, Filter, LossFn, Metrics, Policy, Progress } from '../contracts/index.js';
 import { wrongShape } from '../errors/run-errors.js';
 import type { Random } from '../random/random.js';
+import { checkFinite, checkFloat } from './check-values.js';
 import { callPlugin } from './call-plugin.js';
 import { sameShape } from './estimate-advantages.js';
 import { Matrix } from './matrix.js';
@@ -38,7 +39,7 @@ export async function prepareMiniBatch(
 ): Promise<MiniBatch> {
   const shared = { batch, rows, progress: context.progress, random: context.random };
   const current = await currentOutputs(batch, rows, context);
-  const lossMask = rowsOf(batch.lossMask, rows);
+  const lossMask = batch.lossMask.take(rows);
   const { mask, counted, putOut } = await applyTokenFilters({ ...shared, lossMask }, context, current);
   const draft: MiniBatch = { ...shared, lossMask, mask, weights: mask, prepared: {}, putOut };
   const prepared = await prepareLoss(draft, context.loss, current);
@@ -61,12 +62,6 @@ async function currentOutputs(
   return { logProbs: widened(outputs.logProbs), entropy: outputs.entropy && widened(outputs.entropy) };
 }
 
-function rowsOf(matrix: Matrix, rows: readonly number[]): Matrix {
-  const out = new Matrix(rows.length, matrix.width);
-  rows.forEach((row, i) => out.setRow(i, matrix.row(row)));
-  return out;
-}
-
 async function applyTokenFilters(
   { batch, rows, lossMask, progress }: Pick<MiniBatch, 'batch' | 'rows' | 'lossMask' | 'progress'>,
   { filters }: PrepareContext,
@@ -85,6 +80,7 @@ async function applyTokenFilters(
         oldLogProbs: batch.oldLogProbs.tensor(rows),
         behaviourLogProbs: batch.behaviourLogProbs.tensor(rows),
         advantages: batch.advantages.tensor(rows),
+        logProbs: filter.needs.includes('current-log-probs') ? current!.logProbs.whole() : undefined,
         entropy: current?.entropy?.whole(),
         policyAge: policyAge(batch, rows, progress),
         progress,
@@ -126,7 +122,7 @@ async function prepareLoss(
   const tensors = tf.tidy(() =>
     callPlugin(loss, draft.progress.rolloutStep, () => loss.instance.prepare!(
       lossInputs(draft, {
-        logProbs: (current?.logProbs ?? rowsOf(draft.batch.oldLogProbs, draft.rows)).whole(),
+        logProbs: (current?.logProbs ?? draft.batch.oldLogProbs.take(draft.rows)).whole(),
         entropy: current?.entropy?.whole(),
         rows,
       }),
@@ -160,9 +156,12 @@ async function tokenWeights(
       maxResponseLength,
     }));
     checkShape(aggregation, out, maskTensor.shape);
+    checkFloat(aggregation, out);
     return batch.correction ? tf.mul(out, batch.correction.tensor(rows)) : out;
   });
-  return toMatrix(weights);
+  const matrix = await toMatrix(weights);
+  checkFinite(aggregation, matrix, mask, { batch, rows, step: progress.rolloutStep });
+  return matrix;
 }
 
 function checkShape({ label, path }: Pick<Placed<unknown>, 'label' | 'path'>, tensor: tf.Tensor, shape: readonly number[]): void {

@@ -34,6 +34,7 @@ export class RolloutTally {
       'rollout/score': mean(scored.map((response) => response.score!)),
       'rollout/accuracy': share((response) => response.correct === true),
       'rollout/response-length': mean(responses.map(responseLength)),
+      'rollout/length-spread': standardDeviation(responses.map(responseLength)),
       'rollout/truncated': share((response) => response.finish === 'length'),
       'rollout/rounds': this.rounds,
       'rollout/groups': this.groups,
@@ -77,4 +78,11 @@ function countLive(batch: RolloutBatch): number {
     if (batch.advantages.row(row).some((advantage) => advantage !== 0)) live.add(batch.groupOf[row]!);
   });
   return live.size;
+}
+
+/** Over all values, not an estimate from a sample; 0 for none. */
+function standardDeviation(values: readonly number[]): number {
+  if (values.length === 0) return 0;
+  const middle = mean(values);
+  return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
 }

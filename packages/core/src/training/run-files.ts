@@ -60,10 +60,19 @@ export interface RunManifest {
   readonly configFolder: string;
   readonly engine: Readonly<Record<string, string>>;
   /** Config path → plugin, with its origin and hash. */
-  readonly plugins: Readonly<Record<string, { readonly kind: string; readonly name: string; readonly origin: string; readonly hash?: string }>>;
+  readonly plugins: Readonly<Record<string, ManifestPlugin>>;
   readonly data: Readonly<Record<string, string>>;
   readonly backend: Readonly<Record<string, Json>>;
   readonly machine: Readonly<Record<string, string | number>>;
+}
+
+interface ManifestPlugin {
+  readonly kind: string;
+  readonly name: string;
+  readonly origin: string;
+  readonly hash?: string;
+  /** Files of the user's own that it works with. */
+  readonly modules?: readonly { readonly file: string; readonly hash: string }[];
 }
 
 export async function readRunManifest(host: Host, folder: string): Promise<RunManifest | undefined> {

@@ -3,6 +3,7 @@ import type { EvaluationSettings, ResolvedConfig } from '../config/resolved-conf
 import type { EventName, Listener } from '../events/events.js';
 import { nothingHeldOut } from '../errors/training-errors.js';
 import { checkpointName, newestCheckpoint, pruneCheckpoints, saveCheckpoint } from './checkpoint.js';
+import type { BudgetUse } from './counters.js';
 import { evaluate, type Evaluation } from './evaluate.js';
 import { pairedGain, type Estimate } from './evaluation-statistics.js';
 import { fineTune, type FineTuneOptions } from './fine-tune.js';
@@ -53,6 +54,11 @@ export class Run {
   /** Rollout steps finished. */
   get step(): number {
     return this.session.counters.rolloutSteps;
+  }
+
+  /** The part of the budget that is nearest to its end. */
+  get budgetUse(): BudgetUse {
+    return this.session.counters.scarcest(this.config.budget);
   }
 
   on<E extends EventName>(event: E, listener: Listener<E>): this {
@@ -151,9 +157,13 @@ export class Run {
   }
 
   private async oneStep(): Promise<void> {
-    const { config, events } = this.context;
+    const { config, events, host } = this.context;
     const { metrics, stopped } = await this.session.trainer.step();
-    const record = { ...metrics, 'time/eta-seconds': this.eta(metrics['time/step-seconds'] ?? 0) };
+    const record = {
+      ...metrics,
+      ...(host.peakMemory && { 'time/peak-memory': host.peakMemory() }),
+      'time/eta-seconds': this.eta(metrics['time/step-seconds'] ?? 0),
+    };
     await this.track({ kind: 'step', step: this.step, metrics: record });
     events.emit('step:finished', { step: this.step, metrics: record });
     if (stopped) throw stopped;

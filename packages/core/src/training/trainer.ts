@@ -7,7 +7,8 @@ import { prepareBatch } from './prepare-batch.js';
 import type { Counters } from './counters.js';
 import { engineMetrics } from './engine-metrics.js';
 import { askGuards } from './guards.js';
-import { metricPrefix, MetricStore } from './metrics.js';
+import { MetricStore } from './metrics.js';
+import { MetricWeights } from './metric-weights.js';
 import { cutMiniBatches } from './mini-batches.js';
 import type { Parts } from './parts.js';
 import { rollOut } from './roll-out.js';
@@ -49,7 +50,9 @@ export class Trainer {
     const updates = await this.updateOn(batch, step);
     await callPlugin(parts.generator, step, () => parts.generator.instance.update(parts.policy.instance));
     counters.rolloutSteps += 1;
-    for (const signal of parts.signals) await signal.instance.refresh?.(counters.progress(config.budget));
+    for (const signal of parts.signals) {
+      await callPlugin(signal, step, () => signal.instance.refresh?.(counters.progress(config.budget)));
+    }
 
     const ended = performance.now();
     counters.seconds += (ended - started) / 1000;
@@ -100,8 +103,11 @@ export class Trainer {
         const progress = counters.progress(config.budget);
         const metrics = await updateOnce(batch, rows, { ...this.context, progress });
         counters.optimizerSteps += metrics['update/applied']!;
-        const tokens = rows.reduce((sum, row) => sum + batch.responses[row]!.tokens.length, 0);
-        for (const [name, value] of Object.entries(metrics)) updates.record(name, value, this.reductionOf(name), tokens);
+        const weights = new MetricWeights(batch.lossMask.take(rows), rows.map((row) => batch.groupOf[row]!));
+        for (const [name, value] of Object.entries(metrics)) {
+          const { over, reduce } = this.declarationOf(name);
+          updates.record(name, value, reduce, weights.count(over));
+        }
         if (update === 0) updates.record('update/first-log-prob-difference', metrics['policy/log-prob-difference'] ?? 0);
         events.emit('update:finished', { step, update, metrics });
         update += 1;
@@ -141,11 +147,11 @@ export class Trainer {
     return decision === 'stop' || decision === 'roll-back' ? new RunStopped(decision, reason, point !== 'rolled-out') : undefined;
   }
 
-  /** How a metric is put together over the updates of a step: as it is declared; means weigh by tokens. */
-  private reductionOf(name: string): MetricDeclaration['reduce'] {
+  /** How a metric is put together over the updates of a step: as it is declared; a mean weighs by what it is over. */
+  private declarationOf(name: string): Pick<MetricDeclaration, 'over' | 'reduce'> {
     const { loss } = this.context.parts;
-    const declared = loss.metrics[name.slice(metricPrefix(loss.path).length + 1)] ?? engineMetrics[name as keyof typeof engineMetrics];
-    return name === 'update/applied' ? 'mean' : (declared?.reduce ?? 'mean');
+    const own = name.startsWith(`${loss.path}/`) ? loss.metrics[name.slice(loss.path.length + 1)] : undefined;
+    return own ?? engineMetrics[name as keyof typeof engineMetrics] ?? { over: 'tokens', reduce: 'mean' };
   }
 
   /** Hands a record to every tracker, in order. */

@@ -5,7 +5,7 @@ import { nonFiniteUpdate } from '../errors/training-errors.js';
 import type { Random } from '../random/random.js';
 import { callPlugin } from './call-plugin.js';
 import { askGuards } from './guards.js';
-import { buildObjective, countOf, reduceParts } from './objective.js';
+import { buildObjective, reduceParts } from './objective.js';
 import type { Parts } from './parts.js';
 import { prepareMiniBatch } from './prepare-mini-batch.js';
 import { RunStopped } from './run-stopped.js';
@@ -40,7 +40,7 @@ export async function updateOnce(batch: RolloutBatch, rows: readonly number[], c
   });
   await policy.discard();
   // Without a token that carries loss the gradient is 0, and a step would only move the optimizer's moments.
-  if (countOf(miniBatch.mask, 'tokens') === 0) return { ...miniBatch.putOut, 'update/applied': 0 };
+  if (!miniBatch.mask.values.includes(1)) return { ...miniBatch.putOut, 'update/applied': 0 };
   const objective = buildObjective(miniBatch, parts.loss, { temperature, entropy: policy.traits.entropy });
   const report = await policy.accumulate(batch.policyBatch(rows), objective, config.update);
   const { total, ...reduced } = reduceParts(report.parts, miniBatch, parts.loss);

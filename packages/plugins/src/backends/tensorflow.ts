@@ -4,10 +4,10 @@ import {
   type Backend,
   type BackendAvailability,
   type BackendFacts,
-  DapoError,
   definePlugin,
   tf,
 } from '@dapo/core';
+import { backendNotStarted } from './errors.js';
 
 const PACKAGE = '@tensorflow/tfjs-node-gpu';
 
@@ -40,11 +40,10 @@ async function available(): Promise<BackendAvailability> {
 async function start(): Promise<BackendFacts> {
   const module = loadOrExplain();
   if (!(await tf.setBackend('tensorflow'))) {
-    throw new DapoError({
-      code: 'DAPO_BACKEND_START',
-      message: `${PACKAGE} is installed, but its backend did not start.`,
-      hint: 'Look at the lines it printed: usually a library of CUDA is missing. Or use the backend wasm',
-    });
+    throw backendNotStarted(
+      `${PACKAGE} is installed, but its backend did not start.`,
+      'Look at the lines it printed: usually a library of CUDA is missing. Or use the backend wasm',
+    );
   }
   return {
     backend: 'tensorflow',
@@ -58,7 +57,7 @@ function loadOrExplain(): NodeTensorFlow {
     return load();
   } catch (cause) {
     const { reason, remedy } = explain(cause);
-    throw new DapoError({ code: 'DAPO_BACKEND_START', message: reason, hint: remedy, cause });
+    throw backendNotStarted(reason, remedy, cause);
   }
 }
 

@@ -122,6 +122,12 @@ export const configExplanations: ErrorExplanations = {
     remedy: 'Name prompts.heldOut, or set evaluation.every to 0.',
     next: 'dapo plugins prompts',
   },
+  DAPO_CONFIG_NOBODY_JUDGES: {
+    title: 'Evaluations without a reward that knows right from wrong (a warning)',
+    why: 'Accuracy is the share of answers that a reward calls correct. None of the rewards does, so it would be 0 however good the answers are.',
+    remedy: 'Add a reward that says it, or set evaluation.every to 0.',
+    next: 'dapo plugins reward',
+  },
   DAPO_CONFIG_PLUGIN_REMARK: {
     title: 'What a plugin has to say of the config',
     why: 'The plugin has looked at the whole config and found values that do not go together: low above high, a warm-up longer than the run.',

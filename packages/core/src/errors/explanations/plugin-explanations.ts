@@ -50,6 +50,30 @@ export const pluginExplanations: ErrorExplanations = {
     remedy: 'Bring both to one version.',
     next: 'npm ls @dapo/core',
   },
+  DAPO_PLUGIN_ENGINE_MISMATCH: {
+    title: 'A package of plugins for another version of the engine',
+    why: 'Its package.json names the versions of @dapo/core that it works with, and the one that runs is none of them. None of its code has run.',
+    remedy: 'Install a version of the package that fits, or bring the engine to a version that it names.',
+    next: 'npm ls @dapo/core',
+  },
+  DAPO_PLUGIN_PACKAGE_FIELD: {
+    title: 'The field `dapo` of a package can not be understood',
+    why: 'A package of plugins says there which engine it is for and which plugins of which kinds it holds. A kind that is not known is misspelt, or one of a newer engine.',
+    remedy: 'Mend the package.json at the place named.',
+    next: 'dapo plugins',
+  },
+  DAPO_PLUGIN_PACKAGE_MISMATCH: {
+    title: 'A package does not hold the plugins that it names',
+    why: 'Its package.json lists other plugins than its main file exports: the build is old, or the list is.',
+    remedy: 'Build the package anew; keep `dapo.plugins` and the exports of src/index.ts alike.',
+    next: 'npm run build',
+  },
+  DAPO_PLUGIN_SECOND_CORE: {
+    title: 'Two copies of the engine in one process',
+    why: 'A package of plugins has its own @dapo/core in its node_modules. Plugins and tokens are recognised all the same, but what one copy sets the other does not see.',
+    remedy: 'Bring both to one version; the package should name @dapo/core under peerDependencies.',
+    next: 'npm ls @dapo/core',
+  },
   DAPO_PLUGIN_LISTED_IMPORT_FAILED: {
     title: 'A plugin that a package lists can not be imported',
     why: 'The package is damaged, or a dependency of it is missing.',
@@ -85,6 +109,18 @@ export const pluginExplanations: ErrorExplanations = {
     why: 'A plugin gave a tensor of another shape than its contract says: a loss reduced to one number, for example, where one per token [R, T] is due.',
     remedy: 'Give the shape in the line «expected». A loss never averages over tokens: that is the aggregation’s.',
     next: 'dapo train --verbose',
+  },
+  DAPO_PLUGIN_WRONG_DTYPE: {
+    title: 'A tensor of the wrong type',
+    why: 'A plugin gave whole numbers or truth values where the engine goes on computing: no gradient flows through them.',
+    remedy: 'Cast to float32, and look whether the formula was meant to round.',
+    next: 'dapo plugin test FILE',
+  },
+  DAPO_PLUGIN_NOT_FINITE: {
+    title: 'NaN or an infinity out of a plugin',
+    why: 'A formula divided by 0 or took the log of 0, mostly for an empty mask or a group of equal rewards. The weights are as they were before the step.',
+    remedy: 'Keep the divisor from 0: tf.maximum(count, 1), or a small epsilon.',
+    next: 'dapo plugin test FILE',
   },
   DAPO_PLUGIN_UNDECLARED_METRIC: {
     title: 'A metric that the plugin has not declared',
@@ -124,8 +160,8 @@ export const pluginExplanations: ErrorExplanations = {
   },
   DAPO_PLUGIN_NEVER_SETTLED: {
     title: 'A plugin does not answer',
-    why: 'A promise of the plugin is neither resolved nor rejected: a request without a time limit, mostly.',
-    remedy: 'Give requests a time limit.',
+    why: 'A promise of the plugin is neither resolved nor rejected, and nothing is left to wait for: no timer, no connection. Slow answers are never taken for this.',
+    remedy: 'Look for a callback that is not called, or an event that does not come.',
     next: 'dapo train --verbose',
   },
   DAPO_PLUGIN_INJECTION_MISSING: {

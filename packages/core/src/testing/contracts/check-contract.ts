@@ -4,6 +4,7 @@ import { isPlugin, optionsSchema, type Plugin } from '../../plugin/define-plugin
 import type { Kind } from '../../plugin/kinds.js';
 import { registerZeroGradients } from '../../tensors/zero-gradients.js';
 import { cpuBackend } from '../cpu-backend.js';
+import { noPlugin } from '../testing-errors.js';
 import { closingChecks, openingChecks } from './common-checks.js';
 import type { ContractCheck, ContractSuite, Finding } from './contract-check.js';
 import { Subject, type AnyPlugin, type ContractSettings } from './subject.js';
@@ -126,13 +127,4 @@ function describeThrown(error: unknown): string {
     return 'it does not depend on what it is differentiated by (logProbs): nothing would be learned';
   }
   return `it threw: ${text}`;
-}
-
-function noPlugin(received: unknown): DapoError {
-  return new DapoError({
-    code: 'DAPO_TEST_CONTRACT_NO_PLUGIN',
-    message: 'The contract suite was handed something that is no plugin.',
-    expected: 'what definePlugin gives',
-    received: typeof received,
-  });
 }

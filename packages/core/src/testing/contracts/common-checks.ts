@@ -73,10 +73,12 @@ function findUndescribable(schema: z.ZodObject): Finding {
   }
 }
 
-function findBrokenRemarks({ plugin, options }: Subject): Finding {
+async function findBrokenRemarks(subject: Subject): Promise<Finding> {
+  const { plugin, options } = subject;
+  const modules = await subject.importModules();
   let remarks: unknown;
   try {
-    remarks = plugin.check?.(options, standInConfig) ?? [];
+    remarks = plugin.check?.(options, standInConfig, modules) ?? [];
   } catch (error) {
     return (
       `its check threw at a config: ${messageOf(error)}. Give a remark { level: 'error', message } ` +

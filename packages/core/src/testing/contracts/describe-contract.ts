@@ -1,5 +1,5 @@
-import { DapoError } from '../../errors/dapo-error.js';
 import { cpuBackend } from '../cpu-backend.js';
+import { contractBroken, noRunner } from '../testing-errors.js';
 import {
   contractChecks,
   makeBackend,
@@ -72,23 +72,11 @@ async function runAsTest(
   if (finding !== undefined) throw contractBroken(label, check.name, finding);
 }
 
-function contractBroken(label: string, check: string, finding: string): DapoError {
-  return new DapoError({
-    code: 'DAPO_TEST_CONTRACT_BROKEN',
-    message: `${label} does not hold to «${check}»: ${finding}`,
-  });
-}
-
 function foundRunner(): TestRunner {
   const { describe, test } = globalThis as Partial<TestRunner>;
   const found = vitest ?? (describe && test ? { describe, test } : undefined);
   if (found) return found;
-  throw new DapoError({
-    code: 'DAPO_TEST_CONTRACT_NO_RUNNER',
-    message: 'There is no test runner to write the tests of a contract for.',
-    expected: 'vitest, or a runner with global describe and test',
-    hint: 'run the file with vitest, hand over { runner: { describe, test } }, or use checkContract(plugin)',
-  });
+  throw noRunner();
 }
 
 function environment(): Readonly<Record<string, string | undefined>> {

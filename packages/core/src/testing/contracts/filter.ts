@@ -56,7 +56,7 @@ function check(name: string, by: ByLevel, decides = false): ContractCheck<'filte
   };
 }
 
-/** What a token filter selects; the entropy only where it asks for one. */
+/** What a token filter selects; log-probs and entropy of the current weights only where it asks for them. */
 function selection(filter: TokenFilter, { needs }: Subject<'filter'>): TokenMatrix {
   return {
     what: 'a selection',
@@ -66,6 +66,7 @@ function selection(filter: TokenFilter, { needs }: Subject<'filter'>): TokenMatr
         oldLogProbs: matrixTensor(batch.oldLogProbs),
         behaviourLogProbs: matrixTensor(batch.behaviourLogProbs),
         advantages: matrixTensor(batch.advantages),
+        logProbs: needs.has('current-log-probs') ? matrixTensor(batch.logProbs) : undefined,
         entropy: needs.has('entropy') ? matrixTensor(batch.entropy) : undefined,
         policyAge: tf.onesLike(matrixTensor(batch.mask)),
         progress: startOfRun,

@@ -1,4 +1,6 @@
 import type { Group, RewardContext, RewardItem, RewardValue } from '../../contracts/index.js';
+import { providesOf } from '../../plugin/container.js';
+import type { Plugin } from '../../plugin/define-plugin.js';
 import { allFinite, difference, show } from './compare.js';
 import { findFirst, type ContractSuite, type Finding } from './contract-check.js';
 import { contentOf, groupBatch } from './group-batch.js';
@@ -84,7 +86,7 @@ const saysCorrect = (value: RewardValue): boolean =>
 
 async function findUndeclaredVerdict(subject: Reward): Promise<Finding> {
   const values = await scored(subject, itemsOf(groupBatch(subject.needs)));
-  const declares = subject.plugin.provides?.includes('correct') ?? false;
+  const declares = providesOf(subject.plugin as Plugin, subject.options).includes('correct');
   if (values.some(saysCorrect) && !declares)
     return (
       `it says whether answers are right and doesn't declare it, so that no filter can rely on it: ` +

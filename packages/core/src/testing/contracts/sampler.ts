@@ -1,7 +1,8 @@
 import type { Group, Prompt, PromptSource, SampledBatch, SamplerContext } from '../../contracts/index.js';
-import { DapoError, isDapoError } from '../../errors/dapo-error.js';
+import { isDapoError } from '../../errors/dapo-error.js';
 import { Random } from '../../random/random.js';
 import { fixtureGroup, fixtureResponse } from '../fixtures.js';
+import { Endless, endless } from '../testing-errors.js';
 import { difference, show } from './compare.js';
 import { findFirst, type ContractSuite, type Finding } from './contract-check.js';
 import { standInConfig, standInPrompts } from './stand-ins.js';
@@ -69,15 +70,6 @@ function dryPrompts(left: number): PromptSource {
       return source.next(given);
     },
   };
-}
-
-class Endless extends DapoError {}
-
-function endless(asked: string): Endless {
-  return new Endless({
-    code: 'DAPO_TEST_CONTRACT_ENDLESS',
-    message: `It has asked for ${asked} in one step and goes on.`,
-  });
 }
 
 export const samplerContract: ContractSuite<'sampler'> = {

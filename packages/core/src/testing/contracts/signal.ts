@@ -1,4 +1,6 @@
 import type { PolicyBatch, Signal } from '../../contracts/index.js';
+import { providesOf } from '../../plugin/container.js';
+import type { Plugin } from '../../plugin/define-plugin.js';
 import { startOfRun } from '../fixtures.js';
 import { allFinite, difference } from './compare.js';
 import type { ContractSuite, Finding } from './contract-check.js';
@@ -22,8 +24,8 @@ export const signalContract: ContractSuite<'signal'> = {
   checks: [
     {
       name: 'says what it provides',
-      find: async ({ plugin }) =>
-        plugin.provides?.length
+      find: async ({ plugin, options }) =>
+        providesOf(plugin as Plugin, options).length > 0
           ? undefined
           : 'it does not say which need it fulfils, so that nothing asks for it: provides: ' +
             `['reference-log-probs'], or a name of its own`,

@@ -3,6 +3,7 @@ import { engineSchema, type EngineSettings } from '../../config/engine-schema.js
 import type { ResolvedConfig, ResolvedNode } from '../../config/resolved-config.js';
 import { undeclaredMetric } from '../../errors/run-errors.js';
 import { EventBus } from '../../events/events.js';
+import type { Modules } from '../../plugin/module-loader.js';
 import { tokens, type RunFolder } from '../../plugin/tokens.js';
 import { Random } from '../../random/random.js';
 import { tf } from '../../tensors/tf.js';
@@ -76,6 +77,7 @@ export class StandIns {
     private readonly label: string,
     private readonly declared: MetricDeclarations,
     folder: RunFolder = new MemoryFolder(),
+    readonly modules: Modules = new Map(),
   ) {
     this.folder = folder;
   }
@@ -140,5 +142,6 @@ const providers = new Map<symbol, (standIns: StandIns) => unknown>([
     ({ log }) => ({ info: (text: string) => log.push(text), warn: (text: string) => log.push(text) }),
   ],
   [tokens.runFolder.key, ({ folder }) => folder],
+  [tokens.modules.key, ({ modules }) => modules],
   [tokens.configFolder.key, () => '.'],
 ]);

@@ -1,9 +1,11 @@
 import type { Disposable, MetricDeclarations } from '../../contracts/index.js';
-import { DapoError } from '../../errors/dapo-error.js';
+import { nodeModuleLoader } from '../../node/module-loader.js';
 import { needsOf } from '../../plugin/container.js';
 import { optionsSchema, type Plugin, type PluginDefinition, type Slot } from '../../plugin/define-plugin.js';
 import type { Contracts, Kind } from '../../plugin/kinds.js';
+import type { Modules } from '../../plugin/module-loader.js';
 import type { RunFolder, Token } from '../../plugin/tokens.js';
+import { noInstance, noPart, noStandIn, optionsDoNotFit } from '../testing-errors.js';
 import { standInParts } from './stand-in-parts.js';
 import { StandIns } from './stand-ins.js';
 
@@ -61,7 +63,7 @@ export class Subject<K extends Kind = Kind> {
 
   /** A fresh instance and what it was handed. */
   async make(extra: Readonly<Record<string, unknown>> = {}, folder?: RunFolder): Promise<Made<K>> {
-    const standIns = new StandIns(this.label, this.metrics, folder);
+    const standIns = new StandIns(this.label, this.metrics, folder, await this.importModules());
     this.owned.push(standIns);
     const deps = { ...this.injected(standIns), ...(await this.createParts()) };
     const instance = await this.plugin.create({ ...this.options, ...extra }, deps as never);
@@ -87,6 +89,15 @@ export class Subject<K extends Kind = Kind> {
     return Object.fromEntries(entries) as Record<string, unknown>;
   }
 
+  /** What its options name of the author's own, from the working folder or whole paths. */
+  async importModules(): Promise<Modules> {
+    const specifiers = this.plugin.modules?.(this.options as never) ?? [];
+    if (specifiers.length === 0) return new Map();
+    const loader = nodeModuleLoader();
+    const entries = specifiers.map(async (specifier) => [specifier, await loader.load(specifier, '.')] as const);
+    return new Map(await Promise.all(entries));
+  }
+
   private async createParts(): Promise<Record<string, unknown>> {
     const made: Record<string, unknown> = {};
     for (const [slot, part] of this.parts) made[slot] = await part.create();
@@ -104,12 +115,7 @@ function parsedOptions(
   const issues = parsed.error.issues
     .map(({ path, message }) => `${path.join('.') || 'options'}: ${message}`)
     .join('; ');
-  throw new DapoError({
-    code: 'DAPO_TEST_CONTRACT_OPTIONS',
-    message: `${label} can't be made with the options that the suite has.`,
-    received: issues,
-    hint: 'hand it options that fit: describeContract(plugin, { options: { … } })',
-  });
+  throw optionsDoNotFit(label, issues);
 }
 
 function* partsOf(
@@ -124,30 +130,4 @@ function* partsOf(
     if (part) yield [slot, new Subject(part as Plugin)];
     else if (standard !== undefined) throw noPart(label, slot, kind);
   }
-}
-
-function noInstance(label: string, received: unknown): DapoError {
-  return new DapoError({
-    code: 'DAPO_TEST_CONTRACT_INSTANCE',
-    message: `${label}: its create gave no object.`,
-    expected: 'an object with the functions of its contract, or a promise of one',
-    received: String(received),
-  });
-}
-
-function noStandIn(label: string, name: string, token: string): DapoError {
-  return new DapoError({
-    code: 'DAPO_TEST_CONTRACT_DEPENDENCY',
-    message: `${label} asks for «${name}», and the suite has no stand-in for it.`,
-    received: token,
-    hint: `hand it one: describeContract(plugin, { deps: { ${name}: … } })`,
-  });
-}
-
-function noPart(label: string, slot: string, kind: string): DapoError {
-  return new DapoError({
-    code: 'DAPO_TEST_CONTRACT_PART',
-    message: `${label} has a slot «${slot}», and the suite has no plain ${kind} for it.`,
-    hint: `hand it a plugin: describeContract(plugin, { parts: { ${slot}: … } })`,
-  });
 }
