@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from '@dapo/core';
+import type { z } from '@dapo/core';
 import { afterAll, expect, test } from 'vitest';
 import { jsonSchemas } from '../../packages/cli/src/reference/json-schemas.js';
 import { dapo, tinyConfig } from '../cli/dapo-process.js';
@@ -31,6 +31,13 @@ function checkLines(name: Name, text: string): void {
   for (const line of lines) check(name, JSON.parse(line));
 }
 
+test('what a report and a reproduction print is as their schemas say', async () => {
+  await dapo(['train', '--quiet', '--out', 'again'], { cwd: folder });
+  check('report', JSON.parse(await output(['report', 'again', '--out', 'page'])));
+  check('reproduce', JSON.parse(await output(['reproduce', 'again'])));
+  check('reproduce', JSON.parse(await output(['reproduce', 'again', '--seed', '3', '--steps', '1'])));
+});
+
 test('what training, going on, fine-tuning, measuring and sampling print is as their schemas say', async () => {
   checkLines('train', await output(['train', '--out', 'run']));
   await dapo(['train', '--quiet', '--seed', '2', '--out', 'other'], { cwd: folder });
@@ -53,6 +60,8 @@ test.each<[Name, readonly string[]]>([
   ['init', ['init', 'new', '--yes', '--dry-run']],
   ['init', ['init', '--list']],
   ['plugin-new', ['plugin', 'new', 'clip-rule', 'mine', '--dry-run']],
+  ['plugin-new', ['plugin', 'new', 'clip-rule', 'mine', '--package', '--dry-run']],
+  ['plugin-lint', ['plugin', 'lint', 'mine.ts']],
   ['plugin-test', ['plugin', 'test', 'mine.ts', '--backend', 'cpu']],
   ['ablate', ['ablate', '--dry-run', '--no-pilot', '--study', 'list.json']],
   ['doctor', ['doctor']],
