@@ -101,6 +101,7 @@ const settings: Readonly<Record<string, readonly ContractSettings[]>> = {
   'schedule linear': [{}, { options: { warmUp: 4, warmUpUnit: 'rollout-steps' } }],
   'signal reference': [{}, { options: { every: 1, mix: 0.5 } }],
   'tracker webhook': [{ options: { url: 'http://127.0.0.1:1', retries: 0 } }],
+  'tokenizer hugging-face': [{ options: { folder: path.resolve('test/fixtures/golden/models/qwen2') } }],
 };
 
 const everyPlugin = await Promise.all(

@@ -2,6 +2,24 @@ import type { ErrorExplanations } from '@dapo/core';
 
 /** Of every error that this package can report. */
 export const explanations: ErrorExplanations = {
+  DAPO_TOKENIZER_FILE: {
+    title: 'A tokenizer that can not be read',
+    why: 'The option `folder` of the tokenizer names a folder without tokenizer.json or tokenizer_config.json, or one of them is damaged.',
+    remedy: 'Name the folder of the model, the same as `policy.checkpoint`; fetch the file again if it is a placeholder of Git LFS.',
+    next: 'dapo plugins hugging-face',
+  },
+  DAPO_TOKENIZER_END: {
+    title: 'A tokenizer without an end token',
+    why: 'tokenizer_config.json names no eos_token, or the token that the config names is not in the vocabulary. Without it a response could end at its limit only.',
+    remedy: 'Set `tokenizer.endToken` to the token that the model ends its answers with.',
+    next: 'dapo plugins hugging-face',
+  },
+  DAPO_TOKENIZER_CHAT_TEMPLATE: {
+    title: 'A chat template that does not take the messages of a prompt',
+    why: 'Templates are strict: many refuse two messages of one role in a row, or a system message; or the template itself has a mistake.',
+    remedy: 'Mend the messages of the row that is named, or give a template of your own by `tokenizer.chatTemplate`.',
+    next: 'dapo plugins hugging-face',
+  },
   DAPO_MODEL_FILE_MISSING: {
     title: 'The folder of a model lacks a file',
     why: 'The option `checkpoint` of the policy names a folder without config.json or model.safetensors.',

@@ -116,6 +116,7 @@ export const plugins = {
   },
   tokenizer: {
     character: () => import('./tokenizers/character.js'),
+    'hugging-face': () => import('./tokenizers/hugging-face.js'),
   },
   tracker: {
     console: () => import('./trackers/console.js'),
