@@ -13,6 +13,10 @@ const onlyNamedErrors = {
   selector: "ThrowStatement > NewExpression[callee.name='Error']",
   message: 'Throw a DapoError made by a named function in src/errors.',
 };
+const noSkippedTests = {
+  selector: "MemberExpression[object.name=/^(test|it|describe)$/][property.name=/^(skip|only|todo)$/]",
+  message: 'A test runs, or is taken out; what a golden file holds and we leave out is excused by name.',
+};
 const nodeImports = { group: ['node:*'], message: 'Only src/node may touch the machine; the training path runs in a browser, too.' };
 
 export default tseslint.config(
@@ -54,5 +58,16 @@ export default tseslint.config(
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { parserOptions: { projectService: false, project: false } },
     rules: { 'no-restricted-syntax': 'off', 'no-restricted-imports': 'off', 'max-lines': 'off', '@typescript-eslint/no-explicit-any': 'error' },
+  },
+  {
+    files: ['test/**/*.ts', 'templates/*/*.ts', 'templates/*/plugins/*.ts'],
+    extends: [...tseslint.configs.strict],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'max-lines': ['error', { max: 300 }],
+      'no-restricted-syntax': ['error', noSkippedTests],
+    },
   },
 );

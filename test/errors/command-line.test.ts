@@ -12,6 +12,11 @@ const { folder, dispose } = folderOf({
   'list.json': '{ "kind": "list", "variants": [{ "name": "narrow", "set": ["loss.clip.high=0.2"] }] }',
   'same.json': '{ "kind": "list", "variants": [{ "name": "same", "set": ["seed=1"] }] }',
   'twice.json': '{ "kind": "list", "variants": [{ "name": "a", "set": ["loss.clip=clip"] }, { "name": "A", "set": ["loss.clip=none"] }] }',
+  'wrong.json': '{\n  "kind": "list",\n  "variant": [],\n  "variants": [\n    { "name": "narrow", "sett": ["loss.clip.high=0.2"] },\n    { "name": "wide", "set": ["loss"] }\n  ]\n}\n',
+  'kind.json': '{ "kind": "lsit" }',
+  'kindless.json': '[1]',
+  'cut.json': '{ "kind": "list",\n  "variants": [ }',
+  'values.json': '{ "kind": "grid", "grid": { "loss.clip.high": 0.2, "seed": [] } }',
   'bare.yaml': 'extends: ./dapo.config.ts\nprompts: { train: { use: jsonl, file: rows.jsonl, reference: false, split: all }, heldOut: false }\nevaluation: { every: 0 }\nfilters: { outcomes: false }\n',
   'rows.jsonl': '{"prompt": "1+1="}\n',
   'taken/package.json': '{}',
@@ -22,8 +27,10 @@ beforeAll(async () => {
     ['train', 'trained.yaml', '--quiet', '--steps', '1', '--out', 'runs/done'],
     { cwd: folder },
   );
-  expect(stderr).toBe('');
+  expect(stderr).toMatch(/^first time here: the config dapo\.config\.ts runs as code .*\n$/);
   expect(code).toBe(0);
+  const spent = ['--set', 'budget.generatedTokens=10', '--out', 'runs/spent'];
+  expect((await dapo(['train', 'trained.yaml', '--quiet', ...spent], { cwd: folder })).code).toBe(0);
 });
 afterAll(dispose);
 
@@ -44,6 +51,7 @@ test.each([
   [['train', '--backend', 'wsm'], 1],
   [['resume', 'runs/none'], 1],
   [['resume', 'runs/done'], 1],
+  [['resume', 'runs/spent'], 1],
   [['eval', 'runs'], 1],
   [['eval', 'runs/done'], 1],
   [['eval', 'runs/done/checkpoints/step-000009'], 1],
@@ -58,10 +66,16 @@ test.each([
   [['plugin', 'new', 'rewrad', 'mine'], 1],
   [['plugin', 'new', 'reward', 'My_Reward'], 1],
   [['plugin', 'test'], 1],
+  [['plugin', 'lint', 'none.ts'], 1],
   [['plugin', 'test', 'dapo.config.ts'], 1],
   [['plugin', 'test', 'dapo.config.ts', '--options', '{least}'], 1],
   [['ablate', '--study', 'lader', '--dry-run', '--no-pilot'], 1],
   [['ablate', '--study', 'empty.json', '--dry-run', '--no-pilot'], 1],
+  [['ablate', '--study', 'wrong.json', '--dry-run', '--no-pilot'], 1],
+  [['ablate', '--study', 'kind.json', '--dry-run', '--no-pilot'], 1],
+  [['ablate', '--study', 'kindless.json', '--dry-run', '--no-pilot'], 1],
+  [['ablate', '--study', 'cut.json', '--dry-run', '--no-pilot'], 1],
+  [['ablate', '--study', 'values.json', '--dry-run', '--no-pilot'], 1],
   [['ablate', '--study', 'same.json', '--dry-run', '--no-pilot'], 1],
   [['ablate', '--study', 'twice.json', '--dry-run', '--no-pilot'], 1],
   [['ablate', 'trained.yaml', '--study', 'list.json', '--dry-run', '--no-pilot'], 1],

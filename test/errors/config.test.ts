@@ -28,6 +28,11 @@ complains({
   'checkpoints that are never kept': { config: 'checkpoints: { keep: 0 }' },
   'a negative price': { config: 'prices: { perHour: -1 }' },
   'evaluations of nothing': { config: 'evaluation: { every: 5 }', warning: true },
+  'evaluations where no reward says what is correct': {
+    config: 'evaluation: { every: 5 }\nprompts: { heldOut: letters }\nsampler: standard\nfilters: { outcomes: false }\nrewards: { answer: { use: function, path: ./mine.ts } }',
+    files: { 'mine.ts': 'export default () => 1;\n' },
+    warning: true,
+  },
   'plugins that are no list': { config: 'plugins: ./mine.ts' },
   'a misspelt plugin': { config: 'loss: { clip: clip-highr }' },
   'a plugin by the name that papers use': { config: 'advantage: RLOO' },

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { complains, type WrongInput } from './wrong-input.js';
 
 const config = {
@@ -61,7 +64,29 @@ const model = (
   },
 });
 
+/** A prompt of messages, for the tokenizer of a model's folder. */
+const chat = (options: string, files: Readonly<Record<string, string>>): WrongInput => ({
+  config: `tokenizer: { use: hugging-face, folder: ./model${options} }\nprompts: { train: { use: jsonl, file: ./data.jsonl } }`,
+  files: {
+    'data.jsonl': '{"prompt": [{"role": "system", "content": "Be brief."}], "answer": "5"}\n',
+    ...files,
+  },
+});
+const golden = fileURLToPath(new URL('../fixtures/golden/models/qwen2/', import.meta.url));
+const tokenizerFiles = Object.fromEntries(
+  ['tokenizer.json', 'tokenizer_config.json'].map((name) => [
+    `model/${name}`,
+    readFileSync(path.join(golden, name), 'utf8'),
+  ]),
+);
+
 complains({
+  'a tokenizer that is not there': chat('', {}),
+  'an end token that is not in the vocabulary': chat(', endToken: <|im_end|>', tokenizerFiles),
+  'a chat template that refuses a prompt': chat('', {
+    ...tokenizerFiles,
+    'model/chat_template.jinja': "{{ raise_exception('System messages are not supported') }}",
+  }),
   'a model folder that is not there': { ...model(undefined), files: {} },
   'a model without config.json': model(undefined),
   'a model without weights': { ...model(config), files: { 'model/config.json': JSON.stringify(config) } },

@@ -17,6 +17,17 @@ const plugin = (config: string, definition: string): WrongInput => ({
     'mine.ts': `import { definePlugin, tf, z } from '@dapo/core';\nexport default definePlugin({ name: 'mine', ${definition} });\n`,
   },
 });
+/** A package of one clip rule called soft, with more in its package.json. */
+const clipPackage = (more: object): WrongInput => ({
+  config: 'plugins: [dapo-plugin-clips]\nloss: { clip: soft }',
+  files: {
+    'node_modules/dapo-plugin-clips/package.json': JSON.stringify({
+      name: 'dapo-plugin-clips', version: '2.1.0', type: 'module', exports: './index.js', ...more,
+    }),
+    'node_modules/dapo-plugin-clips/index.js':
+      "export default { kind: 'clip-rule', name: 'soft', create: () => ({}), [Symbol.for('@dapo/core/plugin@1')]: 1 };\n",
+  },
+});
 const file = (content: string): WrongInput => ({
   config: 'rewards: { answer: ./mine.ts }',
   files: { 'mine.ts': content },
@@ -27,6 +38,17 @@ const loss = (perToken: string, more = ''): WrongInput =>
 complains({
   'a plugin file that is not there': { config: 'rewards: { answer: ./mine.ts }' },
   'a package that is not installed': { config: 'rewards: { answer: dapo-plugin-none }' },
+  'a package that wants another engine beside it': clipPackage({ peerDependencies: { '@dapo/core': '^7.0.0' } }),
+  'a package that is made for another engine': clipPackage({
+    dapo: { engine: '>=0.0.1 <0.1.0', plugins: { 'clip-rule': ['soft'] } },
+  }),
+  'a package with plugins of a kind that there is not': clipPackage({
+    dapo: { engine: '*', plugins: { 'clip-rool': ['soft'] } },
+  }),
+  'a package whose field says nothing': clipPackage({ dapo: { engine: 1 } }),
+  'a package that does not hold what it names': clipPackage({
+    dapo: { engine: '*', plugins: { 'clip-rule': ['soft', 'hard'] } },
+  }),
   'a file in the list of plugins that is not there': { config: 'plugins: [./mine.ts]' },
   'a plugin file that can not be parsed': file("export default definePlugin({\n  kind: 'reward';\n});\n"),
   'a plugin file that throws while it is loaded': file("throw new Error('no key in the environment');\n"),
@@ -128,6 +150,19 @@ complains({
     'advantage: ./mine.ts',
     "kind: 'advantage', create: () => ({ estimate: ({ rewards }) => tf.mean(rewards, 1) })",
   ),
+  'advantages of whole numbers': plugin(
+    'advantage: ./mine.ts',
+    "kind: 'advantage', create: () => ({ estimate: ({ rewards }) => tf.cast(rewards, 'int32') })",
+  ),
+  'advantages that are NaN': plugin(
+    'advantage: ./mine.ts',
+    "kind: 'advantage', create: () => ({ estimate: ({ rewards }) => tf.div(rewards, 0) })",
+  ),
+  'weights that are infinite': plugin(
+    'aggregation: ./mine.ts',
+    "kind: 'aggregation', create: () => ({ weights: ({ mask }) => tf.div(mask, 0) })",
+  ),
+  'a loss of truth values': loss('({ logProbs }) => ({ loss: tf.greater(logProbs, 0) })'),
   'an aggregation of the wrong shape': plugin(
     'aggregation: ./mine.ts',
     "kind: 'aggregation', create: () => ({ weights: ({ mask }) => tf.sum(mask) })",

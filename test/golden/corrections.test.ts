@@ -6,7 +6,7 @@ import { readGolden } from './golden-folder.js';
 import { evaluateLoss, type GoldenBatch, type GoldenLoss } from './golden-loss.js';
 import { makeInstance, type GoldenPlugin } from './golden-plugins.js';
 import { GoldenReport } from './golden-report.js';
-import { expectGoldenScalar, expectGoldenTensor, type GoldenMatrix } from './golden-tolerance.js';
+import { expectGoldenScalar, expectGoldenTensor, overTokens, type GoldenMatrix } from './golden-tolerance.js';
 
 interface Outcome {
   readonly loss: number;
@@ -38,7 +38,11 @@ interface Case extends GoldenBatch {
     readonly 'mask only, put-out tokens do not count'?: Outcome;
   })[];
   readonly rejection: readonly { readonly option: string; readonly threshold: string }[];
-  readonly 'off-policy-sequence-mask': readonly { readonly threshold: number }[];
+  readonly 'off-policy-sequence-mask': readonly {
+    readonly threshold: number;
+    /** 1 for each response that stays [R]. */
+    readonly keep: readonly number[];
+  }[];
 }
 
 function matrix(rows: GoldenMatrix): tf.Tensor2D {
@@ -74,7 +78,8 @@ async function keepMask(filter: TokenFilter, golden: Case): Promise<number[][]> 
   const selected = tf.tidy(() => {
     const constants = logProbs(golden);
     const policyAge = tf.zerosLike(constants.mask);
-    const inputs = { ...constants, advantages: matrix(golden.advantages), policyAge, progress: startOfRun };
+    const current = { logProbs: matrix(golden.log_probs), advantages: matrix(golden.advantages) };
+    const inputs = { ...constants, ...current, policyAge, progress: startOfRun };
     return tf.mul(inputs.mask, filter.select(inputs));
   });
   const rows = (await selected.array()) as number[][];
@@ -139,7 +144,15 @@ describe.each((readGolden('corrections.json') as { cases: Case[] }).cases)('$nam
 
   for (const { option } of golden.rejection)
     report.entry(`rejection ${option}`, undefined, async () => undefined);
-  for (const _ of golden['off-policy-sequence-mask']) {
-    report.entry('off-policy-sequence-mask', undefined, async () => undefined);
+  for (const { threshold, keep } of golden['off-policy-sequence-mask']) {
+    const filter: GoldenPlugin<'filter'> = {
+      kind: 'filter',
+      name: 'off-policy-sequence-mask',
+      options: { threshold },
+    };
+    report.entry(`off-policy-sequence-mask at ${threshold}`, [filter], async () => {
+      const instance = (await makeInstance(filter)) as TokenFilter;
+      expect(await keepMask(instance, golden)).toEqual(overTokens(keep, golden.mask));
+    });
   }
 });

@@ -65,7 +65,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 async function open(rolloutSteps: number, printed: string[] = []): Promise<Run> {
-  const config = { extends: 'dapo', ...smallWorld, budget: { rolloutSteps }, guards: { witness: './witness.ts' } };
+  const config = {
+    extends: 'dapo',
+    ...smallWorld,
+    budget: { rolloutSteps },
+    guards: { witness: './witness.ts' },
+  };
   return createRun(config as unknown as UserConfig, {
     manifests: [testingManifest, pluginsManifest],
     cwd: folder,
@@ -90,7 +95,12 @@ test('a plugin is made asynchronously, is given what it asks for, listens, recor
   expect(steps.map((metrics) => metrics['guards/witness/steps'])).toEqual([1, 2]);
   for (const metrics of steps) expect(metrics['guards/witness/drawn']).toBeGreaterThan(0);
   expect(steps[0]!['guards/witness/drawn']).not.toBe(steps[1]!['guards/witness/drawn']);
-  expect(printed).toEqual(expect.arrayContaining(['warning: step 1 of 4 letters, 4 tokens', 'warning: step 2 of 4 letters, 4 tokens']));
+  expect(printed).toEqual(
+    expect.arrayContaining([
+      'warning: step 1 of 4 letters, 4 tokens',
+      'warning: step 2 of 4 letters, 4 tokens',
+    ]),
+  );
   expect(readFileSync(path.join(folder, 'run/witness.txt'), 'utf8')).toBe('1 4\n2 8\n');
 });
 
@@ -101,7 +111,8 @@ test('what it keeps is in the checkpoint, numbers and tensors, and a resumed run
   expect(seen.restored).toBeUndefined();
   const after = await train(4);
   expect(seen.restored).toEqual([2, 2]);
-  const drawn = (steps: readonly Metrics[]): unknown[] => steps.map((metrics) => [metrics['guards/witness/steps'], metrics['guards/witness/drawn']]);
+  const drawn = (steps: readonly Metrics[]): unknown[] =>
+    steps.map((metrics) => [metrics['guards/witness/steps'], metrics['guards/witness/drawn']]);
   expect(drawn([...before, ...after])).toEqual(drawn(whole));
   expect(readFileSync(path.join(folder, 'run/witness.txt'), 'utf8')).toBe('1 4\n2 8\n3 12\n4 16\n');
 });
@@ -120,8 +131,17 @@ test('it is disposed of, too, where another plugin can not be made', async () =>
   const broken = `import { definePlugin } from '@dapo/core';
 export default definePlugin({ kind: 'tracker', name: 'broken', create: async () => { throw new Error('no server'); } });\n`;
   writeFileSync(path.join(folder, 'broken.ts'), broken);
-  const config = { extends: 'dapo', ...smallWorld, guards: { witness: './witness.ts' }, trackers: { console: false, jsonl: false, mine: './broken.ts' } };
-  const made = createRun(config as unknown as UserConfig, { manifests: [testingManifest, pluginsManifest], cwd: folder, print: () => undefined });
+  const config = {
+    extends: 'dapo',
+    ...smallWorld,
+    guards: { witness: './witness.ts' },
+    trackers: { console: false, jsonl: false, mine: './broken.ts' },
+  };
+  const made = createRun(config as unknown as UserConfig, {
+    manifests: [testingManifest, pluginsManifest],
+    cwd: folder,
+    print: () => undefined,
+  });
   await expect(made).rejects.toMatchObject({ code: 'DAPO_PLUGIN_THREW' });
   expect(seen.disposed).toBe(1);
   expect(existsSync(path.join(folder, 'run'))).toBe(false);

@@ -93,12 +93,26 @@ export function noHeldOutSet(run: string): CommandError {
   });
 }
 
-/** A run that has nothing left to do. */
-export function runFinished(folder: string, steps: number): CommandError {
-  return new CommandError(`The run in ${folder} has done its ${steps} rollout step${steps === 1 ? '' : 's'}.`, {
-    code: 'DAPO_CLI_RUN_FINISHED',
-    hint: `to lengthen it: dapo resume ${folder} --steps ${2 * steps}`,
-  });
+/** What a run may use up, one of it. */
+const budgetWords = {
+  rolloutSteps: 'rollout step',
+  optimizerSteps: 'optimizer step',
+  generatedTokens: 'generated token',
+  prompts: 'prompt',
+  minutes: 'minute',
+} as const;
+
+/** A run that has nothing left to do; `part` is the bound of its budget that has ended it. */
+export function runFinished(folder: string, part: keyof typeof budgetWords, bound: number): CommandError {
+  const what = `${bound} ${budgetWords[part]}${bound === 1 ? '' : 's'}`;
+  const [done, hint] =
+    part === 'rolloutSteps'
+      ? ['done its', `to lengthen it: dapo resume ${folder} --steps ${2 * bound}`]
+      : [
+          'used up its budget of',
+          `a run goes on with the budget it began with; begin a longer one: dapo train --set budget.${part}=${2 * bound}`,
+        ];
+  return new CommandError(`The run in ${folder} has ${done} ${what}.`, { code: 'DAPO_CLI_RUN_FINISHED', hint });
 }
 
 /** A code that no error has. */

@@ -1,9 +1,11 @@
 import type { ErrorExplanations } from '@dapo/core';
 import { ablationExplanations } from './ablation/ablation-explanations.js';
+import { reportExplanations } from './report/report-explanations.js';
 
 /** Of every error that the command line itself can report. */
 export const explanations: ErrorExplanations = {
   ...ablationExplanations,
+  ...reportExplanations,
   DAPO_CLI_USAGE: {
     title: 'The command line can not be understood',
     why: 'A command or option is misspelt, a value is missing or of another type, or two options exclude each other.',
@@ -112,8 +114,14 @@ export const explanations: ErrorExplanations = {
     remedy: 'Export the plugin as the default: export default definePlugin({ … }).',
     next: 'dapo plugin new KIND NAME --dry-run',
   },
+  DAPO_CLI_PLUGIN_FILE_MISSING: {
+    title: 'A plugin file that is not there',
+    why: 'The path is misspelt, or relative to another folder; or package.json names under `dapo.plugins` what src/ does not have.',
+    remedy: 'Paths start from the folder in which the command runs.',
+    next: 'dapo plugin lint',
+  },
   DAPO_CLI_NO_PLUGIN_FILES: {
-    title: 'No plugins to test',
+    title: 'No plugins in this folder',
     why: 'No file was named, and plugins/ of this folder is empty or not there.',
     remedy: 'Go to the folder of the experiment, name a file, or make one.',
     next: 'dapo plugin new clip-rule my-clip',

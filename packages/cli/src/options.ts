@@ -11,6 +11,10 @@ export function setOption() {
   ).argParser((text: string, earlier: string[] | undefined) => [...(earlier ?? []), text]);
 }
 
+export function noExecOption() {
+  return new Option('--no-exec', 'run no code: a config in YAML or JSON, and shipped plugins alone');
+}
+
 export function seedOption() {
   return new Option('--seed <number>', 'seed of every random number').argParser(wholeNumber);
 }
@@ -21,6 +25,13 @@ export function stepsOption(description: string) {
 
 export function backendOption() {
   return new Option('--backend <name>', 'tensor backend: dapo doctor shows what there is');
+}
+
+export function threadsOption() {
+  return new Option(
+    '--threads <number>',
+    'threads that compute; the results are the same for any number (default: all cores that the process may use)',
+  ).argParser(positiveNumber);
 }
 
 export function jsonOption(description: string) {

@@ -11,6 +11,8 @@ import { addGenerate } from './commands/generate.js';
 import { addInit } from './commands/init.js';
 import { addPlugin } from './commands/plugin.js';
 import { addPlugins } from './commands/plugins.js';
+import { addReport } from './commands/report.js';
+import { addReproduce } from './commands/reproduce.js';
 import { addResume } from './commands/resume.js';
 import { addSft } from './commands/sft.js';
 import { addTrain } from './commands/train.js';
@@ -41,6 +43,8 @@ export function createProgram(): Program {
   addDiff(program);
   addEval(program);
   addGenerate(program);
+  addReport(program);
+  addReproduce(program);
   program.commandsGroup('Look:');
   addConfig(program);
   addValidate(program);

@@ -24,6 +24,11 @@ export class RunHistory {
     for (const { step, metrics } of records) this.byStep.set(step, { ...this.byStep.get(step), ...metrics });
   }
 
+  /** Every metric that was recorded. */
+  names(): string[] {
+    return [...new Set([...this.byStep.values()].flatMap((metrics) => Object.keys(metrics)))];
+  }
+
   /** A metric where it was recorded as a number (NaN and infinities are texts there), by rising step. */
   series(name: string): Point[] {
     return [...this.byStep]

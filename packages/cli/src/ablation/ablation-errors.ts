@@ -10,11 +10,18 @@ export function unknownStudy(name: string, known: readonly string[], nearest: st
   });
 }
 
-/** A study file that can't be read as one. */
-export function studyBroken(file: string, what: string): CommandError {
-  return new CommandError(`${file} holds no study: ${what}`, {
+/** A study file whose kind is none; `place` is its file and line. */
+export function studyBroken(
+  place: string,
+  kinds: readonly string[],
+  received: string | undefined,
+  nearest: string | undefined,
+): CommandError {
+  const what = received === undefined ? 'it does not say its kind' : `${received} is no kind of study`;
+  return new CommandError(`${place} holds no study: ${what}.`, {
     code: 'DAPO_CLI_STUDY_BROKEN',
-    expected: '{ "kind": "ladder" | "leave-one-out" | "one-at-a-time" | "grid" | "list", … }',
+    expected: `"kind": ${kinds.map((kind) => `"${kind}"`).join(', ')}`,
+    nearest,
     hint: 'a list has "variants": [{ "name", "set" }], a grid has "grid": { "path": [values] }',
   });
 }

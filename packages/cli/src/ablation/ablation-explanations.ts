@@ -9,9 +9,9 @@ export const ablationExplanations: ErrorExplanations = {
     next: 'dapo ablate --help',
   },
   DAPO_CLI_STUDY_BROKEN: {
-    title: 'A study file that can not be read',
-    why: 'The file is no JSON, or lacks what its kind asks for.',
-    remedy: 'Mend it as the text says.',
+    title: 'A study file without a kind',
+    why: 'The kind says what else stands in the file: a list has variants, a grid has paths with values.',
+    remedy: 'Write one of the kinds that the text names.',
     next: 'dapo ablate FILE --dry-run',
   },
   DAPO_CLI_VARIANT_CHANGES_NOTHING: {

@@ -88,7 +88,7 @@ async function runProcess(
   onRecord: (record: ProgressRecord) => void,
 ): Promise<ProcessEnd> {
   const args = resumes
-    ? ['resume', run.folder, '--json']
+    ? ['resume', run.folder, '--json', ...run.train.filter((word) => word === '--no-exec')]
     : ['train', ...run.train, '--seed', String(run.seed), '--out', run.folder, '--json'];
   await mkdir(path.dirname(run.folder), { recursive: true });
   let noted: Promise<void> = Promise.resolve();

@@ -15,6 +15,8 @@ export interface Pilot {
   readonly evaluationSeconds: number;
   /** Until the first step: loading, compiling. */
   readonly startSeconds: number;
+  /** What the step recorded. */
+  readonly metrics: Readonly<Record<string, number | null>>;
 }
 
 /**
@@ -45,6 +47,7 @@ export async function flyPilot(variant: PlannedVariant, train: readonly string[]
       stepSeconds: value('time/step-seconds'),
       evaluationSeconds,
       startSeconds: Math.max(0, whole - value('time/step-seconds') - 2 * evaluationSeconds),
+      metrics: step,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

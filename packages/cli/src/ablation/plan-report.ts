@@ -1,8 +1,10 @@
 import { count, duration } from '../render/format.js';
 import { table } from '../render/table.js';
 import { signFlipFloor } from '../statistics/sign-flip.js';
+import { RunHistory } from '../run-history.js';
 import type { StudyBudget } from './budget.js';
 import { describeChange } from './config-diff.js';
+import { livenessOf } from './liveness.js';
 import { estimateSeconds, stepsOf, type Pilot } from './pilot.js';
 import type { Plan, PlannedVariant } from './plan.js';
 import { ALPHA, isEnough, MIN_SEEDS_FOR_CLAIMS, reachOf } from './verdict.js';
@@ -31,6 +33,7 @@ export function describePlan(facts: PlanFacts): string {
     }),
     '',
     timeText(facts),
+    ...idleLines(facts),
     ...claimLines(seeds.length, plan.comparisons.length),
   ].join('\n');
 }
@@ -50,6 +53,20 @@ function timeText(facts: PlanFacts): string {
   const steps = pilots.map((pilot) => stepsOf(facts.budget, pilot));
   const range = [...new Set([Math.min(...steps), Math.max(...steps)])].map(count).join(' to ');
   return `About ${duration(seconds)} in all, by a pilot of one step of each variant (rollout steps a run: ${range}).`;
+}
+
+/** Variants whose change did nothing in the one step of their pilot: worth a look before the hours are spent. */
+export function idleLines({ plan, pilots }: Pick<PlanFacts, 'plan' | 'pilots'>): string[] {
+  return plan.variants.flatMap(({ name, changes, step }, i) => {
+    const other = step ? plan.variants[i - 1] : plan.variants[0];
+    const live = livenessOf(step ?? changes, historyOf(pilots.get(name)), historyOf(pilots.get(other?.name ?? '')));
+    if (!live || live.share > 0) return [];
+    return [`«${name}» did nothing in the first step, by ${live.metric}. If that stays so, no gain of it can be measured.`];
+  });
+}
+
+function historyOf(pilot: Pilot | undefined): RunHistory[] {
+  return pilot ? [new RunHistory([{ kind: 'step', step: 1, metrics: pilot.metrics }])] : [];
 }
 
 /** Wall-clock seconds of the whole study; undefined without pilots. Processes share the cores: more jobs than cores gain nothing. */

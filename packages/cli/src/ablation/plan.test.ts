@@ -138,7 +138,7 @@ describe('refuses', () => {
 
   test('a file that holds no study, with the place', async () => {
     await expect(plan(write('bad.json', { kind: 'list', variants: [{ name: 'x', set: ['y'] }] }))).rejects.toThrow(
-      /bad\.json holds no study: variants\.0\.set\.0: as path=value/,
+      /variants\.0\.set\.0 has a value that does not fit\.\n {2}where: .*bad\.json:1:\d+/,
     );
   });
 

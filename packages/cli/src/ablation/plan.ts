@@ -6,7 +6,7 @@ import {
   updatesPerRollout,
   type ResolvedConfig,
 } from '@dapo/core';
-import { engineOptions } from '../engine.js';
+import { engineOptions, type ExecOptions } from '../engine.js';
 import { nothingToCompare, studyNotMeasured, variantCanNotAct, variantChangesNothing, variantNameTaken } from './ablation-errors.js';
 import { diffConfigs, type ConfigChange } from './config-diff.js';
 import type { Study, Variant } from './study.js';
@@ -47,10 +47,10 @@ export interface Plan {
  * @throws DapoProblems where a variant's config is wrong
  * @throws CommandError where a variant changes nothing or its change can't act
  */
-export async function planStudy(study: Study, file: string | undefined, set: readonly string[]): Promise<Plan> {
+export async function planStudy(study: Study, file: string | undefined, set: readonly string[], exec: ExecOptions = {}): Promise<Plan> {
   const variants: PlannedVariant[] = [];
   for (const variant of study.variants) {
-    const config = await resolveVariant(variant, file, set);
+    const config = await resolveVariant(variant, file, set, exec);
     const planned = placeVariant(variant, config, variants, study.ladder);
     const same = variants.find(({ described }) => diffConfigs(described, planned.described).length === 0);
     if (same && study.dropsBaseline && same === variants[0]) continue;
@@ -63,19 +63,24 @@ export async function planStudy(study: Study, file: string | undefined, set: rea
 }
 
 /** The config that a study changes, as `dapo config` shows it. */
-export async function describeBase(file: string | undefined, set: readonly string[]): Promise<BaseConfig> {
-  return describeConfig(await resolve(file, set));
+export async function describeBase(file: string | undefined, set: readonly string[], exec: ExecOptions = {}): Promise<BaseConfig> {
+  return describeConfig(await resolve(file, set, exec));
 }
 
-async function resolve(file: string | undefined, set: readonly string[]): Promise<ResolvedConfig> {
-  const engine = engineOptions();
+async function resolve(file: string | undefined, set: readonly string[], exec: ExecOptions): Promise<ResolvedConfig> {
+  const engine = engineOptions(exec);
   const { config, problems } = await resolveUserConfig(await loadConfig({ ...engine, file, set }), engine);
   if (!config || problems.length > 0) throw new DapoProblems(problems);
   return config;
 }
 
-async function resolveVariant(variant: Variant, file: string | undefined, set: readonly string[]): Promise<ResolvedConfig> {
-  const config = await resolve(file, [...set, ...variant.set]);
+async function resolveVariant(
+  variant: Variant,
+  file: string | undefined,
+  set: readonly string[],
+  exec: ExecOptions,
+): Promise<ResolvedConfig> {
+  const config = await resolve(file, [...set, ...variant.set], exec);
   const { prompts, evaluation, trackers } = config;
   const measured = prompts.heldOut && evaluation.every > 0 && Object.values(trackers).some(({ use }) => use === 'jsonl');
   if (!measured) throw studyNotMeasured(variant.name);
@@ -128,7 +133,7 @@ function comparisonsOf(variants: readonly PlannedVariant[], ladder: boolean): Co
 }
 
 /** @example folderName('+ clip-higher') → 'clip-higher' */
-function folderName(name: string): string {
+export function folderName(name: string): string {
   const safe = name.replace(/[^A-Za-z0-9.=-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '');
   return (safe === '' ? 'variant' : safe).slice(0, 80);
 }

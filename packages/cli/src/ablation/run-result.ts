@@ -23,6 +23,8 @@ export interface RunResult {
   readonly tokens: number;
   readonly seconds: number;
   readonly money: number;
+  /** Largest resident memory, MiB; absent in runs that did not record it. */
+  readonly memory?: number;
 }
 
 /**
@@ -49,6 +51,7 @@ function checkpointName(step: number): string {
 
 function numbersOf(history: RunHistory): Omit<RunResult, 'state' | 'message'> {
   const last = (name: string): number => history.series(name).at(-1)?.value ?? 0;
+  const memory = Math.max(...history.series('time/peak-memory').map(({ value }) => value));
   const tokensAt = new Map(history.series('counter/generated-tokens').map(({ step, value }) => [step, value]));
   const evaluations = history
     .series('evaluation/accuracy')
@@ -63,6 +66,7 @@ function numbersOf(history: RunHistory): Omit<RunResult, 'state' | 'message'> {
     tokens: last('counter/generated-tokens'),
     seconds: last('time/total-seconds'),
     money: last('time/money'),
+    ...(Number.isFinite(memory) && { memory }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ExecutedRun } from './execute.js';
 import type { Plan } from './plan.js';
-import { studyMarkdown, studyNotes, studyTables, type StudyFacts } from './study-report.js';
+import { studyNotes, studyTables, type StudyFacts } from './study-report.js';
 import { judge, type Scores } from './verdict.js';
 
 const change = { path: 'loss.clip', from: 'clip', to: 'clip-higher' };
@@ -55,10 +55,12 @@ test('a failed run is named with its reason, and the pairs that are left are cou
   expect(notes).toContain('«+ clip» and «grpo» share 7 of 8 seeds.');
 });
 
-test('the report names the command, the differences and how to read it', () => {
-  const text = studyMarkdown(facts(8), 'npx dapo ablate --study ladder');
-  expect(text).toContain('`npx dapo ablate --study ladder`');
-  expect(text).toContain('| + clip | +10.5 |');
-  expect(text).toContain('- + clip: `loss.clip: clip → clip-higher`');
-  expect(text).toContain('sign-flip test, which assumes no normal distribution, can agree');
+test('whether a technique acted stands beside its gain, and memory among the costs', () => {
+  const study = facts(8);
+  const live = new Map([['+ clip', { metric: 'loss/clip-fraction', share: 0.31, mean: 0.002 }]]);
+  const weighed = study.runs.map((run, i) => ({ ...run, result: { ...run.result!, memory: 300 + i } }));
+  const [scores, differences] = studyTables({ ...study, runs: weighed, live });
+  expect(differences!.head.at(-1)).toBe('acts in');
+  expect(differences!.rows[0]!.at(-1)).toBe('31.0 % of steps');
+  expect(scores!.rows.map((row) => row.at(-1))).toEqual(['314 MiB', '315 MiB']);
 });

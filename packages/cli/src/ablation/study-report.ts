@@ -1,18 +1,29 @@
 import { count, duration, percent, points } from '../render/format.js';
 import { tInterval, mean } from '../statistics/summary.js';
 import type { StudyBudget } from './budget.js';
-import { describeChange } from './config-diff.js';
 import type { ExecutedRun } from './execute.js';
+import type { Liveness } from './liveness.js';
 import { budgetText, claimLines } from './plan-report.js';
-import type { Plan } from './plan.js';
-import { FINAL_EVALUATIONS } from './run-result.js';
-import { isEnough, type Verdict } from './verdict.js';
+import type { Comparison, PlannedVariant } from './plan.js';
+import { FINAL_EVALUATIONS, type RunResult } from './run-result.js';
+import { isEnough, type Scores, type Verdict } from './verdict.js';
+
+/** What a report needs to know of a plan; a `Plan` is one. */
+export interface ReportedPlan {
+  readonly study: string;
+  /** The first is the baseline. */
+  readonly variants: readonly Pick<PlannedVariant, 'name' | 'changes' | 'step'>[];
+  readonly comparisons: readonly Comparison[];
+}
 
 export interface StudyFacts {
-  readonly plan: Plan;
-  readonly budget: StudyBudget;
+  readonly plan: ReportedPlan;
+  /** Absent where each run went by its own config. */
+  readonly budget?: StudyBudget;
   readonly runs: readonly ExecutedRun[];
   readonly verdicts: readonly Verdict[];
+  /** By variant: whether what it changes has acted; told beside its gain. */
+  readonly live?: ReadonlyMap<string, Liveness>;
 }
 
 export interface Rows {
@@ -23,13 +34,13 @@ export interface Rows {
 
 /** The tables of a study: what each variant reached and cost, and what can be said about the differences. */
 export function studyTables(facts: StudyFacts): Rows[] {
-  const { plan, runs, verdicts } = facts;
+  const { plan, runs, verdicts, live } = facts;
   const seeds = seedsOf(runs);
   if (!isEnough(seeds.length)) return [scoreTable(facts), singleRuns(facts, seeds)];
   const withBaseline = verdicts.filter(({ kind }) => kind === 'baseline');
   const withStep = verdicts.filter(({ kind }) => kind === 'step');
-  const tables = [scoreTable(facts), verdictTable(`Difference to the baseline, ${plan.variants[0]!.name}`, withBaseline, false)];
-  return withStep.length > 0 ? [...tables, verdictTable('Difference to the step before', withStep, true)] : tables;
+  const tables = [scoreTable(facts), verdictTable(`Difference to the baseline, ${plan.variants[0]!.name}`, withBaseline, false, live)];
+  return withStep.length > 0 ? [...tables, verdictTable('Difference to the step before', withStep, true, live)] : tables;
 }
 
 /** What a reader must know beside the tables: how it was computed, what it can't show, and what went wrong. */
@@ -37,7 +48,7 @@ export function studyNotes({ plan, budget, runs, verdicts }: StudyFacts): string
   const seeds = seedsOf(runs);
   const counted = runs.filter(({ result }) => result?.score !== undefined).length;
   const notes = [
-    `${counted} of ${runs.length} runs have a score; ${budgetText(budget)} each; seeds ${seeds.join(', ')}.`,
+    `${counted} of ${runs.length} runs have a score; ${budget ? `${budgetText(budget)} each; ` : ''}seeds ${seeds.join(', ')}.`,
     `Score: held-out accuracy, mean of the last ${FINAL_EVALUATIONS} evaluations of a run, never its best one. Speed: mean accuracy over generated tokens.`,
     ...claimLines(seeds.length, plan.comparisons.length),
   ];
@@ -76,13 +87,25 @@ export function counts({ state, result }: ExecutedRun): boolean {
   return (state === 'finished' || state === 'guard') && result?.score !== undefined;
 }
 
+/** Variant → seed → final score, of the runs that count. */
+export function scoresOf(runs: readonly ExecutedRun[]): Scores {
+  const scores = new Map<string, Map<number, number>>();
+  for (const run of runs.filter(counts)) {
+    const ofVariant = scores.get(run.variant) ?? new Map<number, number>();
+    scores.set(run.variant, ofVariant.set(run.seed, run.result!.score!));
+  }
+  return scores;
+}
+
 function scoreTable({ plan, runs }: StudyFacts): Rows {
   const priced = runs.some(({ result }) => (result?.money ?? 0) > 0);
+  const weighed = runs.some(({ result }) => result?.memory !== undefined);
+  const more = (priced ? 1 : 0) + (weighed ? 1 : 0);
   const rows = plan.variants.map(({ name }) => {
     const own = runs.filter((run) => run.variant === name && counts(run)).map(({ result }) => result!);
     const scores = own.map(({ score }) => score!);
     const average = (pick: (result: (typeof own)[number]) => number): number => mean(own.map(pick));
-    if (own.length === 0) return [name, '0', ...Array.from({ length: priced ? 7 : 6 }, () => '–')];
+    if (own.length === 0) return [name, '0', ...Array.from({ length: 6 + more }, () => '–')];
     const { low, high } = tInterval(scores);
     return [
       name,
@@ -93,11 +116,18 @@ function scoreTable({ plan, runs }: StudyFacts): Rows {
       average(({ steps }) => steps).toFixed(1),
       count(average(({ tokens }) => tokens)),
       duration(average(({ seconds }) => seconds)),
+      ...(weighed ? [memoryOf(own)] : []),
       ...(priced ? [average(({ money }) => money).toFixed(2)] : []),
     ];
   });
-  const head = ['variant', 'runs', 'score', '95 % interval', 'speed', 'steps', 'tokens', 'time', ...(priced ? ['cost'] : [])];
+  const head = ['variant', 'runs', 'score', '95 % interval', 'speed', 'steps', 'tokens', 'time', ...(weighed ? ['memory'] : []), ...(priced ? ['money'] : [])];
   return { title: 'Scores and costs, means over seeds', head, rows };
+}
+
+/** The largest of the runs: what a machine must have. */
+function memoryOf(results: readonly RunResult[]): string {
+  const known = results.flatMap(({ memory }) => (memory === undefined ? [] : [memory]));
+  return known.length === 0 ? '–' : `${count(Math.max(...known))} MiB`;
 }
 
 function singleRuns({ plan, runs }: StudyFacts, seeds: readonly number[]): Rows {
@@ -113,7 +143,7 @@ function singleRuns({ plan, runs }: StudyFacts, seeds: readonly number[]): Rows 
 
 const words = { better: 'better', worse: 'worse', 'none shown': 'no difference shown', 'too few seeds': 'too few seeds' };
 
-function verdictTable(title: string, verdicts: readonly Verdict[], names: boolean): Rows {
+function verdictTable(title: string, verdicts: readonly Verdict[], names: boolean, live?: StudyFacts['live']): Rows {
   const rows = verdicts.map(({ variant, against, mean: difference, interval, holmP, signFlipP, ...rest }) => [
     names ? `${variant} (after ${against})` : variant,
     points(difference),
@@ -122,41 +152,17 @@ function verdictTable(title: string, verdicts: readonly Verdict[], names: boolea
     probability(signFlipP),
     (100 * rest.smallestDifference.corrected).toFixed(1),
     words[rest.claim],
+    ...(live ? [acting(live.get(variant))] : []),
   ]);
-  return { title, head: ['variant', 'points', '95 % interval', 'p (Holm)', 'sign-flip p', 'smallest', 'verdict'], rows };
+  return { title, head: ['variant', 'points', '95 % interval', 'p (Holm)', 'sign-flip p', 'smallest', 'verdict', ...(live ? ['acts in'] : [])], rows };
+}
+
+/** @example acting({ metric: 'loss/clip-fraction', share: 0.31, mean: 0.002 }) → '31.0 % of steps' */
+export function acting(live: Liveness | undefined): string {
+  return live ? `${percent(live.share)} of steps` : '–';
 }
 
 function probability(p: number): string {
   if (Number.isNaN(p)) return '–';
   return p < 0.0001 ? '< 0.0001' : p.toPrecision(2);
-}
-
-/** The same as a Markdown file. */
-export function studyMarkdown(facts: StudyFacts, command: string): string {
-  const { plan } = facts;
-  const tables = studyTables(facts).flatMap(({ title, head, rows }) => ['', `## ${title}`, '', ...markdownTable(head, rows)]);
-  const differences = plan.variants.map(({ name, changes, step }, i) => {
-    const text = (step ?? changes).map((change) => `\`${describeChange(change)}\``).join(', ');
-    return `- ${name}: ${i === 0 ? 'the baseline' : text}`;
-  });
-  return [
-    `# Study: ${plan.study}`,
-    '',
-    `\`${command}\``,
-    ...tables,
-    '',
-    '## How to read it',
-    '',
-    ...studyNotes(facts).map((note) => `- ${note.trim()}`),
-    '',
-    `## What differs${plan.variants.some(({ step }) => step) ? ', each since the one before' : ' from the baseline'}`,
-    '',
-    ...differences,
-    '',
-  ].join('\n');
-}
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)];
 }

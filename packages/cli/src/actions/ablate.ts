@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { budgetOverrides, type StudyBudget } from '../ablation/budget.js';
-import { executeRuns, type ExecutedRun, type StudyRun } from '../ablation/execute.js';
+import { coreShare } from '../ablation/core-share.js';
+import { executeRuns, type StudyRun } from '../ablation/execute.js';
 import { estimateSeconds, flyPilot, type Pilot } from '../ablation/pilot.js';
 import { describePlan, studySeconds, type PlanFacts } from '../ablation/plan-report.js';
 import { describeBase, planStudy, type Plan } from '../ablation/plan.js';
@@ -14,18 +15,21 @@ import {
   writeStudyFile,
   type StudyIdentity,
 } from '../ablation/study-folder.js';
-import { counts, studyMarkdown, studyNotes, studyTables, type StudyFacts } from '../ablation/study-report.js';
+import { scoresOf, studyNotes, studyTables, type StudyFacts } from '../ablation/study-report.js';
 import { StudyView } from '../ablation/study-view.js';
 import type { Grid } from '../ablation/study.js';
-import { judge, reachOf, type Scores } from '../ablation/verdict.js';
-import { overridesOf } from '../engine.js';
+import { judge, reachOf } from '../ablation/verdict.js';
+import { overridesOf, type ExecOptions } from '../engine.js';
 import { exitCodes } from '../exit-codes.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { commandLine } from '../invocation.js';
 import { table } from '../render/table.js';
+import { readSources } from '../report/read-source.js';
+import { livenessByVariant, variantFacts } from '../report/variant-facts.js';
+import { writeReport } from '../report/write-report.js';
 import { print, printAside, printJson } from '../terminal.js';
 
-interface AblateOptions {
+interface AblateOptions extends ExecOptions {
   readonly study: string;
   readonly grid?: Grid;
   readonly seeds: number;
@@ -41,13 +45,18 @@ interface AblateOptions {
 
 export async function ablate(file: string | undefined, options: AblateOptions): Promise<void> {
   const set = overridesOf(options);
-  const base = await describeBase(file, set);
-  const plan = await planStudy(readStudy(options.study, base, options.grid), file, set);
+  const base = await describeBase(file, set, options);
+  const plan = await planStudy(readStudy(options.study, base, options.grid), file, set, options);
   const out = options.out ?? path.join('runs', `study-${plan.study}`);
   const jobs = options.jobs ?? availableParallelism();
   const first = plan.variants[0]!.config.seed;
   const seeds = Array.from({ length: options.seeds }, (_, i) => first + i);
-  const trainOf = (variant: string): string[] => [...(file === undefined ? [] : [file]), ...overridesFor(plan, variant, set)];
+  const share = await coreShare(file, set, jobs, options);
+  const trainOf = (variant: string): string[] => [
+    ...(file === undefined ? [] : [file]),
+    ...(options.exec === false ? ['--no-exec'] : []),
+    ...overridesFor(plan, variant, [...share, ...set]),
+  ];
   const interrupt = listenForInterrupt(() => printAside('\nthe running steps are finished, then saved; Ctrl-C again aborts at once'));
   try {
     const pilots = options.dryRun && options.pilot ? await flyPilots(plan, trainOf, interrupt.signal) : new Map<string, Pilot>();
@@ -117,13 +126,14 @@ async function runStudy(
   const unlock = await lockStudy(out);
   try {
     const runs = runsOf(plan, seeds, budget, out, trainOf);
-    // The plan is there before the first run: the same command goes on from whatever happens next.
-    if (!before) await writeStudyFile(out, 'study.json', `${JSON.stringify({ format: 1, identity }, null, 2)}\n`);
-    const view = new StudyView(runs.length, budget, json === true);
-    const executed = await executeRuns(runs, { jobs, signal, onProgress: view.follow });
+    if (!before) await writeStudy(out, identity, plan, command);
+    const view = new StudyView(runs, budget, json === true);
+    const executed = await executeRuns(runs, { jobs, signal, onProgress: view.follow }).finally(() => view.close());
     const facts = { plan, budget, runs: executed, verdicts: judge(plan.comparisons, scoresOf(executed)) };
-    await writeStudy(out, identity, facts, command);
-    conclude(out, facts, command, view, json === true);
+    await writeStudy(out, identity, plan, command, facts);
+    const [source] = await readSources([out]);
+    await writeReport(out, [source!]);
+    conclude(out, { ...facts, live: livenessByVariant(variantFacts(source!, {})) }, command, view, json === true);
     if (executed.some(({ state }) => state === 'failed')) process.exitCode = exitCodes.failed;
     if (signal.aborted) process.exitCode = exitCodes.interrupted;
   } finally {
@@ -145,21 +155,11 @@ function runsOf(plan: Plan, seeds: readonly number[], budget: StudyBudget, out: 
   );
 }
 
-function scoresOf(runs: readonly ExecutedRun[]): Scores {
-  const scores = new Map<string, Map<number, number>>();
-  for (const run of runs.filter(counts)) {
-    const ofVariant = scores.get(run.variant) ?? new Map<number, number>();
-    scores.set(run.variant, ofVariant.set(run.seed, run.result!.score!));
-  }
-  return scores;
-}
-
-async function writeStudy(out: string, identity: StudyIdentity, facts: StudyFacts, command: string): Promise<void> {
-  const { plan, runs, verdicts } = facts;
+/** The plan alone before the first run, so that the same command goes on from whatever happens next; all of it at the end. */
+async function writeStudy(out: string, identity: StudyIdentity, plan: Plan, command: string, facts?: StudyFacts): Promise<void> {
   const variants = plan.variants.map(({ name, set, changes, step }) => ({ name, set, changes, step }));
-  const content = { format: 1, command, variants, runs, verdicts, identity };
+  const content = { format: 1, command, variants, comparisons: plan.comparisons, runs: facts?.runs, verdicts: facts?.verdicts, identity };
   await writeStudyFile(out, 'study.json', `${JSON.stringify(content, null, 2)}\n`);
-  await writeStudyFile(out, 'report.md', studyMarkdown(facts, command));
 }
 
 function conclude(out: string, facts: StudyFacts, command: string, view: StudyView, json: boolean): void {
@@ -167,7 +167,7 @@ function conclude(out: string, facts: StudyFacts, command: string, view: StudyVi
   for (const { title, head, rows } of studyTables(facts)) {
     view.say(`\n${title}\n${table(rows, { head, indent: 2, align: head.map((_, i) => (i === 0 ? 'left' : 'right')) })}`);
   }
-  view.say(`\n${studyNotes(facts).join('\n')}\n\n${path.join(out, 'report.md')} and study.json hold all of it.`);
+  view.say(`\n${studyNotes(facts).join('\n')}\n\n${path.join(out, 'report.html')} shows all of it; report.md, the CSV files and study.json beside it hold the same.`);
   const open = facts.runs.filter(({ state }) => state === 'unfinished' || state === 'not begun').length;
   if (open > 0) view.say(`${open} runs are not done; the same command goes on: ${command}`);
 }
@@ -183,5 +183,6 @@ function commandFor(file: string | undefined, options: AblateOptions): string {
     ...Object.entries(grid).flatMap(([place, values]) => ['--grid', `${place}=${JSON.stringify(values)}`]),
     ...set.flatMap((override) => ['--set', override]),
     ...(backend === undefined ? [] : ['--backend', backend]),
+    ...(options.exec === false ? ['--no-exec'] : []),
   );
 }

@@ -60,6 +60,7 @@ function rowsOf(run: RunResult, other: RunResult): string[][] {
     row('rollout steps', ({ steps }) => count(steps)),
     row('generated tokens', ({ tokens }) => count(tokens)),
     row('time', ({ seconds }) => duration(seconds)),
+    row('memory', ({ memory }) => (memory === undefined ? '–' : `${count(memory)} MiB`)),
   ];
 }
 

@@ -1,17 +1,18 @@
 import path from 'node:path';
 import { createRun, openRun, type Evaluation } from '@dapo/core';
 import { noHeldOutSet } from '../command-error.js';
-import { engineOptions } from '../engine.js';
+import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
 import { renderEvaluation } from '../render/evaluation-table.js';
 import { RunView } from '../render/run-view.js';
 import { findRun } from '../run-folder.js';
 import { coloursOf, print, printJson } from '../terminal.js';
 
-interface EvalOptions {
+interface EvalOptions extends ExecOptions {
   readonly k?: number;
   readonly problems?: number;
   readonly temperature?: number;
   readonly topP?: number;
+  readonly threads?: number;
   readonly json?: true;
   readonly verbose?: true;
 }
@@ -22,7 +23,7 @@ export async function evaluate(folder: string, options: EvalOptions): Promise<vo
   const checkpoint = target.checkpoint ?? saved.checkpoint;
   const view = new RunView(options);
   // Without a folder nothing of the run is touched: not its metrics, not its checkpoints.
-  const run = await createRun(saved.config, { ...engineOptions(), checkpoint, print: view.line });
+  const run = await createRun(saved.config, { ...engineOptions(options, overridesOf({ threads: options.threads })), checkpoint, print: view.line });
   try {
     if (!run.config.prompts.heldOut) throw noHeldOutSet(target.run);
     const { k, problems, temperature, topP, json } = options;

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { createRun, loadConfig, openRun, type Run, type SampledPrompt } from '@dapo/core';
 import { nothingToSampleFrom } from '../command-error.js';
-import { engineOptions, overridesOf } from '../engine.js';
+import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
 import { RunView } from '../render/run-view.js';
 import { findRun } from '../run-folder.js';
 import { coloursOf, print, printJson } from '../terminal.js';
 
-interface GenerateOptions {
+interface GenerateOptions extends ExecOptions {
   readonly run?: string;
   readonly policy?: string;
   readonly config?: string;
@@ -15,6 +15,7 @@ interface GenerateOptions {
   readonly temperature?: number;
   readonly maxLength?: number;
   readonly seed?: number;
+  readonly threads?: number;
   readonly json?: true;
   readonly verbose?: true;
 }
@@ -37,21 +38,21 @@ export async function generate(prompts: readonly string[], options: GenerateOpti
 
 /** Without a folder nothing of a run is touched. */
 async function open(options: GenerateOptions): Promise<{ readonly run: Run; readonly source: string }> {
-  const { run: folder, policy, config, set = [], seed } = options;
+  const { run: folder, policy, config, set = [], seed, threads } = options;
   const view = new RunView({ json: true });
   if (folder !== undefined) {
     const target = findRun(folder);
     const saved = await openRun(target.run);
     const checkpoint = target.checkpoint ?? saved.checkpoint;
-    const engine = engineOptions(overridesOf({ seed }));
+    const engine = engineOptions(options, overridesOf({ seed, threads }));
     return {
       run: await createRun(saved.config, { ...engine, checkpoint, print: view.line }),
       source: checkpoint,
     };
   }
   if (policy === undefined) throw nothingToSampleFrom();
-  const overrides = [...overridesOf({ set, seed }), `policy.checkpoint=${path.resolve(policy)}`];
-  const engine = engineOptions();
+  const overrides = [...overridesOf({ set, seed, threads }), `policy.checkpoint=${path.resolve(policy)}`];
+  const engine = engineOptions(options);
   const loaded = await loadConfig({ ...engine, file: config, set: overrides });
   return { run: await createRun(loaded, { ...engine, print: view.line }), source: policy };
 }

@@ -5,7 +5,13 @@ import { table } from '../render/table.js';
 import { refuseExisting, writeNewFiles } from '../scaffold/new-files.js';
 import { asker, type Ask } from '../scaffold/questions.js';
 import { unknownTemplate } from '../scaffold/scaffold-errors.js';
-import { listTemplates, packageNameOf, projectFiles, type Template } from '../scaffold/templates.js';
+import {
+  listTemplates,
+  packageNameOf,
+  projectFiles,
+  startCommand,
+  type Template,
+} from '../scaffold/templates.js';
 import { coloursOf, print, printJson, widthOf } from '../terminal.js';
 
 interface InitOptions {
@@ -30,7 +36,7 @@ export async function init(folder: string | undefined, options: InitOptions): Pr
   else await writeNewFiles(target, files, hint);
 
   const names = files.map(({ name }) => name);
-  const next = nextCommands(target);
+  const next = [...intoFolder(target), 'npm install', 'npm test', ...startCommand(files)];
   if (options.json) return printJson({ folder: target, template, files: names, next });
   const { bold, dim } = coloursOf(process.stdout);
   print(`${options.dryRun ? 'Would write' : 'Wrote'} ${bold(target)}, from the template ${template}:`);
@@ -46,27 +52,27 @@ async function chooseTemplate(
   const names = templates.map(({ name }) => name);
   const first = names.includes('arithmetic') ? 'arithmetic' : names[0]!;
   const name =
-    wanted ??
-    (names.length === 1 ? first : await ask({ text: `Template: ${names.join(', ')}?`, otherwise: first }));
+    wanted ?? (await ask({ text: 'Template?', about: `${templateTable(templates)}\n`, otherwise: first }));
   if (!names.includes(name))
     throw unknownTemplate(name, names, closestMatch(name, names, { maxDistance: 3 }));
   return name;
 }
 
 function showTemplates(templates: readonly Template[], json: true | undefined): void {
-  if (json) return printJson(templates);
+  if (json) printJson(templates);
+  else print(templateTable(templates));
+}
+
+function templateTable(templates: readonly Template[]): string {
   const { cyan } = coloursOf(process.stdout);
-  print(
-    table(
-      templates.map(({ name, description }) => [cyan(name), description]),
-      { width: widthOf(process.stdout) },
-    ),
+  return table(
+    templates.map(({ name, description }) => [cyan(name), description]),
+    { width: widthOf(process.stdout) },
   );
 }
 
-/** As a person would type them. */
-function nextCommands(folder: string): string[] {
-  const here = path.resolve(folder) === process.cwd();
-  const enter = /^[\w./-]+$/.test(folder) ? `cd ${folder}` : `cd '${folder}'`;
-  return [...(here ? [] : [enter]), 'npm install', 'npm test', 'npx dapo train'];
+/** As a person would type it. */
+function intoFolder(folder: string): string[] {
+  if (path.resolve(folder) === process.cwd()) return [];
+  return [/^[\w./-]+$/.test(folder) ? `cd ${folder}` : `cd '${folder}'`];
 }

@@ -1,36 +1,71 @@
+import path from 'node:path';
+import { cliVersion } from '../cli-version.js';
 import { commandLine } from '../invocation.js';
 import { configPlace } from '../scaffold/config-line.js';
-import { refuseExisting, writeNewFiles } from '../scaffold/new-files.js';
+import { refuseExisting, writeNewFiles, type NewFile } from '../scaffold/new-files.js';
 import { pluginFiles } from '../scaffold/plugin-files.js';
+import { pluginPackage } from '../scaffold/plugin-package.js';
 import { coloursOf, print, printJson } from '../terminal.js';
 
 interface NewPluginOptions {
+  /** Folder of a package of its own; true: the default. */
+  readonly package?: string | true;
   readonly dryRun?: true;
   readonly json?: true;
 }
 
 const hint = 'take another name; nothing is ever overwritten';
 
-/** Writes a working plugin of a kind into this folder, with its test. */
-export async function newPlugin(
-  kind: string,
-  name: string,
-  { dryRun, json }: NewPluginOptions,
-): Promise<void> {
-  const files = pluginFiles(kind, name);
-  if (dryRun) await refuseExisting('.', files, hint);
-  else await writeNewFiles('.', files, hint);
+/** What is to be written, and what to do with it then. */
+interface Made {
+  readonly folder: string;
+  readonly files: readonly NewFile[];
+  /** Of a config, as a person would write them. */
+  readonly config: readonly string[];
+  readonly next: readonly string[];
+}
 
-  const names = files.map((file) => file.name);
-  const { line, set } = configPlace(kind, name);
-  const next = [
-    `npx vitest run ${names[1]!}`,
-    commandLine('plugin', 'test', names[0]!),
-    commandLine('train', ...set.flatMap((override) => ['--set', override]), '--steps', '3'),
-  ];
-  if (json) return printJson({ kind, name, files: names, config: line, next });
+/** Writes a working plugin of a kind with its test: into this folder, or as a package. */
+export async function newPlugin(kind: string, name: string, options: NewPluginOptions): Promise<void> {
+  const { dryRun, json } = options;
+  const made =
+    options.package === undefined ? madeHere(kind, name) : await madePackage(kind, name, options.package);
+  const { folder, files, config, next } = made;
+  if (dryRun) await refuseExisting(folder, files, hint);
+  else await writeNewFiles(folder, files, hint);
+
+  const names = files.map((file) => path.join(folder, file.name));
+  if (json) return printJson({ kind, name, folder, files: names, config: config.join('\n'), next });
   const { bold } = coloursOf(process.stdout);
   print(names.map((file) => `${dryRun ? 'Would write' : 'Wrote'} ${bold(file)}`).join('\n'));
-  print(['', bold('In dapo.config.ts:'), `  ${line}`].join('\n'));
+  print(['', bold('In dapo.config.ts:'), ...config.map((line) => `  ${line}`)].join('\n'));
   print(['', bold('Next:'), ...next.map((command) => `  ${command}`)].join('\n'));
+}
+
+function madeHere(kind: string, name: string): Made {
+  const files = pluginFiles(kind, name);
+  const [file, test] = files.map((written) => written.name) as [string, string];
+  const { line, set } = configPlace(kind, name);
+  const next = [
+    `npx vitest run ${test}`,
+    commandLine('plugin', 'test', file),
+    commandLine('plugin', 'lint', file),
+    commandLine('train', ...set.flatMap((override) => ['--set', override]), '--steps', '3'),
+  ];
+  return { folder: '.', files, config: [line], next };
+}
+
+async function madePackage(kind: string, name: string, where: string | true): Promise<Made> {
+  const { packageName, files, line } = await pluginPackage(kind, name, cliVersion());
+  const folder = where === true ? packageName : where;
+  const here = path.resolve(folder) === process.cwd();
+  const next = [
+    ...(here ? [] : [`cd ${folder}`]),
+    'npm install',
+    'npm test',
+    'npm run lint',
+    'npm run smoke',
+    'npm publish --dry-run',
+  ];
+  return { folder, files, config: [`plugins: ['${packageName}'],`, line], next };
 }

@@ -1,11 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { optionsSchema, tf, type Plugin } from '@dapo/core';
 import { contractChecks, cpuBackend, loadPlugins, startBackend, type AnyPlugin } from '@dapo/core/testing';
 import manifest from '@dapo/plugins';
 import { unknownBackend } from '../command-error.js';
 import { exitCodes } from '../exit-codes.js';
-import { badOptions, noPluginFiles, noPluginIn } from '../scaffold/scaffold-errors.js';
+import { ownPluginFiles } from '../scaffold/own-plugin-files.js';
+import { badOptions, noPluginIn } from '../scaffold/scaffold-errors.js';
 import { coloursOf, print, printJson } from '../terminal.js';
 
 interface TestOptions {
@@ -31,7 +31,7 @@ export async function testPlugins(
   { options, backend, json }: TestOptions,
 ): Promise<void> {
   const settings = options === undefined ? {} : { options: parsedOptions(options) };
-  const plugins = await pluginsIn(files.length > 0 ? files : filesHere());
+  const plugins = await pluginsIn(files.length > 0 ? files : ownPluginFiles());
   // Otherwise TensorFlow.js advertises its binding for Node at the first use of the plain backend.
   tf.env().set('IS_TEST', true);
   const verdicts: Verdict[] = [];
@@ -91,13 +91,6 @@ async function pluginsIn(
     found.push(...plugins.map((plugin) => ({ file, plugin })));
   }
   return found;
-}
-
-function filesHere(): string[] {
-  const names = existsSync('plugins') ? readdirSync('plugins') : [];
-  const files = names.filter((name) => /\.[cm]?[jt]s$/.test(name) && !/\.(test|d)\.[cm]?[jt]s$/.test(name));
-  if (files.length === 0) throw noPluginFiles();
-  return files.sort().map((name) => `plugins/${name}`);
 }
 
 /** The plain one, and those of the shipped ones that can be started here; or the one that is named. */

@@ -1,18 +1,19 @@
 import { changesSince, createRun, DapoProblems, openRun, resolveUserConfig } from '@dapo/core';
 import { runFinished } from '../command-error.js';
-import { engineOptions, overridesOf } from '../engine.js';
+import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
 import { RunView, type ViewOptions } from '../render/run-view.js';
 import { findRun } from '../run-folder.js';
 import { driveRun } from './drive-run.js';
 
-interface ResumeOptions extends ViewOptions {
+interface ResumeOptions extends ViewOptions, ExecOptions {
   readonly steps?: number;
+  readonly threads?: number;
 }
 
 export async function resume(folder: string, options: ResumeOptions): Promise<void> {
   const { run: runFolder } = findRun(folder);
   const { manifest, config } = await openRun(runFolder);
-  const engine = engineOptions(overridesOf({ steps: options.steps }));
+  const engine = engineOptions(options, overridesOf({ steps: options.steps, threads: options.threads }));
   const { plugins, problems } = await resolveUserConfig(config, engine);
   if (problems.length > 0) throw new DapoProblems(problems);
   const view = new RunView(options);
@@ -28,9 +29,10 @@ export async function resume(folder: string, options: ResumeOptions): Promise<vo
     print: view.line,
     onWarnings: view.warnings,
   });
-  if (run.step >= run.config.budget.rolloutSteps) {
+  const { part, used, bound } = run.budgetUse;
+  if (used >= bound) {
     await run.dispose();
-    throw runFinished(runFolder, run.step);
+    throw runFinished(runFolder, part, bound);
   }
   view.line(`going on after step ${run.step}`);
   await driveRun(run, view, undefined);

@@ -1,19 +1,20 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRun, loadConfig } from '@dapo/core';
 import { folderTaken } from '../command-error.js';
-import { engineOptions, overridesOf } from '../engine.js';
+import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
 import { commandLine } from '../invocation.js';
 import { duration } from '../render/format.js';
 import { RunView, type ViewOptions } from '../render/run-view.js';
 import { print } from '../terminal.js';
 
-interface SftOptions extends ViewOptions {
+interface SftOptions extends ViewOptions, ExecOptions {
   readonly set?: readonly string[];
   readonly out: string;
   readonly steps: number;
   readonly batch: number;
   readonly seed?: number;
   readonly backend?: string;
+  readonly threads?: number;
 }
 
 /** Lines that a fine-tuning prints, whatever its length. */
@@ -22,9 +23,9 @@ const LINES = 20;
 export async function fineTune(file: string | undefined, options: SftOptions): Promise<void> {
   const { out, steps, batch, json } = options;
   if (existsSync(out) && readdirSync(out).length > 0) throw folderTaken(out);
-  const engine = engineOptions();
-  const { set, seed, backend } = options;
-  const loaded = await loadConfig({ ...engine, file, set: overridesOf({ set, seed, backend }) });
+  const engine = engineOptions(options);
+  const { set, seed, backend, threads } = options;
+  const loaded = await loadConfig({ ...engine, file, set: overridesOf({ set, seed, backend, threads }) });
   const view = new RunView(options);
   const run = await createRun(loaded, { ...engine, print: view.line, onWarnings: view.warnings });
   try {

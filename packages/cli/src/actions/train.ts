@@ -1,19 +1,20 @@
 import { createRun, DapoProblems, loadConfig, resolveUserConfig } from '@dapo/core';
-import { engineOptions, overridesOf } from '../engine.js';
+import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
 import { RunView, type ViewOptions } from '../render/run-view.js';
 import { newRunFolder } from '../run-folder.js';
 import { driveRun } from './drive-run.js';
 
-interface TrainOptions extends ViewOptions {
+interface TrainOptions extends ViewOptions, ExecOptions {
   readonly set?: readonly string[];
   readonly out?: string;
   readonly steps?: number;
   readonly seed?: number;
   readonly backend?: string;
+  readonly threads?: number;
 }
 
 export async function train(file: string | undefined, options: TrainOptions): Promise<void> {
-  const engine = engineOptions();
+  const engine = engineOptions(options);
   const loaded = await loadConfig({ ...engine, file, set: overridesOf(options) });
   const { config, problems } = await resolveUserConfig(loaded, engine);
   if (!config) throw new DapoProblems(problems);

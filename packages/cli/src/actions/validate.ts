@@ -1,17 +1,17 @@
 import { DapoProblems, isDapoError, loadConfig, validate, type DapoError } from '@dapo/core';
-import { engineOptions } from '../engine.js';
+import { engineOptions, type ExecOptions } from '../engine.js';
 import { exitCodes } from '../exit-codes.js';
 import { describeError } from '../report-error.js';
 import { coloursOf, print, printJson } from '../terminal.js';
 
-interface ValidateOptions {
+interface ValidateOptions extends ExecOptions {
   readonly set?: readonly string[];
   readonly json?: true;
   readonly verbose?: true;
 }
 
 export async function validateConfig(file: string | undefined, options: ValidateOptions): Promise<void> {
-  const { problems, warnings } = await check(file, options.set);
+  const { problems, warnings } = await check(file, options);
   if (problems.length > 0) process.exitCode = exitCodes.failed;
   if (options.json) return printJson({ problems: problems.map(asJson), warnings: warnings.map(asJson) });
   const colours = coloursOf(process.stdout);
@@ -23,9 +23,9 @@ export async function validateConfig(file: string | undefined, options: Validate
 /** Problems of the file itself, found before there is a config to check, count like any other. */
 async function check(
   file: string | undefined,
-  set: readonly string[] | undefined,
+  { set, exec }: Pick<ValidateOptions, 'set' | 'exec'>,
 ): ReturnType<typeof validate> {
-  const engine = engineOptions();
+  const engine = engineOptions({ exec });
   try {
     return await validate(await loadConfig({ ...engine, file, set }), engine);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { parseBudget } from '../ablation/budget.js';
 import { InvalidArgumentError, Option, type Program } from '../commander.js';
 import { examples } from '../examples.js';
-import { backendOption, configArgument, jsonOption, positiveNumber, setOption, verboseOption } from '../options.js';
+import { backendOption, configArgument, jsonOption, noExecOption, positiveNumber, setOption, verboseOption } from '../options.js';
 
 type Grid = Readonly<Record<string, readonly unknown[]>>;
 
@@ -30,6 +30,7 @@ export function addAblate(program: Program): void {
     .addOption(backendOption())
     .option('--dry-run', 'print the plan: runs, what differs, time by a pilot, which claims it can support')
     .option('--no-pilot', 'plan without training a step of each variant')
+    .addOption(noExecOption())
     .addOption(verboseOption())
     .addOption(jsonOption('one JSON object a line, the verdict last; with --dry-run the plan as one object'))
     .addHelpText(

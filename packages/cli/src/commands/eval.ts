@@ -1,6 +1,6 @@
 import type { Program } from '../commander.js';
 import { examples } from '../examples.js';
-import { jsonOption, positiveDecimal, positiveNumber, verboseOption } from '../options.js';
+import { jsonOption, noExecOption, positiveDecimal, positiveNumber, threadsOption, verboseOption } from '../options.js';
 
 export function addEval(program: Program): void {
   program
@@ -16,6 +16,8 @@ export function addEval(program: Program): void {
     .option('--problems <number>', 'how many of the held-out problems', positiveNumber)
     .option('--temperature <number>', 'temperature of the answers', positiveDecimal)
     .option('--top-p <share>', 'sample from the likeliest tokens that make up this share', positiveDecimal)
+    .addOption(threadsOption())
+    .addOption(noExecOption())
     .addOption(verboseOption())
     .addOption(jsonOption('print a JSON object'))
     .addHelpText(

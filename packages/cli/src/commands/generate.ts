@@ -1,6 +1,6 @@
 import { Option, type Program } from '../commander.js';
 import { examples } from '../examples.js';
-import { decimal, jsonOption, positiveNumber, seedOption, setOption, verboseOption } from '../options.js';
+import { decimal, jsonOption, noExecOption, positiveNumber, seedOption, setOption, threadsOption, verboseOption } from '../options.js';
 
 export function addGenerate(program: Program): void {
   program
@@ -28,6 +28,8 @@ export function addGenerate(program: Program): void {
     .option('--temperature <number>', 'temperature; 0 takes the likeliest token', decimal)
     .option('--max-length <number>', 'longest answer, in tokens', positiveNumber)
     .addOption(seedOption())
+    .addOption(threadsOption())
+    .addOption(noExecOption())
     .addOption(verboseOption())
     .addOption(jsonOption('print a JSON object'))
     .addHelpText(

@@ -1,6 +1,6 @@
 import type { Program } from '../commander.js';
 import { examples } from '../examples.js';
-import { jsonOption, quietOption, stepsOption, verboseOption } from '../options.js';
+import { jsonOption, noExecOption, quietOption, stepsOption, threadsOption, verboseOption } from '../options.js';
 
 export function addResume(program: Program): void {
   program
@@ -12,6 +12,8 @@ export function addResume(program: Program): void {
     )
     .argument('<run>', 'folder of the run')
     .addOption(stepsOption('rollout steps in all; more than before lengthens the run'))
+    .addOption(threadsOption())
+    .addOption(noExecOption())
     .addOption(verboseOption())
     .addOption(quietOption())
     .addOption(jsonOption('one JSON object a line: every record, then the summary; text goes to stderr'))

@@ -4,11 +4,13 @@ import {
   backendOption,
   configArgument,
   jsonOption,
+  noExecOption,
   positiveNumber,
   quietOption,
   seedOption,
   setOption,
   stepsOption,
+  threadsOption,
   verboseOption,
 } from '../options.js';
 
@@ -27,6 +29,8 @@ export function addSft(program: Program): void {
     .addOption(setOption())
     .addOption(seedOption())
     .addOption(backendOption())
+    .addOption(threadsOption())
+    .addOption(noExecOption())
     .addOption(verboseOption())
     .addOption(quietOption())
     .addOption(jsonOption('one JSON object a line; text goes to stderr'))

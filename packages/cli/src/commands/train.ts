@@ -4,10 +4,12 @@ import {
   backendOption,
   configArgument,
   jsonOption,
+  noExecOption,
   quietOption,
   seedOption,
   setOption,
   stepsOption,
+  threadsOption,
   verboseOption,
 } from '../options.js';
 
@@ -25,6 +27,8 @@ export function addTrain(program: Program): void {
     .addOption(stepsOption('rollout steps to train'))
     .addOption(seedOption())
     .addOption(backendOption())
+    .addOption(threadsOption())
+    .addOption(noExecOption())
     .addOption(verboseOption())
     .addOption(quietOption())
     .addOption(jsonOption('one JSON object a line: every record, then the summary; text goes to stderr'))

@@ -1,6 +1,6 @@
 import type { Program } from '../commander.js';
 import { examples } from '../examples.js';
-import { configArgument, jsonOption, setOption, verboseOption } from '../options.js';
+import { configArgument, jsonOption, noExecOption, setOption, verboseOption } from '../options.js';
 
 export function addValidate(program: Program): void {
   program
@@ -9,6 +9,7 @@ export function addValidate(program: Program): void {
     .description('Prints every problem and warning of a config, and ends with 1 if there is a problem.')
     .argument('[config]', configArgument)
     .addOption(setOption())
+    .addOption(noExecOption())
     .addOption(verboseOption())
     .addOption(jsonOption('print a JSON object'))
     .addHelpText('after', examples('dapo validate', 'dapo validate --set loss.clip.high=0.4'))

@@ -22,7 +22,7 @@ const problem = z.strictObject({
   hint: text.optional(),
 });
 
-const change = z.strictObject({ path: text, from: z.unknown(), to: z.unknown() });
+const change = z.strictObject({ path: text, from: z.unknown().optional(), to: z.unknown().optional() });
 
 const metric = z.strictObject({
   name: text,
@@ -128,7 +128,7 @@ export const jsonSchemas = {
     ])
     .describe('dapo init --json; with --list, the templates'),
   'plugin-new': z
-    .strictObject({ kind: text, name: text, files: z.array(text), config: text, next: z.array(text) })
+    .strictObject({ kind: text, name: text, folder: text, files: z.array(text), config: text, next: z.array(text) })
     .describe('dapo plugin new --json'),
   'plugin-test': z
     .array(
@@ -142,6 +142,18 @@ export const jsonSchemas = {
       }),
     )
     .describe('dapo plugin test --json'),
+  'plugin-lint': z
+    .array(
+      z.strictObject({
+        file: text,
+        line: number,
+        rule: text,
+        level: z.enum(['error', 'warning']),
+        message: text,
+        hint: text,
+      }),
+    )
+    .describe('dapo plugin lint --json'),
   ablate: z
     .union([
       z
@@ -171,6 +183,33 @@ export const jsonSchemas = {
       config: z.array(change),
     })
     .describe('dapo compare --json'),
+  report: z
+    .strictObject({
+      out: text,
+      files: z.array(text).describe('the page first'),
+      sources: z.array(
+        z.strictObject({
+          kind: z.enum(['study', 'runs']),
+          folder: text,
+          runs: number,
+          verdicts: z.array(z.looseObject({ variant: text, against: text })),
+        }),
+      ),
+    })
+    .describe('dapo report --json'),
+  reproduce: z
+    .strictObject({
+      run: text,
+      equal: z.boolean(),
+      steps: number,
+      evaluations: number,
+      values: number.describe('values that were compared'),
+      deviations: z.array(
+        z.strictObject({ kind: text, step, metric: text, then: z.unknown(), now: z.unknown() }).partial({ then: true, now: true }),
+      ),
+      differences: z.record(text, z.array(change)).describe('part of the manifest → what is another'),
+    })
+    .describe('dapo reproduce --json'),
   doctor: z
     .strictObject({
       machine: z.record(text, z.union([text, number])),

@@ -12,11 +12,11 @@ const companions: Readonly<Record<string, readonly (readonly [string, string])[]
   'kl-term': [['signals.reference', 'reference']],
 };
 
-/** Where a plugin file stands in a config. A reward takes the place of the preset's: only one says which answers are right. */
-export function configPlace(kind: string, name: string): ConfigPlace {
+/** Where a plugin stands in a config, by default as its file. A reward takes the place of the preset's: only one says which answers are right. */
+export function configPlace(kind: string, name: string, use = `./plugins/${name}.ts`): ConfigPlace {
   const key = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   const at = kind === 'reward' ? 'rewards.answer' : (places[kind] ?? kind).replace('KEY', key);
-  const entries = [...(companions[kind] ?? []), [at, `./plugins/${name}.ts`] as const];
+  const entries = [...(companions[kind] ?? []), [at, use] as const];
   return {
     line: entries.map(([where, value]) => `${nested(where.split('.'), `'${value}'`)},`).join(' '),
     set: entries.map(([where, value]) => `${where}=${value}`),

@@ -8,13 +8,23 @@ import { badPluginName, scaffoldMissing, unknownKind } from './scaffold-errors.j
 /** One working plugin of each kind, named `my-KIND`, with its test: compiled and tested where they stand. */
 const skeletons = fileURLToPath(new URL('../../skeletons', import.meta.url));
 
+export interface PluginPlace {
+  /** Folder of the plugin's file. */
+  readonly folder: string;
+  /** What a config writes under `plugins` to have it. */
+  readonly specifier: string;
+}
+
 /** Plugin and test of a kind, under a name of one's own. */
-export function pluginFiles(kind: string, name: string): NewFile[] {
+export function pluginFiles(kind: string, name: string, place?: PluginPlace): NewFile[] {
   checkKind(kind);
   checkName(name);
+  const { folder = 'plugins', specifier = `./plugins/${name}.ts` } = place ?? {};
   return ['.ts', '.test.ts'].map((ending) => ({
-    name: `plugins/${name}${ending}`,
-    content: readFileSync(path.join(skeletons, `my-${kind}${ending}`), 'utf8').replaceAll(`my-${kind}`, name),
+    name: `${folder}/${name}${ending}`,
+    content: readFileSync(path.join(skeletons, `my-${kind}${ending}`), 'utf8')
+      .replaceAll(`./plugins/my-${kind}.ts`, specifier)
+      .replaceAll(`my-${kind}`, name),
   }));
 }
 

@@ -65,9 +65,17 @@ export function noPluginIn(file: string): CommandError {
   });
 }
 
+/** A file that is named and not there. */
+export function noSuchPluginFile(file: string): CommandError {
+  return new CommandError(`There is no file ${file}.`, {
+    code: 'DAPO_CLI_PLUGIN_FILE_MISSING',
+    expected: 'a file with a plugin, as seen from the folder in which the command runs',
+  });
+}
+
 /** Nothing is named, and there is nothing where one would look. */
 export function noPluginFiles(): CommandError {
-  return new CommandError('There are no plugins to test in plugins/.', {
+  return new CommandError('There are no plugins in plugins/.', {
     code: 'DAPO_CLI_NO_PLUGIN_FILES',
     hint: 'name a file, or make one: dapo plugin new KIND NAME',
   });

@@ -20,8 +20,14 @@ export interface Template {
 interface PackageJson {
   readonly name: string;
   readonly description?: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Dependencies;
+  readonly devDependencies?: Dependencies;
+  readonly peerDependencies?: Dependencies;
+  /** Of a package of plugins. */
+  readonly dapo?: { readonly engine: string };
 }
+type Dependencies = Readonly<Record<string, string>>;
 
 export function listTemplates(): Template[] {
   if (!existsSync(templatesFolder)) throw scaffoldMissing(templatesFolder);
@@ -50,25 +56,53 @@ export async function projectFiles(template: string, facts: ProjectFacts): Promi
   const names = entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+  const packageJson = await fs.readFile(path.join(folder, 'package.json'), 'utf8');
+  const old = (JSON.parse(packageJson) as PackageJson).name;
+  const name = old.startsWith(PLUGIN) ? pluginPackageName(facts.name) : facts.name;
   return Promise.all(
-    names.sort().map(async (name) => {
-      const content = await fs.readFile(path.join(folder, name));
-      if (name === 'package.json') return { name, content: ownPackageJson(content.toString('utf8'), facts) };
-      return { name: renamed[name] ?? name, content };
+    names.sort().map(async (file) => {
+      if (file === 'package.json')
+        return { name: file, content: ownPackageJson(packageJson, { ...facts, name }) };
+      const content = await fs.readFile(path.join(folder, file));
+      return {
+        name: renamed[file] ?? file,
+        content: /\.(ts|md)$/.test(file) ? content.toString('utf8').replaceAll(old, name) : content,
+      };
     }),
   );
+}
+
+/** Packages of plugins are known by how their names begin. */
+const PLUGIN = 'dapo-plugin-';
+
+function pluginPackageName(name: string): string {
+  return name.startsWith(PLUGIN) ? name : `${PLUGIN}${name}`;
 }
 
 /** The template's package.json under the project's name, with the packages of the engine at its version. */
 function ownPackageJson(text: string, { name, version }: ProjectFacts): string {
   const template = JSON.parse(text) as PackageJson;
+  const atVersion = (dependencies: Dependencies): Dependencies =>
+    Object.fromEntries(
+      Object.entries(dependencies).map(([dependency, range]) => [
+        dependency,
+        dependency.startsWith('@dapo/') ? `^${version}` : range,
+      ]),
+    );
+  const groups = ['dependencies', 'devDependencies', 'peerDependencies'] as const;
   const dependencies = Object.fromEntries(
-    Object.entries(template.dependencies ?? {}).map(([dependency, range]) => [
-      dependency,
-      dependency.startsWith('@dapo/') ? `^${version}` : range,
-    ]),
+    groups.flatMap((group) => (template[group] ? [[group, atVersion(template[group])]] : [])),
   );
-  return `${JSON.stringify({ ...template, name, dependencies }, null, 2)}\n`;
+  const dapo = template.dapo && { dapo: { ...template.dapo, engine: `^${version}` } };
+  return `${JSON.stringify({ ...template, name, ...dapo, ...dependencies }, null, 2)}\n`;
+}
+
+/** The command that begins the main work of a project: `npx dapo train`, or what else its script `start` is. */
+export function startCommand(files: readonly NewFile[]): string[] {
+  const packageJson = files.find(({ name }) => name === 'package.json');
+  const { scripts } = JSON.parse(String(packageJson?.content ?? '{}')) as Partial<PackageJson>;
+  if (scripts?.['start'] === undefined) return [];
+  return [scripts['start'].startsWith('dapo ') ? `npx ${scripts['start']}` : 'npm start'];
 }
 
 /** A name that npm takes, out of that of a folder. */

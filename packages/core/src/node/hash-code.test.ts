@@ -23,7 +23,12 @@ test('the hash of a file that imports nothing of its own is that of its text', a
 });
 
 test('a change in a file that it imports, directly or not, changes its hash; one beside it does not', async () => {
-  const files = { 'a.ts': "import './b.js';", 'b.ts': "export * from './c';\nimport './a.js';", 'c.ts': '1', 'd.ts': '1' };
+  const files = {
+    'a.ts': "import './b.js';",
+    'b.ts': "export * from './c';\nimport './a.js';",
+    'c.ts': '1',
+    'd.ts': '1',
+  };
   const folder = await folderWith(files);
   const before = await hashOfFile(path.join(folder, 'a.ts'));
   await fs.writeFile(path.join(folder, 'd.ts'), '2');
@@ -33,7 +38,12 @@ test('a change in a file that it imports, directly or not, changes its hash; one
 });
 
 test('the hash of a package is that of all its code, and of nothing that it depends on', async () => {
-  const folder = await folderWith({ 'package.json': '{}', 'dist/a.js': '1', 'README.md': '1', 'node_modules/x/index.js': '1' });
+  const folder = await folderWith({
+    'package.json': '{}',
+    'dist/a.js': '1',
+    'README.md': '1',
+    'node_modules/x/index.js': '1',
+  });
   const before = await hashOfPackage(folder);
   await fs.writeFile(path.join(folder, 'README.md'), '2');
   await fs.writeFile(path.join(folder, 'node_modules/x/index.js'), '2');

@@ -30,7 +30,9 @@ async function addWithImports(file: string, texts: Map<string, Buffer>): Promise
   const content = await fs.readFile(file);
   texts.set(file, content);
   if (!/\.[cm]?[jt]s$/.test(file)) return;
-  for (const [, specifier] of content.toString('utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)) {
+  for (const [, specifier] of content
+    .toString('utf8')
+    .matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)) {
     const imported = written(path.resolve(path.dirname(file), specifier!));
     if (imported) await addWithImports(imported, texts);
   }
@@ -38,7 +40,14 @@ async function addWithImports(file: string, texts: Map<string, Buffer>): Promise
 
 /** The file that an import means: `./x.js` may be x.ts. */
 function written(file: string): string | undefined {
-  const candidates = [file, file.replace(/\.([cm]?)js$/, '.$1ts'), `${file}.ts`, `${file}.js`, `${file}/index.ts`, `${file}/index.js`];
+  const candidates = [
+    file,
+    file.replace(/\.([cm]?)js$/, '.$1ts'),
+    `${file}.ts`,
+    `${file}.js`,
+    `${file}/index.ts`,
+    `${file}/index.js`,
+  ];
   return candidates.find((candidate) => path.extname(candidate) !== '' && existsSync(candidate));
 }
 

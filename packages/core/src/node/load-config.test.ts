@@ -140,7 +140,8 @@ test('where code is not to be run, none is', async () => {
   expect(await refusal({ 'dapo.config.ts': 'throw new Error()' }, { noExec: true })).toMatchInlineSnapshot(`
     "This is code, and code is not to be run.
       where:    in dapo.config.ts
-      expected: a config in YAML or JSON, and plugins by name"
+      expected: a config in YAML or JSON, and plugins by name
+      do:       read it; where you trust it, leave out --no-exec (noExec in the library)"
   `);
   expect(layersOf(await load({ 'dapo.config.yaml': 'seed: 2' }, { noExec: true })).at(-1)).toEqual(['dapo.config.yaml', { seed: 2 }]);
 });

@@ -99,7 +99,8 @@ test('where code is not to be run, no plugin file is', async () => {
   const { problems: told } = await resolveUserConfig({ ...smallConfig, loss: { clip: './my-clip.ts' } } as object, { manifests, cwd, noExec: true });
   expect(told.map(({ message }) => message.replaceAll(`${cwd}/`, '')).join('\n')).toMatchInlineSnapshot(`
     "The plugin «./my-clip.ts» could not be imported: This is code, and code is not to be run.
-      where:    at loss.clip, in my-clip.ts"
+      where:    at loss.clip, in my-clip.ts
+      do:       read it; where you trust it, leave out --no-exec (noExec in the library)"
   `);
   expect(globalThis).not.toHaveProperty('ranUnasked');
 });

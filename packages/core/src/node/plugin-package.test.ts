@@ -26,7 +26,13 @@ const SOFT = `
 
 /** An installed package of one clip rule. */
 function clips(packageJson: object, index = SOFT): Record<string, string> {
-  const json = { name: 'dapo-plugin-clips', version: '2.1.0', type: 'module', exports: './index.js', ...packageJson };
+  const json = {
+    name: 'dapo-plugin-clips',
+    version: '2.1.0',
+    type: 'module',
+    exports: './index.js',
+    ...packageJson,
+  };
   return {
     'node_modules/dapo-plugin-clips/package.json': JSON.stringify(json),
     'node_modules/dapo-plugin-clips/index.js': index,
@@ -46,7 +52,10 @@ async function resolve(files: Readonly<Record<string, string>>): Promise<UserCon
 }
 
 test('a package that says which engine it is for and what it holds is taken', async () => {
-  const facts = { peerDependencies: { '@dapo/core': `^${engineVersion}` }, dapo: { engine: '>=0.1 <1', plugins: { 'clip-rule': ['soft'] } } };
+  const facts = {
+    peerDependencies: { '@dapo/core': `^${engineVersion}` },
+    dapo: { engine: '>=0.1 <1', plugins: { 'clip-rule': ['soft'] } },
+  };
   const { problems, plugins } = await resolve(clips(facts));
   expect(problems).toEqual([]);
   expect(plugins.get('loss.clip')).toMatchObject({ origin: 'dapo-plugin-clips@2.1.0' });
@@ -54,7 +63,13 @@ test('a package that says which engine it is for and what it holds is taken', as
 
 test.each([
   ['peerDependencies', { peerDependencies: { '@dapo/core': '^7.0.0' } }],
-  ['its field dapo', { peerDependencies: { '@dapo/core': '*' }, dapo: { engine: '^7.0.0', plugins: { 'clip-rule': ['soft'] } } }],
+  [
+    'its field dapo',
+    {
+      peerDependencies: { '@dapo/core': '*' },
+      dapo: { engine: '^7.0.0', plugins: { 'clip-rule': ['soft'] } },
+    },
+  ],
 ])('a package for another engine by %s is refused before its code runs', async (_, facts) => {
   const { problems, folder } = await resolve(clips(facts));
   expect(problems[0]!.message.replaceAll(`${folder}/`, '')).toBe(
@@ -81,7 +96,9 @@ test('a range that is none says nothing about versions', async () => {
 });
 
 test('a package that holds other plugins than it names is told', async () => {
-  const { problems } = await resolve(clips({ dapo: { engine: '*', plugins: { 'clip-rule': ['soft', 'hard'] } } }));
+  const { problems } = await resolve(
+    clips({ dapo: { engine: '*', plugins: { 'clip-rule': ['soft', 'hard'] } } }),
+  );
   expect(problems[0]).toMatchObject({
     code: 'DAPO_PLUGIN_PACKAGE_MISMATCH',
     expected: 'clip-rule soft or clip-rule hard',
@@ -98,7 +115,8 @@ test('a package with a core of its own is warned of, with both places', async ()
   const at = 'node_modules/dapo-plugin-clips/node_modules/@dapo/core';
   const files = {
     ...clips({}, index),
-    [`${at}/package.json`]: '{ "name": "@dapo/core", "version": "0.1.7", "type": "module", "exports": "./dist/plugin/core-copies.js" }',
+    [`${at}/package.json`]:
+      '{ "name": "@dapo/core", "version": "0.1.7", "type": "module", "exports": "./dist/plugin/core-copies.js" }',
     [`${at}/dist/plugin/core-copies.js`]: own,
   };
   const { warnings, problems, folder } = await resolve(files);
@@ -106,7 +124,9 @@ test('a package with a core of its own is warned of, with both places', async ()
   expect(problems).toEqual([]);
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toMatchObject({ code: 'DAPO_PLUGIN_SECOND_CORE' });
-  expect(warnings[0]!.received).toMatch(new RegExp(`/packages/core \\(${engineVersion}\\) and .*${path.basename(folder)}/${at} \\(0\\.1\\.7\\)$`));
+  expect(warnings[0]!.received).toMatch(
+    new RegExp(`/packages/core \\(${engineVersion}\\) and .*${path.basename(folder)}/${at} \\(0\\.1\\.7\\)$`),
+  );
 });
 
 test('config, plugin files and packages are named with their hashes before they run, each from its own text', async () => {
@@ -133,7 +153,12 @@ test('config, plugin files and packages are named with their hashes before they 
   expect(order).toEqual(['named config', 'config', 'named package', 'package', 'named file', 'file']);
   const hash = (name: keyof typeof files): string => createHash('sha256').update(files[name]!).digest('hex');
   expect(named).toEqual([
-    { what: 'config', specifier: 'dapo.config.ts', file: path.join(cwd, 'dapo.config.ts'), hash: hash('dapo.config.ts') },
+    {
+      what: 'config',
+      specifier: 'dapo.config.ts',
+      file: path.join(cwd, 'dapo.config.ts'),
+      hash: hash('dapo.config.ts'),
+    },
     {
       what: 'package',
       specifier: 'dapo-plugin-clips',
@@ -147,8 +172,12 @@ test('config, plugin files and packages are named with their hashes before they 
 
 test('the field of a package of plugins is no config, and any other is', async () => {
   const field = await folderWith({ 'package.json': '{ "dapo": { "engine": "*", "plugins": {} } }' });
-  await expect(loadConfig({ manifests, cwd: field })).rejects.toMatchObject({ code: 'DAPO_CONFIG_NOT_FOUND' });
-  await expect(loadConfig({ manifests, cwd: field, noExec: true })).rejects.toMatchObject({ code: 'DAPO_CONFIG_NOT_FOUND' });
+  await expect(loadConfig({ manifests, cwd: field })).rejects.toMatchObject({
+    code: 'DAPO_CONFIG_NOT_FOUND',
+  });
+  await expect(loadConfig({ manifests, cwd: field, noExec: true })).rejects.toMatchObject({
+    code: 'DAPO_CONFIG_NOT_FOUND',
+  });
   const config = await folderWith({ 'package.json': '{ "dapo": { "seed": 3 } }' });
   for (const noExec of [false, true]) {
     const { layers } = await loadConfig({ manifests, cwd: config, noExec });

@@ -16,14 +16,23 @@ export function checkFinite(
   plugin: Named,
   values: Matrix,
   mask: Matrix,
-  { batch, rows, step }: { readonly batch: RolloutBatch; readonly rows?: readonly number[]; readonly step: number },
+  {
+    batch,
+    rows,
+    step,
+  }: { readonly batch: RolloutBatch; readonly rows?: readonly number[]; readonly step: number },
 ): void {
   const at = values.values.findIndex((value, i) => !Number.isFinite(value) && mask.values[i]! > 0);
   if (at < 0) return;
   const row = Math.floor(at / values.width);
   const response = rows?.[row] ?? row;
   const { prompt } = batch.groups[batch.groupOf[response]!]!;
-  throw valueNotFinite(plugin.label, values.values[at]!, { prompt: prompt.id, token: at % values.width, step }, plugin.path);
+  throw valueNotFinite(
+    plugin.label,
+    values.values[at]!,
+    { prompt: prompt.id, token: at % values.width, step },
+    plugin.path,
+  );
 }
 
 /** What is computed with further is float32; a comparison gives bool and a count int32. */

@@ -66,6 +66,6 @@ test('a discount makes early tokens matter less', async () => {
 
 test('a discount that cannot act is warned of', () => {
   const given = { over: 'responses', baseline: 'none', gamma: 0.9, ddof: 1, eps: 1e-8 } as const;
-  const remarks = batchNorm.check!(given, {} as ResolvedConfig);
+  const remarks = batchNorm.check!(given, {} as ResolvedConfig, new Map());
   expect(remarks).toMatchObject([{ level: 'warning', path: 'gamma' }]);
 });

@@ -29,8 +29,8 @@ test('the bound may be given in optimizer steps', async () => {
 });
 
 test('a bound that the last update of a fresh rollout breaks is warned of', () => {
-  expect(maxStaleness.check!({ max: 2, countsFiltered: false }, config)).toMatchObject([
+  expect(maxStaleness.check!({ max: 2, countsFiltered: false }, config, new Map())).toMatchObject([
     { level: 'warning' },
   ]);
-  expect(maxStaleness.check!({ max: 3, countsFiltered: false }, config)).toEqual([]);
+  expect(maxStaleness.check!({ max: 3, countsFiltered: false }, config, new Map())).toEqual([]);
 });

@@ -28,6 +28,6 @@ test('best may mean score, or score per token', async () => {
 
 test('keeping as many as there are is warned of', () => {
   const given = { keep: 8, by: 'shortest', others: 'drop' } as const;
-  const remarks = topK.check!(given, { rollout: { groupSize: 8 } } as ResolvedConfig);
+  const remarks = topK.check!(given, { rollout: { groupSize: 8 } } as ResolvedConfig, new Map());
   expect(remarks).toMatchObject([{ level: 'warning', path: 'keep' }]);
 });

@@ -30,7 +30,7 @@ test('other points and unknown values are left alone', () => {
 
 test('a reference without a KL term is an error, and one whose updates are only skipped a warning', () => {
   const remarks = (options: object, parts: object): string[] =>
-    klSpike.check!(klSpike.options!.parse(options), { loss: { parts } } as ResolvedConfig).map(({ level }) => level);
+    klSpike.check!(klSpike.options!.parse(options), { loss: { parts } } as ResolvedConfig, new Map()).map(({ level }) => level);
   expect(remarks({}, {})).toEqual([]);
   expect(remarks({ of: 'reference' }, {})).toEqual(['error']);
   expect(remarks({ of: 'reference' }, { kl: {} })).toEqual(['warning']);

@@ -69,6 +69,6 @@ test('a checkpoint keeps all of it', async () => {
 
 test('without evaluations it has nothing to judge by', () => {
   const remarks = (heldOut: object | undefined, every: number): number =>
-    rewardHacking.check!(rewardHacking.options!.parse({}), { prompts: { heldOut }, evaluation: { every } } as ResolvedConfig).length;
+    rewardHacking.check!(rewardHacking.options!.parse({}), { prompts: { heldOut }, evaluation: { every } } as ResolvedConfig, new Map()).length;
   expect([remarks({}, 5), remarks({}, 0), remarks(undefined, 5)]).toEqual([0, 1, 1]);
 });

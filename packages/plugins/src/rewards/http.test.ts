@@ -310,7 +310,7 @@ describe('what is secret', () => {
   afterEach(() => void vi.unstubAllEnvs());
   const told = (options: Options): string[] => {
     const parsed = http.options!.parse({ url: 'http://127.0.0.1', ...options });
-    return http.check!(parsed, {} as ResolvedConfig).map(({ level, message }) => `${level}: ${message}`);
+    return http.check!(parsed, {} as ResolvedConfig, new Map()).map(({ level, message }) => `${level}: ${message}`);
   };
 
   test('is sent, and shown in no error, even where the service repeats it', async () => {

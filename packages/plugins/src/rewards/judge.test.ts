@@ -271,7 +271,7 @@ describe('what ends the run', () => {
 describe('a config is told', () => {
   const told = (options: Options): string[] => {
     const parsed = judge.options!.parse({ model: 'm', rubric: 'r', ...environment, ...options });
-    return judge.check!(parsed, {} as ResolvedConfig).map(({ message }) => message);
+    return judge.check!(parsed, {} as ResolvedConfig, new Map()).map(({ message }) => message);
   };
 
   test.each<[Options, string[]]>([

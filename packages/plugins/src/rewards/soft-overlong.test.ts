@@ -35,7 +35,7 @@ test('only tokens that the policy chose count', async () => {
 });
 
 test('a cache above the limit is an error, named before the run', () => {
-  const remarks = softOverlongPlugin.check!({ cache: 21 }, { rollout } as ResolvedConfig);
+  const remarks = softOverlongPlugin.check!({ cache: 21 }, { rollout } as ResolvedConfig, new Map());
   expect(remarks).toMatchObject([{ level: 'error', path: 'cache' }]);
-  expect(softOverlongPlugin.check!({}, { rollout } as ResolvedConfig)).toEqual([]);
+  expect(softOverlongPlugin.check!({}, { rollout } as ResolvedConfig, new Map())).toEqual([]);
 });

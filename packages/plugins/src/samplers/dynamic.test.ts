@@ -187,6 +187,6 @@ test('the reason counts what it has no name for', () => {
 test('dynamic sampling without a filter is remarked upon', () => {
   const config = (filters: object): ResolvedConfig => ({ filters }) as unknown as ResolvedConfig;
   const settings = dynamic.options!.parse({});
-  expect(dynamic.check!(settings, config({}))).toHaveLength(1);
-  expect(dynamic.check!(settings, config({ outcomes: {} }))).toHaveLength(0);
+  expect(dynamic.check!(settings, config({}), new Map())).toHaveLength(1);
+  expect(dynamic.check!(settings, config({ outcomes: {} }), new Map())).toHaveLength(0);
 });

@@ -64,7 +64,7 @@ test('a run that goes on from a checkpoint replays the same', async () => {
 
 test('without a correction against recomputed log-probs it warns', () => {
   const remarks = (correction: object | undefined, oldLogProbs: string): number =>
-    replay.check!(replay.options!.parse({}), { correction, update: { oldLogProbs } } as unknown as ResolvedConfig).length;
+    replay.check!(replay.options!.parse({}), { correction, update: { oldLogProbs } } as unknown as ResolvedConfig, new Map()).length;
   expect(remarks({}, 'recomputed')).toBe(0);
   expect(remarks({}, 'behaviour')).toBe(1);
   expect(remarks(undefined, 'recomputed')).toBe(1);

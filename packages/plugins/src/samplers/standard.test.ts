@@ -35,6 +35,6 @@ test('dropped groups leave the batch smaller, with the reason', async () => {
 
 test('a filter of outcomes without a refill is remarked upon', () => {
   const config = (filters: object): ResolvedConfig => ({ filters }) as unknown as ResolvedConfig;
-  expect(standard.check!({}, config({ outcomes: {} }))).toHaveLength(1);
-  expect(standard.check!({}, config({ overlong: {} }))).toHaveLength(0);
+  expect(standard.check!({}, config({ outcomes: {} }), new Map())).toHaveLength(1);
+  expect(standard.check!({}, config({ overlong: {} }), new Map())).toHaveLength(0);
 });

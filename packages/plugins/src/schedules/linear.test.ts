@@ -2,6 +2,9 @@ import { instantiate } from '@dapo/core/testing';
 import { expect, test } from 'vitest';
 import linear, { linearFactor } from './linear.js';
 
+/** No other bound than rollout steps. */
+const stepsOnly = { rolloutSteps: 4, optimizerSteps: 0, generatedTokens: 0, prompts: 0, minutes: 0 };
+
 test('the factor rises to 1, falls to the minimum at the last step and stays there', () => {
   const decay = { warmUp: 2, steps: 10, minimum: 0.25 };
   const factors = [0, 1, 5, 9, 50].map((step) => linearFactor(step, decay));
@@ -16,7 +19,7 @@ test('without a length it ends with the budget, counted in the unit of the warm-
   const config = {
     rollout: { prompts: 4, groupSize: 4 },
     update: { miniBatch: 8, epochs: 1 },
-    budget: { rolloutSteps: 4 },
+    budget: stepsOnly,
   };
   const progress = { rolloutStep: 0, optimizerStep: 1, fraction: 0 };
   const perUpdate = await instantiate(linear, {}, { config });
@@ -24,3 +27,25 @@ test('without a length it ends with the budget, counted in the unit of the warm-
   const perRollout = await instantiate(linear, { warmUpUnit: 'rollout-steps' }, { config });
   expect(perRollout.factor(progress)).toBeCloseTo(0.75);
 });
+
+test.each(['generatedTokens', 'minutes', 'prompts', 'optimizerSteps'])(
+  'where the budget counts %s, it ends when that is used up, however many steps it takes',
+  async (part) => {
+    const config = {
+      rollout: { prompts: 4, groupSize: 4 },
+      update: { miniBatch: 8, epochs: 1 },
+      budget: { ...stepsOnly, rolloutSteps: 1_000_000, [part]: 500 },
+    };
+    const schedule = await instantiate(linear, { minimum: 0.1 }, { config });
+    const at = (optimizerStep: number, fraction: number) => schedule.factor({ rolloutStep: 0, optimizerStep, fraction });
+    expect(at(0, 0)).toBe(1);
+    expect(at(7, 0.25)).toBeCloseTo(0.1 + 0.9 * (0.75));
+    expect(at(7, 1)).toBeCloseTo(0.1);
+    expect(at(300, 0.25)).toBeCloseTo(at(7, 0.25));
+    const late = await instantiate(linear, { warmUp: 4 }, { config });
+    const warm = (optimizerStep: number, fraction: number) => late.factor({ rolloutStep: 0, optimizerStep, fraction });
+    expect([0, 1, 2].map((step) => warm(step, 0))).toEqual([0.25, 0.5, 0.75]);
+    expect(warm(3, 0.1)).toBe(1);
+    expect(warm(39, 1)).toBeCloseTo(0);
+  },
+);

@@ -1,4 +1,4 @@
-import { definePlugin, tokens, updatesPerRollout, z } from '@dapo/core';
+import { definePlugin, stepsOfRun, tokens, z } from '@dapo/core';
 
 const options = z.strictObject({
   warmUp: z.number().int().nonnegative().default(0).describe('W: steps of the linear warm-up; 0: none'),
@@ -11,7 +11,7 @@ const options = z.strictObject({
     .int()
     .positive()
     .optional()
-    .describe('N: the step at which the rate is lowest; default: the budget'),
+    .describe('N: the step at which the rate is lowest; default: where the budget, of whatever kind, is used up'),
   minimum: z.number().min(0).max(1).default(0).describe('m: the lowest factor'),
 });
 
@@ -45,13 +45,10 @@ export default definePlugin({
   departures: 'none',
   options,
   inject: { config: tokens.config },
-  create({ steps, warmUpUnit, ...rest }, { config }) {
-    const perRollout = warmUpUnit === 'rollout-steps';
-    const budget = (): number => config.budget.rolloutSteps * (perRollout ? 1 : updatesPerRollout(config));
-    const decay = { ...rest, steps: steps ?? budget() };
-    return {
-      factor: ({ rolloutStep, optimizerStep }) =>
-        linearFactor(perRollout ? rolloutStep : optimizerStep, decay),
-    };
-  },
+  create: ({ steps, warmUpUnit, ...rest }, { config }) => ({
+    factor(progress) {
+      const step = warmUpUnit === 'rollout-steps' ? progress.rolloutStep : progress.optimizerStep;
+      return linearFactor(step, { ...rest, steps: steps ?? stepsOfRun(config, progress, warmUpUnit) });
+    },
+  }),
 });

@@ -120,6 +120,6 @@ describe.each(Object.entries(makers))('of the %s policy', (_, make) => {
 });
 
 test('a mix without a refresh is remarked upon', () => {
-  const remarks = (options: object): number => reference.check!(reference.options!.parse(options), {} as never).length;
+  const remarks = (options: object): number => reference.check!(reference.options!.parse(options), {} as never, new Map()).length;
   expect([{}, { mix: 0.5 }, { mix: 0.5, every: 4 }].map(remarks)).toEqual([0, 1, 0]);
 });

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Template } from '@huggingface/jinja';
-import { Tokenizer as Encoder } from '@huggingface/tokenizers';
+
 import { definePlugin, noChatTemplate, tokens, z, type Message, type Tokenizer } from '@dapo/core';
+import { Encoder } from './hugging-face/encoder.js';
 import { chatTemplateFailed, noEndToken, tokenizerFileUnreadable } from './hugging-face/errors.js';
 import { readTokenizerFolder, textOf, type TokenizerFolder } from './hugging-face/read-folder.js';
 

@@ -92,7 +92,7 @@ test('the training is not held up, and what is under way is waited for at the en
 
 test('the address may come from the environment', () => {
   process.env['DAPO_TEST_HOOK'] = 'https://example.org/secret';
-  const remarks = (url: string): number => webhook.check!(webhook.options!.parse({ url }), {} as ResolvedConfig).length;
+  const remarks = (url: string): number => webhook.check!(webhook.options!.parse({ url }), {} as ResolvedConfig, new Map()).length;
   expect(addressOf('$DAPO_TEST_HOOK')).toBe('https://example.org/secret');
   expect([remarks('$DAPO_TEST_HOOK'), remarks('$DAPO_TEST_NONE'), remarks('http://a b')]).toEqual([0, 1, 1]);
   expect(webhook.options!.safeParse({ url: 'ftp://example.org' }).success).toBe(false);

@@ -24,6 +24,6 @@ test('a lower bound of 1 or more, or an unknown option, is refused', () => {
 test('one update per rollout is a warning: the ratio is 1 and nothing can be clipped', () => {
   const config = (miniBatch: number) =>
     ({ rollout: { prompts: 4, groupSize: 8 }, update: { miniBatch, epochs: 1 } }) as ResolvedConfig;
-  expect(clip.check!({ low: 0.2, high: 0.2 }, config(32))).toMatchObject([{ level: 'warning' }]);
-  expect(clip.check!({ low: 0.2, high: 0.2 }, config(16))).toEqual([]);
+  expect(clip.check!({ low: 0.2, high: 0.2 }, config(32), new Map())).toMatchObject([{ level: 'warning' }]);
+  expect(clip.check!({ low: 0.2, high: 0.2 }, config(16), new Map())).toEqual([]);
 });

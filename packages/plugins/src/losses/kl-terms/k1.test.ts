@@ -9,9 +9,9 @@ test('the estimate is the log-ratio, of either sign', async () => {
 
 test('as a plain loss it is warned of, and not in the forms that pull', () => {
   const config = {} as ResolvedConfig;
-  expect(k1.check!({ straightThrough: false, timesRatio: false }, config)).toMatchObject([
+  expect(k1.check!({ straightThrough: false, timesRatio: false }, config, new Map())).toMatchObject([
     { level: 'warning' },
   ]);
-  expect(k1.check!({ straightThrough: true, timesRatio: false }, config)).toEqual([]);
-  expect(k1.check!({ straightThrough: false, timesRatio: true }, config)).toEqual([]);
+  expect(k1.check!({ straightThrough: true, timesRatio: false }, config, new Map())).toEqual([]);
+  expect(k1.check!({ straightThrough: false, timesRatio: true }, config, new Map())).toEqual([]);
 });

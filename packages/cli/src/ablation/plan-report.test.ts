@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { Pilot } from './pilot.js';
+import { idleLines } from './plan-report.js';
+import type { Plan } from './plan.js';
+
+const pilot = (metrics: Pilot['metrics']): Pilot => ({
+  tokens: 1,
+  prompts: 1,
+  updates: 1,
+  stepSeconds: 1,
+  evaluationSeconds: 0,
+  startSeconds: 0,
+  metrics: { 'time/step-seconds': 1, ...metrics },
+});
+const change = (path: string) => [{ path, from: 1, to: 2 }];
+const plan = {
+  variants: [
+    { name: 'base', changes: [] },
+    { name: 'higher', changes: change('loss.clip') },
+    { name: 'punished', changes: change('rewards.length') },
+    { name: 'faster', changes: change('optimizer.learningRate') },
+  ],
+} as unknown as Plan;
+
+test('a variant whose change did nothing in its pilot is named, with the metric that says so', () => {
+  const pilots = new Map([
+    ['base', pilot({})],
+    ['higher', pilot({ 'loss/clip-fraction-high': 0 })],
+    ['punished', pilot({ 'rewards/length/touched': 0.5 })],
+    ['faster', pilot({})],
+  ]);
+  expect(idleLines({ plan, pilots })).toEqual([
+    '«higher» did nothing in the first step, by loss/clip-fraction-high. If that stays so, no gain of it can be measured.',
+  ]);
+});
+
+test('without pilots nothing is said', () => {
+  expect(idleLines({ plan, pilots: new Map() })).toEqual([]);
+});
