@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+/** What the command line remembers about code that it has named: of the tests, not of whoever runs them. */
+const state = mkdtempSync(path.join(tmpdir(), 'dapo-state-'));
+process.on('exit', () => rmSync(state, { recursive: true, force: true }));
 
 const bin = fileURLToPath(new URL('../../packages/cli/bin/dapo.mjs', import.meta.url));
 
@@ -27,7 +31,10 @@ export interface ProcessOptions {
 export function dapo(args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
   const { cwd, env = {}, node = [], closeOutput, onOutput } = options;
   const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...inherited } = process.env;
-  const child = spawn(process.execPath, [...node, bin, ...args], { cwd, env: { ...inherited, ...env } });
+  const child = spawn(process.execPath, [...node, bin, ...args], {
+    cwd,
+    env: { ...inherited, XDG_STATE_HOME: state, ...env },
+  });
   let stdout = '';
   let stderr = '';
   if (closeOutput) child.stdout.destroy();

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { dapo, temporaryFolder, tinyConfig } from './dapo-process.js';
 
 /** In the order in which one would type them: a run, then what needs one. */
-const commands = ['plugins', 'doctor', 'validate', 'config', 'train', 'eval', 'resume', 'sft'];
+const commands = ['plugins', 'doctor', 'validate', 'config', 'train', 'eval', 'report', 'reproduce', 'resume', 'sft', 'init', 'plugin new', 'plugin test', 'plugin lint'];
 
 async function examplesOf(command: string): Promise<string[][]> {
-  const { stdout } = await dapo([command, '--help']);
+  const { stdout } = await dapo([...command.split(' '), '--help']);
   const lines = stdout.slice(stdout.indexOf('\nExamples:\n')).match(/^ {2}dapo .+$/gm) ?? [];
   return lines.map((line) => line.trim().split(' ').slice(1));
 }

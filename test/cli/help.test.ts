@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { dapo } from './dapo-process.js';
 
-const commands = ['train', 'resume', 'sft', 'eval', 'config', 'validate', 'plugins', 'explain', 'doctor', 'generate', 'init', 'plugin'];
+const commands = [
+  'train', 'resume', 'sft', 'eval', 'config', 'validate', 'plugins', 'explain', 'doctor', 'generate', 'init', 'plugin', 'ablate', 'compare', 'diff', 'report', 'reproduce',
+];
 
 test('help lists every command in its group, and the exit codes', async () => {
   const { code, stdout } = await dapo(['--help']);

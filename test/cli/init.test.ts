@@ -10,15 +10,10 @@ const own = JSON.parse(readFileSync(path.join(root, 'packages/cli/package.json')
 };
 
 /** Files that make a folder a whole project, whichever the template. */
-const complete = [
-  '.gitignore',
-  'AGENTS.md',
-  'OPERATIONS.md',
-  'README.md',
-  'dapo.config.ts',
-  'package.json',
-  'plugins',
-];
+const complete = ['.gitignore', 'AGENTS.md', 'OPERATIONS.md', 'README.md', 'dapo.config.ts', 'package.json'];
+
+/** Where a project keeps plugins of its own; a package of plugins has sources. */
+const pluginFolders = ['plugins', 'src'];
 
 test('a new folder is a whole project, and the next commands are printed', async () => {
   const cwd = temporaryFolder();
@@ -48,7 +43,12 @@ test('every template has what makes a project whole, and names the questions of 
     const cwd = temporaryFolder();
     const { code } = await dapo(['init', 'x', '--template', name], { cwd });
     expect([name, code]).toEqual([name, 0]);
-    expect(readdirSync(path.join(cwd, 'x')), name).toEqual(expect.arrayContaining(complete));
+    const files = readdirSync(path.join(cwd, 'x'));
+    expect(files, name).toEqual(expect.arrayContaining(complete));
+    expect(
+      files.some((file) => pluginFolders.includes(file)),
+      name,
+    ).toBe(true);
     const operations = readFileSync(path.join(cwd, 'x/OPERATIONS.md'), 'utf8');
     for (const heading of [
       'Evaluation set',
@@ -117,9 +117,30 @@ test('a template that is not there is answered with the nearest one', async () =
   );
 });
 
-test('the commands that AGENTS.md names exist', async () => {
-  const text = readFileSync(path.join(root, 'templates/arithmetic/AGENTS.md'), 'utf8');
-  const commands = [...text.matchAll(/npx dapo (\w+)/g)].map(([, command]) => command!);
-  const { stdout } = await dapo(['--help']);
-  for (const command of new Set(commands)) expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
+const templates = readdirSync(path.join(root, 'templates'));
+
+test.each(templates)(
+  'the commands that the pages of %s name exist, and so do the scripts',
+  async (template) => {
+    const folder = path.join(root, 'templates', template);
+    const text = ['AGENTS.md', 'README.md']
+      .map((name) => readFileSync(path.join(folder, name), 'utf8'))
+      .join('\n');
+    const named = (pattern: RegExp): string[] => [
+      ...new Set([...text.matchAll(pattern)].map(([, name]) => name!)),
+    ];
+    const { stdout } = await dapo(['--help']);
+    for (const command of named(/npx dapo ([a-z-]+)/g))
+      expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
+    const { scripts } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
+      scripts: object;
+    };
+    for (const script of named(/npm run ([a-z:-]+)/g)) expect(scripts).toHaveProperty(script);
+  },
+);
+
+test('the last of the next commands begins the work: what the script start of the template says', async () => {
+  const { stdout } = await dapo(['init', '--template', 'ablation', '--json'], { cwd: temporaryFolder() });
+  const { next } = JSON.parse(stdout) as { next: string[] };
+  expect(next).toEqual(['cd ablation', 'npm install', 'npm test', 'npx dapo ablate --study ladder']);
 });

@@ -201,7 +201,7 @@ export default definePlugin({
 
 test.each([
   [['nothing.ts'], /nothing\.ts/],
-  [[], /There are no plugins to test in plugins\/\. DAPO_CLI_NO_PLUGIN_FILES\n/],
+  [[], /There are no plugins in plugins\/\. DAPO_CLI_NO_PLUGIN_FILES\n/],
   [['plain.ts'], /There is no plugin in plain\.ts\. DAPO_CLI_NO_PLUGIN\n/],
   [['plain.ts', '--options', 'least=2'], /--options can't be read: least=2 DAPO_CLI_OPTIONS\n/],
 ])('dapo plugin test %j says what is wrong', async (args, message) => {

@@ -10,6 +10,7 @@ export default definePlugin({
   name: 'my-backend',
   summary: 'TensorFlow.js in plain JavaScript: slow, everywhere, and the same bits on every machine.',
   source: { title: 'TensorFlow.js', url: 'https://www.tensorflow.org/js' },
+  departures: 'none',
   options,
   create: ({ debug }) => ({
     name: 'cpu',

@@ -27,10 +27,13 @@ export function describePlan(facts: PlanFacts): string {
   return [
     `Study ${plan.study}: ${plan.variants.length} variants × ${some(seeds.length, 'seed')} = ${runs} runs of ${budgetText(budget)} each, ${jobs} at a time, into ${out}`,
     '',
-    table(plan.variants.map((variant, i) => variantRow(variant, i, facts)), {
-      head: ['variant', 'time', 'what differs'],
-      indent: 2,
-    }),
+    table(
+      plan.variants.map((variant, i) => variantRow(variant, i, facts)),
+      {
+        head: ['variant', 'time', 'what differs'],
+        indent: 2,
+      },
+    ),
     '',
     timeText(facts),
     ...idleLines(facts),
@@ -59,9 +62,15 @@ function timeText(facts: PlanFacts): string {
 export function idleLines({ plan, pilots }: Pick<PlanFacts, 'plan' | 'pilots'>): string[] {
   return plan.variants.flatMap(({ name, changes, step }, i) => {
     const other = step ? plan.variants[i - 1] : plan.variants[0];
-    const live = livenessOf(step ?? changes, historyOf(pilots.get(name)), historyOf(pilots.get(other?.name ?? '')));
+    const live = livenessOf(
+      step ?? changes,
+      historyOf(pilots.get(name)),
+      historyOf(pilots.get(other?.name ?? '')),
+    );
     if (!live || live.share > 0) return [];
-    return [`«${name}» did nothing in the first step, by ${live.metric}. If that stays so, no gain of it can be measured.`];
+    return [
+      `«${name}» did nothing in the first step, by ${live.metric}. If that stays so, no gain of it can be measured.`,
+    ];
   });
 }
 
@@ -103,6 +112,12 @@ export function seedsForSignFlip(comparisons: number): number {
 }
 
 export function budgetText({ unit, amount }: StudyBudget): string {
-  const names = { tokens: 'generated tokens', steps: 'rollout steps', updates: 'optimizer steps', prompts: 'prompts', minutes: 'minutes' };
+  const names = {
+    tokens: 'generated tokens',
+    steps: 'rollout steps',
+    updates: 'optimizer steps',
+    prompts: 'prompts',
+    minutes: 'minutes',
+  };
   return `${amount.toLocaleString('en-US')} ${names[unit]}`;
 }

@@ -38,7 +38,9 @@ export class StudyView {
     private readonly budget: StudyBudget,
     private readonly json: boolean,
   ) {
-    this.live = new Map(runs.map((run) => [run, { variant: run.variant, seed: run.seed, state: 'waiting', step: 0, used: 0 }]));
+    this.live = new Map(
+      runs.map((run) => [run, { variant: run.variant, seed: run.seed, state: 'waiting', step: 0, used: 0 }]),
+    );
     if (json || !isLive(process.stdout)) return;
     // The cursor stays visible: nothing is left to mend where the process is killed.
     this.region = createLogUpdate(process.stdout, { showCursor: true });
@@ -85,7 +87,9 @@ export class StudyView {
   private secondsLeft(): number | undefined {
     const done = [...this.used.values()].reduce((sum, { from, now }) => sum + now - from, 0);
     if (done < 0.05) return undefined;
-    const begun = [...this.used].filter(([run]) => !this.closed.has(run)).reduce((sum, [, { now }]) => sum + now, 0);
+    const begun = [...this.used]
+      .filter(([run]) => !this.closed.has(run))
+      .reduce((sum, [, { now }]) => sum + now, 0);
     const pace = (performance.now() - this.startedAt) / 1000 / done;
     return pace * (this.runs.length - this.closed.size - begun);
   }
@@ -113,7 +117,14 @@ export class StudyView {
   }
 
   private draw(): void {
-    this.region?.(studyTable([...this.live.values()], this.secondsLeft(), widthOf(process.stdout), coloursOf(process.stdout)));
+    this.region?.(
+      studyTable(
+        [...this.live.values()],
+        this.secondsLeft(),
+        widthOf(process.stdout),
+        coloursOf(process.stdout),
+      ),
+    );
   }
 
   /** What went wrong stays in sight above the table. */
@@ -127,8 +138,18 @@ export class StudyView {
 
   private tellPrograms({ kind, run, record, executed }: StudyProgress): void {
     const { variant, seed, folder } = run;
-    const facts = record ?? (executed && { state: executed.state, ...executed.result, failure: executed.failure });
-    print(JSON.stringify({ kind: record ? record.kind : kind, variant, seed, folder, ...facts, left: this.secondsLeft() }));
+    const facts =
+      record ?? (executed && { state: executed.state, ...executed.result, failure: executed.failure });
+    print(
+      JSON.stringify({
+        kind: record ? record.kind : kind,
+        variant,
+        seed,
+        folder,
+        ...facts,
+        left: this.secondsLeft(),
+      }),
+    );
   }
 
   private tellPeople({ kind, run, record, executed }: StudyProgress): void {
@@ -138,14 +159,18 @@ export class StudyView {
       const accuracy = record.kind === 'evaluation' ? record.metrics?.['evaluation/accuracy'] : undefined;
       if (typeof accuracy !== 'number') return;
       const used = this.used.get(run)?.now ?? 0;
-      print(`${place}  ${name}: step ${record.step ?? 0}, accuracy ${percent(accuracy)}, ${Math.round(100 * used)} % of its budget used${this.left()}`);
+      print(
+        `${place}  ${name}: step ${record.step ?? 0}, accuracy ${percent(accuracy)}, ${Math.round(100 * used)} % of its budget used${this.left()}`,
+      );
     } else if (executed) print(`${place}  ${name}: ${describeEnd(executed, kind === 'found')}${this.left()}`);
     else print(`${place}  ${name}: ${verbs[kind]}`);
   }
 
   private left(): string {
     const seconds = this.secondsLeft();
-    return seconds === undefined || this.closed.size === this.runs.length ? '' : `; about ${duration(seconds)} left`;
+    return seconds === undefined || this.closed.size === this.runs.length
+      ? ''
+      : `; about ${duration(seconds)} left`;
   }
 }
 
@@ -160,7 +185,8 @@ function liveState({ state }: ExecutedRun): LiveRun['state'] {
 }
 
 function describeEnd({ state, result, failure }: ExecutedRun, found: boolean): string {
-  if (state === 'failed') return `FAILED twice: ${failure?.split('\n').find((line) => line.startsWith('error:')) ?? failure ?? ''}`;
+  if (state === 'failed')
+    return `FAILED twice: ${failure?.split('\n').find((line) => line.startsWith('error:')) ?? failure ?? ''}`;
   if (state === 'unfinished' || state === 'not begun') return 'stopped and saved';
   const score = result?.score === undefined ? 'no score' : `score ${percent(result.score)}`;
   const how = state === 'guard' ? 'ended by a guard' : found ? 'was finished already' : 'finished';

@@ -58,12 +58,22 @@ export function renderReport(
     table(
       [
         [dim('backend'), `${chosen}, ${why}`],
+        ...kernelRows(report.facts).map(([name, what]) => [dim(name), what]),
         [dim('speed'), speed],
       ],
       { indent: 2, width },
     ),
     ...advice(report, bold),
   ].join('\n');
+}
+
+/** What computes, and why nothing faster does. */
+function kernelRows(facts: BackendFacts = {}): [string, string][] {
+  const { threads, oneThread, matMul, matMulNote } = facts;
+  return [
+    ...(threads === undefined ? [] : [['threads', `${threads}${oneThread === undefined ? '' : `: ${oneThread}`}`] as [string, string]]),
+    ...(matMul === undefined ? [] : [['product', `${matMul}${matMulNote === undefined ? '' : `: ${matMulNote}`}`] as [string, string]]),
+  ];
 }
 
 /** How to get a backend that isn't there. */

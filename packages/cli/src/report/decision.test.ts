@@ -77,7 +77,7 @@ test('the first half page: recommendation, what was tried, gain and cost a point
       ['good', '63.5 %', '+10.0', '+9.6 to +10.4', 'better', '93', '1.12', '–'],
     ],
   });
-  expect((limits as { items: string[] }).items.join('\n')).toMatch(
+  expect((limits as unknown as { items: string[] }).items.join('\n')).toMatch(
     /Differences below about 0\.\d points: fewer than 80 % of such studies would have found them\./,
   );
 });

@@ -7,7 +7,13 @@ import { learningFigures, legendFigure, metricFigures, scoreFigure } from './fig
 import { compareCompletions } from './read-completions.js';
 import { runsOf, type ReportSource } from './source.js';
 import { taskBlocks } from './task-blocks.js';
-import { livenessByVariant, thresholdOf, variantFacts, type FactOptions, type VariantFacts } from './variant-facts.js';
+import {
+  livenessByVariant,
+  thresholdOf,
+  variantFacts,
+  type FactOptions,
+  type VariantFacts,
+} from './variant-facts.js';
 
 /** All that a report says, in the order in which one would ask. */
 export async function reportBlocks(
@@ -39,12 +45,14 @@ async function sourceBlocks(
     ...decisionBlocks(source, variants),
     heading(source.facts.plan.variants.some(({ step }) => step) ? 'The ladder' : 'Scores'),
     { kind: 'figures', figures: [scoreFigure(source)] },
-    ...studyTables({ ...source.facts, live: livenessByVariant(variants) }).map(({ title, head, rows }): Block => ({
-      kind: 'table',
-      title,
-      head,
-      rows,
-    })),
+    ...studyTables({ ...source.facts, live: livenessByVariant(variants) }).map(
+      ({ title, head, rows }): Block => ({
+        kind: 'table',
+        title,
+        head,
+        rows,
+      }),
+    ),
     costTable(source, variants, options),
     livenessTable(variants),
     heading('How to read it'),
