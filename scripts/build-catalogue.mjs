@@ -43,7 +43,7 @@ function describe(kind, name, plugin) {
     alsoKnownAs,
     role,
     slots,
-    provides,
+    provides: Array.isArray(provides) ? provides : undefined,
     needs: Array.isArray(needs) ? needs : undefined,
     options,
     metrics,

@@ -9,14 +9,23 @@ const plugins = fileURLToPath(new URL('../packages/plugins/', import.meta.url));
 const from = join(plugins, 'assembly');
 const to = join(plugins, 'wasm');
 
-/** Output → its entry file and what it needs beyond 128-bit SIMD. */
+/** Module → its entry file and what it needs beyond 128-bit SIMD. */
 const modules = {
-  'sgemm.wasm': { entry: 'sgemm.ts', features: [] },
-  'sgemm-relaxed.wasm': { entry: 'sgemm.ts', features: ['relaxed-simd'] },
-  'elementwise.wasm': { entry: 'elementwise.ts', features: [] },
-  'layout.wasm': { entry: 'layout.ts', features: [] },
-  'sum.wasm': { entry: 'sum.ts', features: [] },
-  'unsorted-segment-sum.wasm': { entry: 'unsorted-segment-sum.ts', features: [] },
+  dense: { entry: 'dense.ts', features: [] },
+  'dense-relaxed': { entry: 'dense.ts', features: ['relaxed-simd'] },
+  /** For engines that join vectors of 128 bits: src/backends/wasm/revectorize.ts. */
+  'dense-wide': { entry: 'dense.ts', features: ['relaxed-simd'], use: ['WIDE_TILE=i32'] },
+  fused: { entry: 'fused.ts', features: [] },
+  elementwise: { entry: 'elementwise.ts', features: [] },
+  layout: { entry: 'layout.ts', features: [] },
+  sum: { entry: 'sum.ts', features: [] },
+  'unsorted-segment-sum': { entry: 'unsorted-segment-sum.ts', features: [] },
+};
+
+/** A module of the one sort doesn't link to a memory of the other. */
+const memories = {
+  '': [],
+  '.shared': ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads'],
 };
 
 // A module is a guest in the memory of TensorFlow.js's own backend, so it must own nothing there: no data
@@ -44,11 +53,11 @@ async function newestSource() {
   return Math.max(...(await Promise.all(paths.map(modified))));
 }
 
-async function compile(name, { entry, features }) {
+async function compile(name, { entry, features, use = [] }, memory) {
   const { default: asc } = await import('assemblyscript/asc');
   const output = join(to, name);
-  const enable = features.flatMap((feature) => ['--enable', feature]);
-  const { error, stderr } = await asc.main([join(from, entry), ...flags, ...enable, '-o', output]);
+  const enable = [...features.flatMap((feature) => ['--enable', feature]), ...use.flatMap((alias) => ['--use', alias])];
+  const { error, stderr } = await asc.main([join(from, entry), ...flags, ...enable, ...memory, '-o', output]);
   if (error) throw new Error(`${entry} does not compile: ${error.message}\n${stderr.toString()}`);
   // A data segment would overwrite memory of TensorFlow.js as soon as the module is loaded.
   const { readFile } = await import('node:fs/promises');
@@ -75,5 +84,8 @@ function hasDataSection(bytes) {
 await mkdir(to, { recursive: true });
 const newest = process.argv.includes('--force') ? Infinity : await newestSource();
 for (const [name, module] of Object.entries(modules)) {
-  if (((await modified(join(to, name))) ?? 0) < newest) await compile(name, module);
+  for (const [suffix, memory] of Object.entries(memories)) {
+    const output = `${name}${suffix}.wasm`;
+    if (((await modified(join(to, output))) ?? 0) < newest) await compile(output, module, memory);
+  }
 }

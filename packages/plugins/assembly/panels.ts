@@ -8,12 +8,16 @@ export const B_STEP: usize = <usize>TILE_COLUMNS << 2;
 /** Bytes of one k of a panel of A. */
 export const A_STEP: usize = <usize>TILE_ROWS << 2;
 
-/** Columns `width` <= 8 of B[depth, …], zeros up to 8, into one panel. */
+/** Columns `width` of B[depth, …], zeros up to a whole tile, into one panel. */
 export function packPanel(depth: i32, width: i32, b: usize, bStride: usize, panel: usize): void {
   if (width == TILE_COLUMNS) {
     for (let k = 0; k < depth; k++) {
       v128.store(panel, v128.load(b));
       v128.store(panel, v128.load(b, 16), 16);
+      if (TILE_COLUMNS > 8) {
+        v128.store(panel, v128.load(b, 32), 32);
+        v128.store(panel, v128.load(b, 48), 48);
+      }
       b += bStride;
       panel += B_STEP;
     }
@@ -21,13 +25,10 @@ export function packPanel(depth: i32, width: i32, b: usize, bStride: usize, pane
   }
   for (let k = 0; k < depth; k++) {
     let column = 0;
-    if (width >= 4) {
-      v128.store(panel, v128.load(b));
-      column = 4;
-    } else {
-      v128.store(panel, f32x4.splat(0));
+    for (let at: usize = 0; at < B_STEP; at += 16) v128.store(panel + at, f32x4.splat(0));
+    for (; column + 4 <= width; column += 4) {
+      v128.store(panel + (<usize>column << 2), v128.load(b + (<usize>column << 2)));
     }
-    v128.store(panel, f32x4.splat(0), 16);
     for (; column < width; column++) {
       store<f32>(panel + (<usize>column << 2), load<f32>(b + (<usize>column << 2)));
     }
@@ -36,7 +37,7 @@ export function packPanel(depth: i32, width: i32, b: usize, bStride: usize, pane
   }
 }
 
-/** All of B[depth, width] into panels of 8 columns. */
+/** All of B[depth, width] into panels of a tile's columns. */
 export function packColumns(depth: i32, width: i32, b: usize, bStride: usize, panels: usize): void {
   for (let column = 0; column < width; column += TILE_COLUMNS) {
     packPanel(depth, min(TILE_COLUMNS, width - column), b + (<usize>column << 2), bStride, panels);
@@ -54,12 +55,13 @@ function transposeFour(rows: usize, stride: usize, panel: usize): void {
   const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
   const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5), high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
   v128.store(panel, v128.shuffle<f64>(low01, low23, 0, 2));
-  v128.store(panel, v128.shuffle<f64>(low01, low23, 1, 3), 32);
-  v128.store(panel, v128.shuffle<f64>(high01, high23, 0, 2), 64);
-  v128.store(panel, v128.shuffle<f64>(high01, high23, 1, 3), 96);
+  const panel2 = panel + 2 * B_STEP;
+  v128.store(panel + B_STEP, v128.shuffle<f64>(low01, low23, 1, 3));
+  v128.store(panel2, v128.shuffle<f64>(high01, high23, 0, 2));
+  v128.store(panel2 + B_STEP, v128.shuffle<f64>(high01, high23, 1, 3));
 }
 
-/** B stored transposed, [width, depth], into panels of 8 columns. */
+/** B stored transposed, [width, depth], into panels of a tile's columns. */
 export function packRows(depth: i32, width: i32, b: usize, bStride: usize, panels: usize): void {
   for (let column = 0; column < width; column += TILE_COLUMNS) {
     const columns = min(TILE_COLUMNS, width - column);

@@ -19,7 +19,7 @@ const SMALL_BYTES: usize = 16384;
 
 const EDGE_BYTES: usize = <usize>(TILE_ROWS * TILE_COLUMNS) << 2;
 
-/** Bytes of scratch memory that `sgemm` asks of its caller. */
+/** Bytes of scratch memory that `multiply` asks of its caller. */
 export function scratchBytes(): usize {
   const panelsB = <usize>(COLUMN_BLOCK + TILE_COLUMNS) * <usize>DEPTH_BLOCK;
   const panelsA = <usize>ROW_BLOCK * <usize>DEPTH_BLOCK;
@@ -38,10 +38,10 @@ function nextChunk(left: i32): i32 {
 function storeEdge(rows: i32, width: i32, tile: usize, c: usize, cStride: usize, accumulate: bool): void {
   for (let row = 0; row < rows; row++) {
     let column = 0;
-    if (width >= 4) {
-      const sum = accumulate ? f32x4.add(v128.load(c), v128.load(tile)) : v128.load(tile);
-      v128.store(c, sum);
-      column = 4;
+    for (; column + 4 <= width; column += 4) {
+      const at = <usize>column << 2;
+      const sum = accumulate ? f32x4.add(v128.load(c + at), v128.load(tile + at)) : v128.load(tile + at);
+      v128.store(c + at, sum);
     }
     for (; column < width; column++) {
       const at = <usize>column << 2;
@@ -52,7 +52,7 @@ function storeEdge(rows: i32, width: i32, tile: usize, c: usize, cStride: usize,
   }
 }
 
-/** All rows of one block of A against one panel of B, 8 columns of C or (`width` < 8) the last ones. */
+/** All rows of one block of A against one panel of B, a tile's columns of C or (a smaller `width`) the last ones. */
 function multiplyPanel(
   transposeA: bool, rows: i32, width: i32, depth: i32, a: usize, aStride: usize, panelsA: usize,
   b: usize, bStride: usize, c: usize, cStride: usize, edge: usize, accumulate: bool,
@@ -81,10 +81,10 @@ function multiplyPanel(
   }
 }
 
-/** One matrix product. */
-function multiply(
+/** One matrix product; added to what C holds if `accumulate`. */
+function multiplyOne(
   transposeA: bool, transposeB: bool, rows: i32, columns: i32, k: i32, a: usize, aStride: usize,
-  b: usize, bStride: usize, c: usize, cStride: usize, scratch: usize,
+  b: usize, bStride: usize, c: usize, cStride: usize, accumulate: bool, scratch: usize,
 ): void {
   const panelsB = scratch + EDGE_BYTES;
   for (let column = 0; column < columns; column += COLUMN_BLOCK) {
@@ -117,7 +117,7 @@ function multiply(
           multiplyPanel(
             transposeA, height, panelWidth, depth, blockA, aStride, packA ? panelsA : 0, panelB,
             inPlace ? bStride : B_STEP, c + <usize>row * cStride + (<usize>(column + first) << 2), cStride,
-            scratch, done > 0,
+            scratch, accumulate || done > 0,
           );
         }
       }
@@ -127,19 +127,47 @@ function multiply(
 }
 
 /**
- * `batch` products. Addresses and strides are in bytes: `aStride` from one stored row of A to the next,
- * `aBatch` from one matrix to the next (0: the same matrix each time). The scratch memory belongs to the caller
- * and has `scratchBytes()` bytes. K must not be 0.
+ * `batch` products, or the share of them from `begin` to `end`, counted in matrices (`split` 0), in rows of each of
+ * them (1) or in columns (2), those in tiles. Addresses and strides are in bytes: `aStride` from one stored row of A to
+ * the next, `aBatch` from one matrix to the next (0: the same matrix each time). The scratch memory belongs to the
+ * caller and has `scratchBytes()` bytes. K must not be 0.
  */
-export function sgemm(
+export function multiply(
+  begin: i32, end: i32, scratch: usize, split: i32,
   batch: i32, transposeA: bool, transposeB: bool, rows: i32, columns: i32, k: i32,
   a: usize, aStride: usize, aBatch: usize, b: usize, bStride: usize, bBatch: usize,
-  c: usize, cStride: usize, cBatch: usize, scratch: usize,
+  c: usize, cStride: usize, cBatch: usize, accumulate: bool,
 ): void {
+  if (split == 0) {
+    a += <usize>begin * aBatch;
+    b += <usize>begin * bBatch;
+    c += <usize>begin * cBatch;
+    batch = end - begin;
+  } else if (split == 1) {
+    const first = begin * TILE_ROWS;
+    a += transposeA ? <usize>first << 2 : <usize>first * aStride;
+    c += <usize>first * cStride;
+    rows = min(end * TILE_ROWS, rows) - first;
+  } else {
+    const first = begin * TILE_COLUMNS;
+    b += transposeB ? <usize>first * bStride : <usize>first << 2;
+    c += <usize>first << 2;
+    columns = min(end * TILE_COLUMNS, columns) - first;
+  }
   for (let i = 0; i < batch; i++) {
-    multiply(transposeA, transposeB, rows, columns, k, a, aStride, b, bStride, c, cStride, scratch);
+    multiplyOne(transposeA, transposeB, rows, columns, k, a, aStride, b, bStride, c, cStride, accumulate, scratch);
     a += aBatch;
     b += bBatch;
     c += cBatch;
   }
+}
+
+/** Rows of a tile. */
+export function tileRows(): i32 {
+  return TILE_ROWS;
+}
+
+/** Columns of a tile. */
+export function tileColumns(): i32 {
+  return TILE_COLUMNS;
 }

@@ -6,16 +6,16 @@
 // Every row of C adds its products in the order of k, alone, with one multiply-add a step. So a row has the
 // same bits in a full tile and in an edge tile, and whatever the number of rows beside it.
 
+import { multiplyAdd } from './multiply-add';
+import { wideTile } from './wide-tile';
+
+/** Compiled with `--use WIDE_TILE=…`: for engines that make two vectors of 128 bits one of 256. */
+const WIDE: bool = isDefined(WIDE_TILE);
+
 /** Rows of a full tile. */
 export const TILE_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
-/** Columns of a tile: two vectors of four. */
-export const TILE_COLUMNS: i32 = 8;
-
-// @ts-ignore: decorator
-@inline
-function multiplyAdd(x: v128, y: v128, sum: v128): v128 {
-  return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(x, y, sum) : f32x4.add(sum, f32x4.mul(x, y));
-}
+/** Columns of a tile: two vectors of four, or four. */
+export const TILE_COLUMNS: i32 = isDefined(WIDE_TILE) ? 16 : 8;
 
 // @ts-ignore: decorator
 @inline
@@ -107,18 +107,28 @@ function tile(
   if (rows > 5) storeRow((c += cStride), left5, right5, accumulate);
 }
 
+// @ts-ignore: decorator
+@inline
+function anyTile(
+  rows: i32, across: bool, depth: i32, a: usize, aStride: usize, b: usize, bStride: usize,
+  c: usize, cStride: usize, accumulate: bool,
+): void {
+  if (WIDE) wideTile(rows, across, depth, a, aStride, b, bStride, c, cStride, accumulate);
+  else tile(rows, across, depth, a, aStride, b, bStride, c, cStride, accumulate);
+}
+
 /** A full tile, A read down its rows. */
 export function fullTileDown(
   depth: i32, a: usize, aStride: usize, b: usize, bStride: usize, c: usize, cStride: usize, accumulate: bool,
 ): void {
-  tile(TILE_ROWS, false, depth, a, aStride, b, bStride, c, cStride, accumulate);
+  anyTile(TILE_ROWS, false, depth, a, aStride, b, bStride, c, cStride, accumulate);
 }
 
 /** A full tile, A read across its rows. */
 export function fullTileAcross(
   depth: i32, a: usize, aStride: usize, b: usize, bStride: usize, c: usize, cStride: usize, accumulate: bool,
 ): void {
-  tile(TILE_ROWS, true, depth, a, aStride, b, bStride, c, cStride, accumulate);
+  anyTile(TILE_ROWS, true, depth, a, aStride, b, bStride, c, cStride, accumulate);
 }
 
 /** A tile of 1 to TILE_ROWS rows, A read down its rows. */
@@ -127,12 +137,12 @@ export function tileDown(
   accumulate: bool,
 ): void {
   switch (rows) {
-    case 1: tile(1, false, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
-    case 2: tile(2, false, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
-    case 3: tile(3, false, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
-    case 4: tile(4, false, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
-    case 5: if (TILE_ROWS > 4) tile(5, false, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
-    case 6: if (TILE_ROWS > 4) tile(6, false, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
+    case 1: anyTile(1, false, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
+    case 2: anyTile(2, false, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
+    case 3: anyTile(3, false, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
+    case 4: anyTile(4, false, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
+    case 5: if (TILE_ROWS > 4) anyTile(5, false, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
+    case 6: if (TILE_ROWS > 4) anyTile(6, false, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
   }
 }
 
@@ -142,11 +152,11 @@ export function tileAcross(
   accumulate: bool,
 ): void {
   switch (rows) {
-    case 1: tile(1, true, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
-    case 2: tile(2, true, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
-    case 3: tile(3, true, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
-    case 4: tile(4, true, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
-    case 5: if (TILE_ROWS > 4) tile(5, true, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
-    case 6: if (TILE_ROWS > 4) tile(6, true, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
+    case 1: anyTile(1, true, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
+    case 2: anyTile(2, true, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
+    case 3: anyTile(3, true, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
+    case 4: anyTile(4, true, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
+    case 5: if (TILE_ROWS > 4) anyTile(5, true, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
+    case 6: if (TILE_ROWS > 4) anyTile(6, true, depth, a, aStride, b, bStride, c, cStride, accumulate); break;
   }
 }

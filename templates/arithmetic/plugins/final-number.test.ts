@@ -1,5 +1,9 @@
+import { describeContract } from '@dapo/core/testing';
 import { expect, test } from 'vitest';
-import { finalNumber } from './final-number.js';
+import plugin, { finalNumber } from './final-number.js';
+
+// What every reward must hold to: one value per response in order, no leaks, the same again for the same batch.
+describeContract(plugin);
 
 test.each([
   ['11,9,3#391', 391],

@@ -10,6 +10,7 @@ export default definePlugin({
   kind: 'reward',
   name: 'final-number',
   summary: '1 for the right number after the last «#», −1 for anything else.',
+  source: { title: 'our own' },
   options: z.strictObject({}),
   provides: ['correct'],
   metrics: {

@@ -1,4 +1,4 @@
-import { definePlugin, tf, z } from '@dapo/core';
+import { definePlugin, hasKernel, runKernel, tf, z } from '@dapo/core';
 import type { Optimizer, OptimizerInputs, SavedTensor, State } from '@dapo/core';
 
 const options = z.strictObject({
@@ -77,6 +77,34 @@ export function adamStep(
   });
 }
 
+/** The same for many parameters at once where the backend has a kernel for it; `keep` is 1 − η·λ of each. */
+function adamSteps(
+  parameters: readonly tf.Variable[],
+  gradients: readonly tf.Tensor[],
+  moments: readonly AdamMoments[],
+  keep: readonly number[],
+  s: Omit<AdamStep, 'weightDecay'>,
+): void {
+  const rootCorrection = Math.sqrt(1 - s.beta2 ** s.step);
+  const inputs: Record<string, tf.Tensor> = {};
+  const variables = parameters.flatMap((parameter, i) => {
+    const { first, second } = moments[i]!;
+    Object.assign(inputs, { [`p${i}`]: parameter, [`g${i}`]: gradients[i], [`m${i}`]: first, [`v${i}`]: second });
+    return [parameter, first, second];
+  });
+  const attributes = {
+    clip: s.clip,
+    beta1: s.beta1,
+    beta2: s.beta2,
+    rest1: 1 - s.beta1,
+    rest2: 1 - s.beta2,
+    eps: s.eps * rootCorrection,
+    rate: (s.learningRate * rootCorrection) / (1 - s.beta1 ** s.step),
+    keep: [...keep],
+  };
+  tf.tidy(() => runKernel('DapoAdamW', inputs, attributes).forEach((value, i) => variables[i]!.assign(value)));
+}
+
 async function saved(tensor: tf.Tensor): Promise<SavedTensor> {
   return { shape: tensor.shape, values: Float32Array.from(await tensor.data()) };
 }
@@ -102,13 +130,19 @@ class AdamW implements Optimizer {
       learningRate,
       clip: clipFactor(gradientNorm, maxGradientNorm),
     };
-    for (const [name, gradient] of Object.entries(gradients)) {
+    const entries = Object.entries(gradients).map(([name, gradient]) => {
       const parameter = parameters[name]!;
       const decays = decay === 'all' || parameter.rank >= 2;
-      adamStep(parameter, gradient, this.momentsOf(name, parameter), {
-        ...common,
-        weightDecay: decays ? weightDecay : 0,
-      });
+      return { parameter, gradient, moments: this.momentsOf(name, parameter), weightDecay: decays ? weightDecay : 0 };
+    });
+    if (hasKernel('DapoAdamW')) {
+      const keep = entries.map((entry) => 1 - learningRate * entry.weightDecay);
+      const of = <K extends keyof (typeof entries)[number]>(key: K) => entries.map((entry) => entry[key]);
+      adamSteps(of('parameter'), of('gradient'), of('moments'), keep, common);
+      return;
+    }
+    for (const entry of entries) {
+      adamStep(entry.parameter, entry.gradient, entry.moments, { ...common, weightDecay: entry.weightDecay });
     }
   }
 

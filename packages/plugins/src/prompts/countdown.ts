@@ -1,7 +1,9 @@
 import { definePlugin, emptyData, Random, type RandomKey, repeatingSource, tokens, z } from '@dapo/core';
+import { triesWorking, workingOptions } from './countdown/tries-working.js';
+import { expressionOf, valueOf, type Way } from './countdown/way.js';
 
 /** Raised whenever the same options would give other problems. */
-const VERSION = 1;
+const VERSION = 2;
 /** Draws before a problem of the wanted split is taken not to exist. */
 const MAX_DRAWS = 100_000;
 
@@ -18,6 +20,9 @@ const options = z.strictObject({
     .string()
     .default('{numbers}:{target}=')
     .describe('text of a prompt; {numbers} and {target} are filled in'),
+  working: workingOptions
+    .optional()
+    .describe('give each problem written tries as its target, for `dapo sft`'),
   count: z.int().positive().default(100_000).describe('how many problems there are'),
   split: z
     .enum(['train', 'heldOut'])
@@ -31,33 +36,20 @@ const options = z.strictObject({
     .describe('share of the problems that are held out'),
 });
 type Options = z.output<typeof options>;
-type Operation = Options['operations'][number];
 
 /** Numbers in ascending order, and one of the ways to reach the target with each of them once. */
 export interface Countdown {
   readonly numbers: readonly number[];
   readonly target: number;
-  readonly solution: string;
+  readonly way: Way;
 }
-
-const compute: Readonly<Record<Operation, (a: number, b: number) => number>> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-};
 
 /** Draws numbers and joins them from left to right, so that every problem has a solution. */
 export function drawCountdown(key: RandomKey, { numbers, largest, operations }: Options): Countdown {
   const drawn = Array.from({ length: numbers }, (_, i) => 1 + key.integer(2 * i, largest));
-  let target = drawn[0]!;
-  let solution = String(target);
-  drawn.slice(1).forEach((number, i) => {
-    const operation = operations[key.integer(2 * i + 1, operations.length)]!;
-    const isSum = /[+-]/.test(solution.replaceAll(/\(.*\)/g, ''));
-    solution = `${operation === '*' && isSum ? `(${solution})` : solution}${operation}${number}`;
-    target = compute[operation](target, number);
-  });
-  return { numbers: drawn.toSorted((a, b) => a - b), target, solution };
+  const joins = drawn.slice(1).map((_, i) => operations[key.integer(2 * i + 1, operations.length)]!);
+  const way = { numbers: drawn, operations: joins };
+  return { numbers: drawn.toSorted((a, b) => a - b), target: valueOf(way), way };
 }
 
 const nameOf = ({ numbers, target }: Countdown): string => `${numbers.join(',')}:${target}`;
@@ -93,11 +85,18 @@ export default definePlugin({
         size: settings.count,
         fingerprint: `countdown/${VERSION} ${JSON.stringify(settings)}`,
         at: (index) => {
-          const { numbers, target, solution } = countdownAt(index, settings);
+          const problem = countdownAt(index, settings);
+          const { numbers, target, way } = problem;
           const input = settings.template
             .replaceAll('{numbers}', numbers.join(','))
             .replaceAll('{target}', String(target));
-          return { id: `${index} ${input}`, input, reference: solution, columns: { numbers, target } };
+          const id = `${index} ${input}`;
+          const text =
+            settings.working &&
+            triesWorking(problem, settings.operations, settings.working, random.key('working', id));
+          // `target` is the column that `dapo sft` learns, so the number to reach goes by another name.
+          const columns = { numbers, goal: target, ...(text !== undefined && { target: text }) };
+          return { id, input, reference: expressionOf(way), columns };
         },
       },
       random,

@@ -1,6 +1,7 @@
-import { DapoError, tf } from '@dapo/core';
+import { tf } from '@dapo/core';
+import { innerDimensionsDiffer } from '../errors.js';
 import { type Heap, requireFloat32, sizeOf } from './heap.js';
-import type { SgemmVariant } from './sgemm.js';
+import type { Sgemm } from './sgemm.js';
 
 /** A product's dimensions, checked. */
 interface Dimensions {
@@ -35,8 +36,7 @@ export type Multiply = (
 const FLOAT_BYTES = 4;
 
 /** The product that both kernels, BatchMatMul and _FusedMatMul, are made of. */
-export function createMultiply(heap: Heap, { functions: { sgemm, scratchBytes } }: SgemmVariant): Multiply {
-  const scratch = heap.scratch(scratchBytes());
+export function createMultiply(heap: Heap, sgemm: Sgemm): Multiply {
   return (a, b, transposeA, transposeB) => {
     requireFloat32('matMul', a, b);
     const dimensions = dimensionsOf(a, b, transposeA, transposeB);
@@ -49,24 +49,23 @@ export function createMultiply(heap: Heap, { functions: { sgemm, scratchBytes } 
     const bytesB = k * columns * FLOAT_BYTES;
     const bytesC = rows * columns * FLOAT_BYTES;
     for (const run of planRuns(dimensions, transposeA)) {
-      sgemm(
-        run.count,
+      sgemm.multiply({
+        count: run.count,
         transposeA,
         transposeB,
-        run.rows,
+        rows: run.rows,
         columns,
         k,
-        heap.address(a) + run.firstA * bytesA,
-        (transposeA ? rows : k) * FLOAT_BYTES,
-        run.stepA * bytesA,
-        heap.address(b) + run.firstB * bytesB,
-        (transposeB ? k : columns) * FLOAT_BYTES,
-        run.stepB * bytesB,
-        out.address + run.firstC * bytesC,
-        columns * FLOAT_BYTES,
-        bytesC,
-        scratch,
-      );
+        a: heap.address(a) + run.firstA * bytesA,
+        aStride: (transposeA ? rows : k) * FLOAT_BYTES,
+        aStep: run.stepA * bytesA,
+        b: heap.address(b) + run.firstB * bytesB,
+        bStride: (transposeB ? k : columns) * FLOAT_BYTES,
+        bStep: run.stepB * bytesB,
+        c: out.address + run.firstC * bytesC,
+        cStride: columns * FLOAT_BYTES,
+        cStep: bytesC,
+      });
     }
     return out.info;
   };
@@ -107,12 +106,7 @@ function dimensionsOf(
   if (k !== innerB) {
     const name = (shape: readonly number[], transposed: boolean): string =>
       `[${shape.join(', ')}]${transposed ? 'ᵀ' : ''}`;
-    throw new DapoError({
-      code: 'DAPO_BACKEND_SHAPE',
-      message: `matMul can't multiply ${name(a.shape, transposeA)} by ${name(b.shape, transposeB)}.`,
-      expected: 'equal inner dimensions',
-      received: `${k} and ${innerB}`,
-    });
+    throw innerDimensionsDiffer(name(a.shape, transposeA), name(b.shape, transposeB), k, innerB);
   }
   const batchA = a.shape.slice(0, -2);
   const batchB = b.shape.slice(0, -2);

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import plugin from '../wasm.js';
 
 beforeAll(async () => {
-  await (await plugin.create({ relaxedSimd: true }, {})).start();
+  await (await plugin.create({ relaxedSimd: true, revectorize: true }, {})).start();
 });
 
 const float = fc.oneof(

@@ -1,4 +1,5 @@
-import { DapoError, tf } from '@dapo/core';
+import { tf } from '@dapo/core';
+import { operationMissing } from '../errors.js';
 import type { Multiply } from './batch-mat-mul.js';
 import type { Heap } from './heap.js';
 
@@ -45,17 +46,15 @@ export function fusedMatMul(heap: Heap, multiply: Multiply): tf.KernelFunc {
 
 function kernel(name: string): tf.KernelFunc {
   const found = tf.getKernel(name, 'wasm');
-  if (!found)
-    throw new DapoError({ code: 'DAPO_BACKEND_OP', message: `The wasm backend has no kernel ${name}.` });
+  if (!found) throw operationMissing(`The wasm backend has no kernel ${name}.`);
   return found.kernelFunc;
 }
 
 function activationKernel(activation: string): string {
   const name = ACTIVATION_KERNELS[activation];
   if (name) return name;
-  throw new DapoError({
-    code: 'DAPO_BACKEND_OP',
-    message: `tf.fused.matMul on the wasm backend doesn't know the activation ${activation}.`,
-    expected: `linear, ${Object.keys(ACTIVATION_KERNELS).join(', ')}`,
-  });
+  throw operationMissing(
+    `tf.fused.matMul on the wasm backend doesn't know the activation ${activation}.`,
+    `linear, ${Object.keys(ACTIVATION_KERNELS).join(', ')}`,
+  );
 }

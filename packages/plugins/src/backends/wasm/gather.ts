@@ -1,5 +1,6 @@
-import { DapoError, tf } from '@dapo/core';
-import { type Heap, sizeOf } from './heap.js';
+import { tf } from '@dapo/core';
+import { indexOutsideOfAxis } from '../errors.js';
+import { sizeOf } from './heap.js';
 import { elementBytes, type Layout } from './layout.js';
 
 /** tf.gather. The shipped kernel gives wrong values for `batchDims` above 0, and takes 18 ns an element. */
@@ -32,17 +33,8 @@ export function gatherV2(layout: Layout, shipped: tf.KernelFunc): tf.KernelFunc 
       );
       if (wrong < 0) continue;
       heap.backend.disposeData(out.info.dataId);
-      throw outsideOfAxis(heap, ids + wrong * 4, dimSize);
+      throw indexOutsideOfAxis(heap.int32(ids + wrong * 4, 1)[0]!, dimSize);
     }
     return out.info;
   };
-}
-
-function outsideOfAxis(heap: Heap, address: number, length: number): DapoError {
-  return new DapoError({
-    code: 'DAPO_BACKEND_INDEX',
-    message: 'tf.gather was given an index outside of the axis.',
-    expected: length === 0 ? 'no index: the axis is empty' : `0 … ${length - 1}`,
-    received: String(heap.int32(address, 1)[0]),
-  });
 }

@@ -1,11 +1,22 @@
-import { DapoError, type tf } from '@dapo/core';
+import type { tf } from '@dapo/core';
+import type { CompiledModule } from './modules.js';
+import { Pool } from './pool.js';
+import { wrongDtype } from '../errors.js';
+
+export interface WasmMemory {
+  readonly buffer: ArrayBufferLike;
+}
 
 /** What the kernels use of TensorFlow.js's wasm backend. */
 export interface WasmBackend {
   readonly wasm: {
     /** Address of so many fresh bytes; 0 where there are none left. */
     _malloc(bytes: number): number;
-    readonly asm: { readonly memory: { readonly buffer: ArrayBuffer } };
+    _free(address: number): void;
+    /** The plain build makes its memory and exports it. */
+    readonly asm: { readonly memory?: WasmMemory };
+    /** The threaded build is given its own. */
+    readonly wasmMemory?: WasmMemory;
   };
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
@@ -25,7 +36,21 @@ export interface Output {
  * allocation may grow the memory, and growing leaves older views empty.
  */
 export class Heap {
-  constructor(readonly backend: WasmBackend) {}
+  readonly memory: WasmMemory;
+  /** What computes, alone or on several threads. */
+  readonly pool: Pool;
+
+  /** @param modules those whose functions the pool runs */
+  constructor(
+    readonly backend: WasmBackend,
+    modules: (memory: WasmMemory) => readonly CompiledModule[] = () => [],
+  ) {
+    this.memory = memoryOf(backend);
+    this.pool = new Pool(this.memory, modules(this.memory), {
+      allocate: (bytes) => this.scratch(bytes),
+      free: (address) => backend.wasm._free(address),
+    });
+  }
 
   /** Where a tensor's values lie, in bytes. */
   address(tensor: tf.TensorInfo): number {
@@ -60,10 +85,10 @@ export class Heap {
   bool(address: number, length: number): Uint8Array {
     return new Uint8Array(this.memory.buffer, address, length);
   }
+}
 
-  get memory(): { readonly buffer: ArrayBuffer } {
-    return this.backend.wasm.asm.memory;
-  }
+export function memoryOf({ wasm }: WasmBackend): WasmMemory {
+  return (wasm.wasmMemory ?? wasm.asm.memory)!;
 }
 
 /** Number of elements of a shape. */
@@ -75,11 +100,5 @@ export function sizeOf(shape: readonly number[]): number {
 export function requireFloat32(op: string, ...tensors: readonly tf.TensorInfo[]): void {
   const other = tensors.find((tensor) => tensor.dtype !== 'float32');
   if (!other) return;
-  throw new DapoError({
-    code: 'DAPO_BACKEND_DTYPE',
-    message: `${op} on the wasm backend works on float32.`,
-    expected: 'float32',
-    received: other.dtype,
-    hint: "Cast the tensor first: tf.cast(x, 'float32')",
-  });
+  throw wrongDtype(op, other.dtype);
 }

@@ -1,8 +1,13 @@
-import { DapoError, tf } from '@dapo/core';
+import { tf } from '@dapo/core';
+import { operationMissing } from '../errors.js';
 import { batchMatMul, createMultiply } from './batch-mat-mul.js';
 import { cast } from './cast.js';
 import { concat } from './concat.js';
 import { Elementwise, RELATIONS } from './elementwise.js';
+import { adamWKernel } from './fused/adam-w.js';
+import { attentionKernels } from './fused/attention.js';
+import { layerKernels } from './fused/layers.js';
+import { logProbKernels } from './fused/log-probs.js';
 import { fusedMatMul } from './fused-mat-mul.js';
 import { gatherV2 } from './gather.js';
 import { registerReductionGradients } from './gradients.js';
@@ -11,7 +16,7 @@ import { identity } from './identity.js';
 import { Layout } from './layout.js';
 import { reverse } from './reverse.js';
 import { select } from './select.js';
-import type { SgemmVariant } from './sgemm.js';
+import { Sgemm, type SgemmVariant } from './sgemm.js';
 import { slice } from './slice.js';
 import { splitV } from './split.js';
 import { sum } from './sum.js';
@@ -26,6 +31,8 @@ export function installKernels(heap: Heap): readonly string[] {
   registerReductionGradients();
   return register({
     UnsortedSegmentSum: unsortedSegmentSum(heap),
+    ...layerKernels(heap),
+    DapoAdamW: adamWKernel(heap),
     Identity: identity(heap),
     // These fall back to the shipped kernel for the types that they leave to it.
     Cast: cast(heap, elementwise, shippedKernel('Cast')),
@@ -48,8 +55,14 @@ export function installKernels(heap: Heap): readonly string[] {
 
 /** Registers the matrix products, which come in more than one form. */
 export function installProducts(heap: Heap, variant: SgemmVariant): readonly string[] {
-  const multiply = createMultiply(heap, variant);
-  return register({ BatchMatMul: batchMatMul(multiply), _FusedMatMul: fusedMatMul(heap, multiply) });
+  const sgemm = new Sgemm(heap, variant);
+  const multiply = createMultiply(heap, sgemm);
+  return register({
+    BatchMatMul: batchMatMul(multiply),
+    _FusedMatMul: fusedMatMul(heap, multiply),
+    ...attentionKernels(heap, variant),
+    ...logProbKernels(heap, sgemm),
+  });
 }
 
 function register(kernels: Readonly<Record<string, tf.KernelFunc>>): readonly string[] {
@@ -64,5 +77,5 @@ function register(kernels: Readonly<Record<string, tf.KernelFunc>>): readonly st
 function shippedKernel(name: string): tf.KernelFunc {
   const kernel = tf.getKernel(name, 'wasm');
   if (kernel) return kernel.kernelFunc;
-  throw new DapoError({ code: 'DAPO_BACKEND_OP', message: `TensorFlow.js has no kernel ${name} on wasm.` });
+  throw operationMissing(`TensorFlow.js has no kernel ${name} on wasm.`);
 }

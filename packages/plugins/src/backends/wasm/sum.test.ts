@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import plugin from '../wasm.js';
 
 beforeAll(async () => {
-  await (await plugin.create({ relaxedSimd: true }, {})).start();
+  await (await plugin.create({ relaxedSimd: true, revectorize: true }, {})).start();
 });
 
 const dims = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 5 });

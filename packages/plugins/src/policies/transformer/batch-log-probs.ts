@@ -1,8 +1,11 @@
 import { tf, type PolicyBatch } from '@dapo/core';
 import { causalMask } from './attention.js';
-import { hiddenStates, type Pass } from './decoder.js';
-import { computePrefixes, shareAmong } from './prefixes.js';
+import { hiddenStates, type Attention } from './decoder.js';
+import { canPack, PackedAttention } from './packed-attention.js';
+import { computePackedPrefixes, computePrefixes, shareAmong } from './prefixes.js';
 import { groupOf, type PreparedDecoder } from './prepared.js';
+import type { Rotation } from './rotary.js';
+import { SegmentAttention } from './segment-attention.js';
 import { tokenLogProbs } from './token-log-probs.js';
 
 export interface BatchLogProbs {
@@ -24,14 +27,41 @@ export function batchLogProbs(
   options: { readonly temperature: number; readonly entropy: boolean },
 ): BatchLogProbs {
   const { prompts, promptOf } = promptsOf(batch, rows);
-  const shared = computePrefixes(decoder, prompts);
-  const prefixes = shared && shareAmong(shared, promptOf);
-  const { pass, targets, mask } = packResponses(decoder, batch, rows);
-  const hidden = hiddenStates(decoder, pass, (layer, own) => (prefixes ? [prefixes[layer]!, own] : [own]));
+  const { ids, rotation, targets, mask } = packResponses(decoder, batch, rows);
+  const attention = (canPack() ? packedOver : segmentsOver)(decoder, prompts, promptOf, { rotation, tokens: mask.shape[1] });
+  const hidden = hiddenStates(decoder, ids, attention);
   const { logProbs, entropy } = tokenLogProbs(hidden, decoder.outputMatrix, targets, options.temperature, options.entropy);
   const within = (x: tf.Tensor1D): tf.Tensor2D => tf.mul(tf.reshape(x, mask.shape), mask);
   return { logProbs: within(logProbs), ...(entropy && { entropy: within(entropy) }) };
 }
+
+type Over = (
+  decoder: PreparedDecoder,
+  prompts: readonly Int32Array[],
+  promptOf: Int32Array,
+  responses: { readonly rotation: Rotation; readonly tokens: number },
+) => Attention;
+
+/** Attention of responses to themselves and their prompts, which are computed here, in one piece. */
+const packedOver: Over = (decoder, prompts, promptOf, responses) => {
+  const prefixes = computePackedPrefixes(decoder, prompts);
+  // Rows of a prompt lie side by side: where one begins, the one before ends.
+  const starts = prompts.map((_, prompt) => promptOf.indexOf(prompt));
+  return new PackedAttention(decoder, {
+    ...responses,
+    starts: tf.tensor1d([...starts, promptOf.length], 'int32'),
+    ...(prefixes && { prefixes }),
+  });
+};
+
+/** The same in TensorFlow.js operations. */
+const segmentsOver: Over = (decoder, prompts, promptOf, { rotation, tokens }) => {
+  const shared = computePrefixes(decoder, prompts);
+  const prefixes = shared && shareAmong(shared, promptOf);
+  const mask = tokens > 1 ? causalMask(tokens, groupOf(decoder.architecture)) : undefined;
+  const pass = { rows: promptOf.length, rotation, ...(mask && { mask }) };
+  return new SegmentAttention(decoder, pass, (layer, own) => (prefixes ? [prefixes[layer]!, own] : [own]));
+};
 
 /** The prompts of some rows, each once, and the place of each row's. */
 function promptsOf(
@@ -52,7 +82,7 @@ function packResponses(
   decoder: PreparedDecoder,
   batch: PolicyBatch,
   rows: readonly number[],
-): { readonly pass: Pass; readonly targets: tf.Tensor1D; readonly mask: tf.Tensor2D } {
+): { readonly ids: tf.Tensor1D; readonly rotation: Rotation; readonly targets: tf.Tensor1D; readonly mask: tf.Tensor2D } {
   const width = rows.reduce((max, row) => Math.max(max, batch.responses[row]!.tokens.length), 1);
   const count = rows.length * width;
   const [ids, targets, positions] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
@@ -67,12 +97,10 @@ function packResponses(
     mask.fill(1, start, start + tokens.length);
     for (let t = 0; t < width; t++) positions[start + t] = prompt.length - 1 + t;
   });
-  const pass: Pass = {
+  return {
     ids: tf.tensor1d(ids, 'int32'),
-    rows: rows.length,
-    tokens: width,
     rotation: decoder.rotary.at(positions),
-    ...(width > 1 && { mask: causalMask(width, groupOf(decoder.architecture)) }),
+    targets: tf.tensor1d(targets, 'int32'),
+    mask: tf.tensor2d(mask, [rows.length, width]),
   };
-  return { pass, targets: tf.tensor1d(targets, 'int32'), mask: tf.tensor2d(mask, [rows.length, width]) };
 }

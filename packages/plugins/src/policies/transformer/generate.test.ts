@@ -108,3 +108,15 @@ test('a prompt without tokens and one beyond the context are refused by name', a
   await expect(policy.generate(sampleRequest([new Int32Array(0)], 1))).rejects.toMatchObject({ code: 'DAPO_POLICY_EMPTY_PROMPT' });
   await expect(policy.generate(sampleRequest(drawPrompts([60]), 1))).rejects.toMatchObject({ code: 'DAPO_POLICY_CONTEXT_EXCEEDED' });
 });
+
+test('a cache that grows more than once, with rows that finish on the way, gives the log-probs of the full pass', async () => {
+  const prompts = drawPrompts([3, 1, 6]);
+  const long = await tinyPolicy({ contextLength: 128 }, { spread: 3 });
+  const drawn = await long.generate(sampleRequest(prompts, 8, { maxResponseLength: 100 }));
+  expect(Math.max(...drawn.map(({ tokens }) => tokens.length))).toBeGreaterThan(64);
+  const { logProbs, width } = await long.logProbs(batchOf(prompts, 8, drawn), { temperature: 1 });
+  drawn.forEach((completion, row) => {
+    completion.logProbs.forEach((value, t) => expect(Math.abs(value - logProbs[row * width + t]!)).toBeLessThan(1e-4));
+  });
+  await long.dispose!();
+});

@@ -1,11 +1,12 @@
-import { tf, type Completion, type RandomKey, type SampleRequest, type SamplingSettings } from '@dapo/core';
+import { hasKernel, runKernel, tf, type Completion, type RandomKey, type SampleRequest, type SamplingSettings } from '@dapo/core';
 import type { Architecture } from './architecture.js';
 import { hiddenStates } from './decoder.js';
-import { KeyValueCache } from './key-value-cache.js';
-import { computePrefixes } from './prefixes.js';
+import { KeyValueCache, type TokenCache } from './key-value-cache.js';
+import { canPack } from './packed-attention.js';
+import { PackedCache } from './packed-cache.js';
 import type { PreparedDecoder } from './prepared.js';
 import { sampleTokens } from './sample-token.js';
-import { pickTokens, vocabularyLogProbs } from './token-log-probs.js';
+import { pickTokens, tempered, vocabularyLogProbs } from './token-log-probs.js';
 
 /** Share of rows still going below which the finished ones are taken out of the batch. */
 const COMPACT_BELOW = 0.75;
@@ -64,10 +65,8 @@ async function generateTogether(decoder: PreparedDecoder, request: SampleRequest
       done: false,
     })),
   );
-  const cache = new KeyValueCache(
-    () => computePrefixes(decoder, prompts),
-    Int32Array.from(rows, (_, r) => Math.floor(r / groupSize)),
-  );
+  const ownerOf = Int32Array.from(rows, (_, r) => Math.floor(r / groupSize));
+  const cache = canPack() ? new PackedCache(decoder, prompts, ownerOf) : new KeyValueCache(decoder, prompts, ownerOf);
   try {
     let going = rows;
     for (let t = 0; t < sampling.maxResponseLength && going.length > 0; t++) {
@@ -87,7 +86,7 @@ async function generateTogether(decoder: PreparedDecoder, request: SampleRequest
 }
 
 /** Takes finished rows out where enough have finished. */
-function compact(cache: KeyValueCache, rows: readonly Row[]): Row[] {
+function compact(cache: TokenCache, rows: readonly Row[]): Row[] {
   const places = rows.flatMap(({ done }, place) => (done ? [] : [place]));
   if (places.length >= COMPACT_BELOW * rows.length) return [...rows];
   tf.tidy(() => cache.choose(Int32Array.from(places)));
@@ -97,30 +96,36 @@ function compact(cache: KeyValueCache, rows: readonly Row[]): Row[] {
 /** One token of every row; finished rows get none. */
 async function drawTokens(
   decoder: PreparedDecoder,
-  cache: KeyValueCache,
+  cache: TokenCache,
   sampling: SamplingSettings,
   rows: readonly Row[],
   t: number,
 ): Promise<void> {
   const drawn = tf.tidy(() => {
-    const pass = {
-      ids: tf.tensor1d(rows.map(({ prompt, tokens }) => tokens.at(-1) ?? prompt.at(-1)!), 'int32'),
-      rows: rows.length,
-      tokens: 1,
-      rotation: decoder.rotary.at(Int32Array.from(rows, ({ prompt }) => prompt.length - 1 + t)),
-    };
-    cache.settle();
-    const hidden = hiddenStates(decoder, pass, (layer, own) => cache.append(layer, own));
-    const logProbs = vocabularyLogProbs(hidden, decoder.outputMatrix, sampling.temperature);
-    const uniforms = tf.tensor2d(rows.map(({ key }) => key.uniform(t)), [rows.length, 1]);
-    const tokens = sampleTokens(logProbs, uniforms, sampling);
-    return tf.stack([tf.cast(tokens, 'float32'), pickTokens(logProbs, tokens)]);
+    const ids = tf.tensor1d(rows.map(({ prompt, tokens }) => tokens.at(-1) ?? prompt.at(-1)!), 'int32');
+    const rotation = decoder.rotary.at(Int32Array.from(rows, ({ prompt }) => prompt.length - 1 + t));
+    const hidden = hiddenStates(decoder, ids, cache.next(rotation));
+    return draw(hidden, decoder.outputMatrix, rows.map(({ key }) => key.uniform(t)), sampling);
   });
   const values = await drawn.data();
   drawn.dispose();
   rows.forEach((row, r) => {
     if (row.done) return;
-    row.tokens.push(values[r]!);
-    row.logProbs.push(values[rows.length + r]!);
+    row.tokens.push(values[2 * r]!);
+    row.logProbs.push(values[2 * r + 1]!);
   });
+}
+
+/** Tokens and their log-probs [rows, 2]. */
+function draw(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, uniforms: readonly number[], sampling: SamplingSettings): tf.Tensor {
+  const { temperature, topP, topK } = sampling;
+  if (hasKernel('DapoDrawTokens') && temperature > 0 && topP >= 1 && topK === 0) {
+    const logits: tf.Tensor = tf.matMul(tempered(hidden, temperature), outputMatrix, false, true);
+    const drawn = runKernel('DapoDrawTokens', { logits, uniforms: tf.tensor1d([...uniforms]) })[0]!;
+    const [tokens, logit, sum] = tf.split(drawn, 3, 1) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    return tf.concat([tokens, tf.sub(logit, tf.log(sum))], 1);
+  }
+  const logProbs = vocabularyLogProbs(hidden, outputMatrix, temperature);
+  const tokens = sampleTokens(logProbs, tf.tensor2d([...uniforms], [uniforms.length, 1]), sampling);
+  return tf.stack([tf.cast(tokens, 'float32'), pickTokens(logProbs, tokens)], 1);
 }

@@ -1,33 +1,49 @@
 import { tf } from '@dapo/core';
 import type { Segment } from './attention.js';
-import { chooseOwners, shareAmong } from './prefixes.js';
+import type { Attention } from './decoder.js';
+import { chooseOwners, computePrefixes, shareAmong } from './prefixes.js';
+import type { PreparedDecoder } from './prepared.js';
+import type { Rotation } from './rotary.js';
+import { SegmentAttention } from './segment-attention.js';
+
+/** Keys and values of rows that grow token by token. It owns its tensors. */
+export interface TokenCache {
+  /** Attention of the next token of each row. To be called within a tidy. */
+  next(rotation: Rotation): Attention;
+  /** Keeps some rows, in their order. To be called within a tidy. */
+  choose(rows: Int32Array): void;
+  dispose(): void;
+}
 
 /** Tokens that a block takes before it is joined to the older ones: a new token copies its block only, not everything. */
 const BLOCK = 8;
 
-/** Keys and values of all tokens so far, of every layer. It owns its tensors. */
-export class KeyValueCache {
+/** A cache in TensorFlow.js operations, over segments. */
+export class KeyValueCache implements TokenCache {
   /** Of the prompts, shared by their rows. */
   private prefixes: Segment[] = [];
   private older: Segment[] = [];
   /** The newest tokens, fewer than BLOCK. */
   private recent: Segment[] = [];
 
-  /**
-   * @param prefixes computes those of the prompts, one segment a layer; undefined where prompts are single tokens
-   * @param ownerOf the prompt of each row, ascending
-   */
+  /** @param ownerOf the prompt of each row, ascending */
   constructor(
-    prefixes: () => Segment[] | undefined,
+    private readonly decoder: PreparedDecoder,
+    prompts: readonly Int32Array[],
     private ownerOf: Int32Array,
   ) {
     tf.tidy(() => {
-      this.prefixes = (prefixes() ?? []).map(keep);
+      this.prefixes = (computePrefixes(decoder, prompts) ?? []).map(keep);
     });
   }
 
+  next(rotation: Rotation): Attention {
+    this.settle();
+    return new SegmentAttention(this.decoder, { rows: this.ownerOf.length, rotation }, (layer, own) => this.append(layer, own));
+  }
+
   /** Adds a token's keys and values [keyValueHeads, rows, 1, headDim] and gives everything that its queries see. */
-  append(layer: number, own: Segment): Segment[] {
+  private append(layer: number, own: Segment): Segment[] {
     const before = this.recent[layer];
     this.recent[layer] = keep(before ? join(before, own) : own);
     if (before) disposeOf(before);
@@ -35,7 +51,7 @@ export class KeyValueCache {
   }
 
   /** Joins a full block to the older ones. To be called between two tokens. */
-  settle(): void {
+  private settle(): void {
     if ((this.recent[0]?.keys.shape[2] ?? 0) < BLOCK) return;
     const { older, recent } = this;
     this.older = recent.map((block, layer) => (older[layer] ? keep(join(older[layer], block)) : block));
@@ -43,7 +59,7 @@ export class KeyValueCache {
     this.recent = [];
   }
 
-  /** Keeps some rows, in their order; prompts without a row go as well. To be called within a tidy. */
+  /** Prompts without a row go as well. */
   choose(rows: Int32Array): void {
     const owners = rows.map((row) => this.ownerOf[row]!);
     const remaining = Int32Array.from(new Set(owners));

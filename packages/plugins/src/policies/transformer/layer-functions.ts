@@ -1,10 +1,11 @@
-import { tf } from '@dapo/core';
+import { hasKernel, runKernel, tf } from '@dapo/core';
 
 /**
  * Root mean square norm without its gain: x / √(mean(x²) + ε) over the last axis (arXiv 1910.07467), with its gradient
  * in closed form.
  */
 export function rmsNorm<T extends tf.Tensor>(x: T, epsilon: number): T {
+  if (hasKernel('DapoRmsNorm')) return fusedRmsNorm(x, epsilon) as T;
   const norm = tf.customGrad((...inputs) => {
     const [rows, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
     const scale = tf.rsqrt(tf.add(tf.mean(tf.square(rows), -1, true), epsilon));
@@ -27,6 +28,7 @@ export function rmsNorm<T extends tf.Tensor>(x: T, epsilon: number): T {
  * @param up [N, F]
  */
 export function swiGlu(gate: tf.Tensor2D, up: tf.Tensor2D): tf.Tensor2D {
+  if (hasKernel('DapoSwiGlu')) return fusedSwiGlu(gate, up) as tf.Tensor2D;
   return swiGluWithGradient(gate, up) as tf.Tensor2D;
 }
 
@@ -43,4 +45,24 @@ const swiGluWithGradient = tf.customGrad((...inputs) => {
     return [tf.mul(tf.mul(upstream, ups), slope), tf.mul(upstream, silus)];
   };
   return { value: tf.mul(silu, up), gradFunc };
+});
+
+function fusedRmsNorm(x: tf.Tensor, epsilon: number): tf.Tensor {
+  const norm = tf.customGrad((...inputs) => {
+    const [rows, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+    const [value, scales] = runKernel('DapoRmsNorm', { x: rows }, { epsilon }) as [tf.Tensor, tf.Tensor];
+    save([value, scales]);
+    const gradFunc = (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) =>
+      runKernel('DapoRmsNormBackward', { unit: saved[0]!, scales: saved[1]!, dy: dy as tf.Tensor })[0]!;
+    return { value, gradFunc };
+  });
+  return norm(x);
+}
+
+const fusedSwiGlu = tf.customGrad((...inputs) => {
+  const [gate, up, save] = inputs as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+  save([gate, up]);
+  const gradFunc = (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) =>
+    runKernel('DapoSwiGluBackward', { gate: saved[0]!, up: saved[1]!, dy: dy as tf.Tensor });
+  return { value: runKernel('DapoSwiGlu', { gate, up })[0]!, gradFunc };
 });

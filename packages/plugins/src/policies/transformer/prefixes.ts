@@ -1,27 +1,58 @@
 import { tf } from '@dapo/core';
 import { causalMask, paddingMask, type Seats, type Segment } from './attention.js';
-import { keysAndValues } from './decoder.js';
+import { passKeysAndValues } from './decoder.js';
+import { PackedAttention, type PackedPrefixes } from './packed-attention.js';
 import { groupOf, type PreparedDecoder } from './prepared.js';
+import { SegmentAttention } from './segment-attention.js';
+
+/** Prompts without their last token, padded at the end to the longest. */
+interface PaddedPrompts {
+  readonly lengths: readonly number[];
+  readonly width: number;
+  /** [prompts · width] */
+  readonly ids: Int32Array;
+}
 
 /**
  * Keys and values of prompts without their last token, one segment a layer; none where every prompt is a single token.
  * Prompts are padded at the end, and their own causal mask hides the padding from what stands before it.
  */
 export function computePrefixes(decoder: PreparedDecoder, prompts: readonly Int32Array[]): Segment[] | undefined {
-  const lengths = prompts.map((prompt) => prompt.length - 1);
-  const width = lengths.reduce((a, b) => Math.max(a, b), 0);
+  const { lengths, width, ids } = pad(prompts);
   if (width === 0) return undefined;
-  const ids = new Int32Array(prompts.length * width);
-  prompts.forEach((prompt, b) => ids.set(prompt.subarray(0, -1), b * width));
-  const segments = keysAndValues(decoder, {
-    ids: tf.tensor1d(ids, 'int32'),
+  const attention = new SegmentAttention(decoder, {
     rows: prompts.length,
-    tokens: width,
-    rotation: decoder.rotary.at(ids.map((_, i) => i % width)),
+    rotation: rotationOf(decoder, ids, width),
     mask: causalMask(width, groupOf(decoder.architecture)),
   });
+  passKeysAndValues(decoder, tf.tensor1d(ids, 'int32'), attention);
   const mask = paddingMask(lengths, width);
-  return segments.map(({ keys, values }) => ({ keys, values, mask }));
+  return attention.own.map(({ keys, values }) => ({ keys, values, mask }));
+}
+
+/** The same for packed attention. */
+export function computePackedPrefixes(decoder: PreparedDecoder, prompts: readonly Int32Array[]): PackedPrefixes | undefined {
+  const { lengths, width, ids } = pad(prompts);
+  if (width === 0) return undefined;
+  const attention = new PackedAttention(decoder, {
+    rotation: rotationOf(decoder, ids, width),
+    tokens: width,
+    starts: tf.tensor1d(Int32Array.from({ length: prompts.length + 1 }, (_, b) => b), 'int32'),
+  });
+  passKeysAndValues(decoder, tf.tensor1d(ids, 'int32'), attention);
+  return { layers: attention.own, tokens: width, lengths: tf.tensor1d([...lengths], 'int32') };
+}
+
+function pad(prompts: readonly Int32Array[]): PaddedPrompts {
+  const lengths = prompts.map((prompt) => prompt.length - 1);
+  const width = lengths.reduce((a, b) => Math.max(a, b), 0);
+  const ids = new Int32Array(prompts.length * width);
+  prompts.forEach((prompt, b) => ids.set(prompt.subarray(0, -1), b * width));
+  return { lengths, width, ids };
+}
+
+function rotationOf({ rotary }: PreparedDecoder, ids: Int32Array, width: number) {
+  return rotary.at(ids.map((_, i) => i % width));
 }
 
 /** Some of the owners, by copy, the same in every layer; segments of a pass share their mask. */

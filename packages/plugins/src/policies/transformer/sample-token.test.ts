@@ -83,6 +83,11 @@ test.each([5, 256, 257, 1000])('the place in %i weights is that of float64, the 
   expect(misses).toBeLessThanOrEqual(1);
 });
 
+test.each([5, 257])('tokens drawn from %i are int32, as what picks their log-probs asks', (width) => {
+  const dtype = tf.tidy(() => inverseCdf(tf.ones([2, width]) as tf.Tensor2D, tf.fill([2, 1], 0.5) as tf.Tensor2D).dtype);
+  expect(dtype).toBe('int32');
+});
+
 test('equal weights over a large vocabulary reach its last tokens', async () => {
   const width = 151_936;
   const places = tf.tidy(() => inverseCdf(tf.fill([2, width], 1 / width) as tf.Tensor2D, tf.tensor2d([0.5, 0.99999], [2, 1])));

@@ -50,7 +50,7 @@ export function inverseCdf(weights: tf.Tensor2D, uniforms: tf.Tensor2D): tf.Tens
   const { place, before, target } = search(tf.reshape(tf.sum(cut, 1), [rows, blocks]) as tf.Tensor2D, uniforms);
   const chosen = tf.gather(cut, flatPlaces(place, blocks));
   const share = tf.divNoNan(tf.sub(target, before), tf.sum(chosen, 1, true));
-  return tf.add(tf.mul(place, block), search(chosen, tf.clipByValue(share, 0, 1) as tf.Tensor2D).place);
+  return tf.add(tf.mul(place, tf.scalar(block, 'int32')), search(chosen, tf.clipByValue(share, 0, 1) as tf.Tensor2D).place);
 }
 
 interface Found {

@@ -1,4 +1,4 @@
-import { tf } from '@dapo/core';
+import { hasKernel, runKernel, tf } from '@dapo/core';
 
 export interface TokenLogProbs {
   /** log π(target) [N]. */
@@ -22,6 +22,10 @@ export function tokenLogProbs(
   temperature: number,
   withEntropy: boolean,
 ): TokenLogProbs {
+  if (hasKernel('DapoLogitStatistics')) {
+    const [logProbs, entropy] = tf.unstack(fusedLogProbs(tempered(hidden, temperature), outputMatrix, targets), 1) as tf.Tensor1D[];
+    return withEntropy ? { logProbs: logProbs!, entropy: entropy! } : { logProbs: logProbs! };
+  }
   const all = vocabularyLogProbs(hidden, outputMatrix, temperature);
   const logProbs = pickTokens(all, targets);
   return withEntropy ? { logProbs, entropy: entropyOf(all) } : { logProbs };
@@ -29,8 +33,32 @@ export function tokenLogProbs(
 
 /** log π of every token of the vocabulary at a temperature [N, V]. */
 export function vocabularyLogProbs(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, temperature: number): tf.Tensor2D {
-  const scaled = temperature === 0 || temperature === 1 ? hidden : tf.mul(hidden, 1 / temperature);
-  return tf.logSoftmax(tf.matMul(scaled, outputMatrix, false, true)) as tf.Tensor2D;
+  return tf.logSoftmax(tf.matMul(tempered(hidden, temperature), outputMatrix, false, true)) as tf.Tensor2D;
+}
+
+/** Logits are divided by the temperature; dividing what they are products of is less work. */
+export function tempered(hidden: tf.Tensor2D, temperature: number): tf.Tensor2D {
+  return temperature === 0 || temperature === 1 ? hidden : tf.mul(hidden, 1 / temperature);
+}
+
+/** The same in one piece, where the matrix of all log-probs never exists: [N, 2], log π(target) and entropy. */
+function fusedLogProbs(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor {
+  const compute = tf.customGrad((...inputs) => {
+    const [states, matrix, save] = inputs as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const [statistics] = runKernel('DapoLogitStatistics', { hidden: states, matrix, targets }) as [tf.Tensor2D];
+    const [largest, sum, dot, chosen] = tf.split(statistics, 4, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+    const total = tf.add(largest, tf.log(sum));
+    // −Σ p log p = log Σ e^x − Σ p x
+    const entropy = tf.sub(total, tf.div(dot, sum));
+    // What is used again must be saved: other tensors of the forward pass are gone by then.
+    save([states, matrix, targets, tf.concat([total, entropy], 1)]);
+    const gradFunc = (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => {
+      const rows = tf.concat([saved[3]!, dy as tf.Tensor], 1);
+      return runKernel('DapoLogitStatisticsBackward', { hidden: saved[0]!, matrix: saved[1]!, targets: saved[2]!, rows });
+    };
+    return { value: tf.concat([tf.sub(chosen, total), entropy], 1), gradFunc };
+  });
+  return compute(hidden, outputMatrix);
 }
 
 /** Of each row [N, V] the entry of its token [N]. */
