@@ -10,5 +10,5 @@ export default defineConfig({
   },
   prompts: { train: { working: {} } },
   optimizer: { learningRate: 4e-3 },
-  schedule: { use: 'cosine', warmUp: 100, steps: 4000, minimum: 0.1 },
+  schedule: { use: 'cosine', warmUp: 100, warmUpUnit: 'optimizer-steps', steps: 4000, minimum: 0.1 },
 });

@@ -12,8 +12,8 @@ export default defineConfig({
   rollout: { prompts: 32, groupSize: 16, maxResponseLength: 28 },
   update: { miniBatch: 128 }, // 4 updates a rollout, so that clipping acts
   rewards: { answer: './plugins/final-number.ts', length: { cache: 6 } }, // your own reward, beside DAPO's shaping
-  optimizer: { learningRate: 1e-3, beta2: 0.95 },
-  schedule: { warmUp: 5, warmUpUnit: 'rollout-steps' },
+  optimizer: { learningRate: 1.5e-3, beta2: 0.95 },
+  schedule: { use: 'cosine', warmUp: 5, warmUpUnit: 'rollout-steps', minimum: 0.2 }, // a constant rate may end in a collapse
   evaluation: { every: 10, k: 4 },
   budget: { rolloutSteps: 50 },
 });

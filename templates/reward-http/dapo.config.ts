@@ -17,8 +17,8 @@ export default defineConfig({
     length: { cache: 6 },
   },
   guards: { service: './plugins/service-in-trouble.ts' }, // your own guard, before retries are used up
-  optimizer: { learningRate: 1e-3, beta2: 0.95 },
-  schedule: { warmUp: 5, warmUpUnit: 'rollout-steps' },
+  optimizer: { learningRate: 1.5e-3, beta2: 0.95 },
+  schedule: { use: 'cosine', warmUp: 5, warmUpUnit: 'rollout-steps', minimum: 0.2 },
   evaluation: { every: 10, k: 4 },
   budget: { rolloutSteps: 50 },
 });

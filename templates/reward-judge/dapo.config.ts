@@ -23,8 +23,8 @@ export default defineConfig({
     agreement: './plugins/judge-agreement.ts', // your own: how often the judge is right about right and wrong
     length: { cache: 6 },
   },
-  optimizer: { learningRate: 1e-3, beta2: 0.95 },
-  schedule: { warmUp: 5, warmUpUnit: 'rollout-steps' },
+  optimizer: { learningRate: 1.5e-3, beta2: 0.95 },
+  schedule: { use: 'cosine', warmUp: 5, warmUpUnit: 'rollout-steps', minimum: 0.2 },
   evaluation: { every: 10, k: 2 }, // 200 requests each
   budget: { rolloutSteps: 50 },
 });
