@@ -34,7 +34,7 @@ import {
 } from '../../packages/core/src/errors/training-errors.js';
 import { needNotDeclared } from '../../packages/core/src/testing/contracts/undeclared.js';
 import * as testing from '../../packages/core/src/testing/testing-errors.js';
-import * as backend from '../../packages/plugins/src/backends/errors.js';
+import * as backend from '../../packages/plugins/src/backend-errors.js';
 import { contextExceeded, emptyPrompt } from '../../packages/plugins/src/policies/transformer/errors.js';
 import { plain } from './wrong-input.js';
 

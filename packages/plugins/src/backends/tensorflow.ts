@@ -7,7 +7,7 @@ import {
   definePlugin,
   tf,
 } from '@dapo/core';
-import { backendNotStarted } from './errors.js';
+import { backendNotStarted } from '../backend-errors.js';
 
 const PACKAGE = '@tensorflow/tfjs-node-gpu';
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Backend, type BackendFacts, definePlugin, tf, z } from '@dapo/core';
-import { backendNotStarted } from './errors.js';
+import { backendNotStarted } from '../backend-errors.js';
 import { Heap, memoryOf, type WasmBackend } from './wasm/heap.js';
 import { installKernels, installProducts } from './wasm/kernels.js';
 import { compileModule, compileRelaxedModule, isShared } from './wasm/modules.js';

@@ -1,5 +1,5 @@
 import { tf } from '@dapo/core';
-import { innerDimensionsDiffer } from '../errors.js';
+import { innerDimensionsDiffer } from '../../backend-errors.js';
 import { type Heap, requireFloat32, sizeOf } from './heap.js';
 import type { Sgemm } from './sgemm.js';
 

@@ -1,5 +1,5 @@
 import { tf } from '@dapo/core';
-import { operationMissing } from '../errors.js';
+import { operationMissing } from '../../backend-errors.js';
 import type { Multiply } from './batch-mat-mul.js';
 import type { Heap } from './heap.js';
 

@@ -1,5 +1,5 @@
 import { tf } from '@dapo/core';
-import { indexOutsideOfAxis } from '../errors.js';
+import { indexOutsideOfAxis } from '../../backend-errors.js';
 import { sizeOf } from './heap.js';
 import { elementBytes, type Layout } from './layout.js';
 

@@ -1,7 +1,7 @@
 import type { tf } from '@dapo/core';
 import type { CompiledModule } from './modules.js';
 import { Pool } from './pool.js';
-import { wrongDtype } from '../errors.js';
+import { wrongDtype } from '../../backend-errors.js';
 
 export interface WasmMemory {
   readonly buffer: ArrayBufferLike;

@@ -1,5 +1,5 @@
 import { tf } from '@dapo/core';
-import { operationMissing } from '../errors.js';
+import { operationMissing } from '../../backend-errors.js';
 import { batchMatMul, createMultiply } from './batch-mat-mul.js';
 import { cast } from './cast.js';
 import { concat } from './concat.js';

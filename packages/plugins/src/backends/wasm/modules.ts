@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import { kernelsMissing } from '../errors.js';
+import { kernelsMissing } from '../../backend-errors.js';
 
 /** What is used here of the WebAssembly API, whose types TypeScript keeps in its DOM library. */
 declare const WebAssembly: {

@@ -1,4 +1,4 @@
-import { outOfMemory } from '../errors.js';
+import { outOfMemory } from '../../backend-errors.js';
 import { memoryOf, type WasmBackend } from './heap.js';
 
 /**

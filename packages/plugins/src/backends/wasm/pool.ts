@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { operationMissing, threadFailed } from '../errors.js';
+import { operationMissing, threadFailed } from '../../backend-errors.js';
 import { functionNames, type CompiledModule, instantiate } from './modules.js';
 
 /** Words of the control block. */
