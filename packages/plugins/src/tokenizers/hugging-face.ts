@@ -20,7 +20,7 @@ const options = z.strictObject({
     .optional()
     .describe('a Jinja file that takes the place of the template of the folder'),
   templateVariables: z
-    .record(z.string(), z.json())
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .default({})
     .describe(
       'what the chat template may ask for beside the messages, { enable_thinking: false } for instance',
