@@ -47,6 +47,7 @@ function pluginList() {
 
 /** The help of every command: what a script that calls `dapo` may rely on. */
 function helpOf(command, name) {
+  command.configureOutput({ getOutHelpWidth: () => 100, getOutHasColors: () => false });
   const own = `## ${name}\n\n\`\`\`text\n${command.helpInformation().trimEnd()}\n\`\`\`\n`;
   return [own, ...command.commands.map((child) => helpOf(child, `${name} ${child.name()}`))].join('\n');
 }
@@ -63,7 +64,7 @@ const surfaces = {
   'core/api/core.api.md': () => declarations('core', 'core', 'dist/index.d.ts'),
   'core/api/testing.api.md': () => declarations('core', 'testing', 'dist/testing/index.d.ts'),
   'plugins/api/plugins.api.md': pluginList,
-  'cli/api/cli.api.md': () => helpOf(createProgram().configureOutput({ getOutHelpWidth: () => 100 }), 'dapo'),
+  'cli/api/cli.api.md': () => helpOf(createProgram(), 'dapo'),
 };
 
 for (const [name, surface] of Object.entries(surfaces)) {

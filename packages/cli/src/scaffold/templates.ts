@@ -11,6 +11,9 @@ const templatesFolder = fileURLToPath(new URL('../../templates', import.meta.url
 /** npm leaves out files of this name, whatever `files` says. */
 const renamed: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
 
+/** Its package.json, renamed where it is copied: a nested one with `exports` is ignored by Node, and refused by publint. */
+const PACKAGE = 'package.template.json';
+
 export interface Template {
   readonly name: string;
   /** One sentence. */
@@ -32,11 +35,11 @@ type Dependencies = Readonly<Record<string, string>>;
 export function listTemplates(): Template[] {
   if (!existsSync(templatesFolder)) throw scaffoldMissing(templatesFolder);
   const names = readdirSync(templatesFolder).filter((name) =>
-    existsSync(path.join(templatesFolder, name, 'package.json')),
+    existsSync(path.join(templatesFolder, name, PACKAGE)),
   );
   return names.sort().map((name) => {
     const { description = '' } = JSON.parse(
-      readFileSync(path.join(templatesFolder, name, 'package.json'), 'utf8'),
+      readFileSync(path.join(templatesFolder, name, PACKAGE), 'utf8'),
     ) as PackageJson;
     return { name, description };
   });
@@ -56,13 +59,13 @@ export async function projectFiles(template: string, facts: ProjectFacts): Promi
   const names = entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
-  const packageJson = await fs.readFile(path.join(folder, 'package.json'), 'utf8');
+  const packageJson = await fs.readFile(path.join(folder, PACKAGE), 'utf8');
   const old = (JSON.parse(packageJson) as PackageJson).name;
   const name = old.startsWith(PLUGIN) ? pluginPackageName(facts.name) : facts.name;
   return Promise.all(
     names.sort().map(async (file) => {
-      if (file === 'package.json')
-        return { name: file, content: ownPackageJson(packageJson, { ...facts, name }) };
+      if (file === PACKAGE)
+        return { name: 'package.json', content: ownPackageJson(packageJson, { ...facts, name }) };
       const content = await fs.readFile(path.join(folder, file));
       return {
         name: renamed[file] ?? file,
