@@ -1,91 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ResolvedConfig } from '@dapo/core';
 import {
-  type DapoError,
-  type ResolvedConfig,
-  type RewardContext,
-  type RewardFn,
-  type RewardItem,
-} from '@dapo/core';
-import { fixtureGroup, fixturePrompt, fixtureResponse, instantiate } from '@dapo/core/testing';
-import {
-  type Answer,
-  type Asked,
-  type LocalService,
-  localService,
-  scoresOf,
-} from '../../../../test/fixtures/local-service.js';
+  context,
+  items,
+  serve,
+  rewardOver,
+  sum,
+  problemOf,
+  type Options,
+} from '../../../../test/fixtures/http-reward.js';
+import { type Asked, scoresOf } from '../../../../test/fixtures/local-service.js';
 import { readScores } from './http/protocol.js';
 import http from './http.js';
-
-let opened: LocalService[] = [];
-let rewards: RewardFn[] = [];
-beforeEach(() => {
-  [opened, rewards] = [[], []];
-});
-afterEach(async () => {
-  for (const reward of rewards) await reward.dispose!();
-  for (const service of opened) await service.close();
-});
-
-const context: RewardContext = { step: 3, purpose: 'rollout', signal: () => new Float32Array() };
-
-/** Samples whose responses are these texts; the right answer is «7». */
-function items(...texts: string[]): RewardItem[] {
-  const prompt = fixturePrompt({
-    id: 'p',
-    input: '3+4=',
-    reference: '7',
-    columns: { level: 2, secret: 'x' },
-  });
-  const group = fixtureGroup(
-    texts.map((text) => fixtureResponse({ text })),
-    { prompt },
-  );
-  return group.responses.map((response) => ({ prompt, response, group }));
-}
-
-async function serve(answer: Answer): Promise<LocalService> {
-  const service = await localService(answer);
-  opened.push(service);
-  return service;
-}
-
-type Options = Partial<Parameters<typeof http.create>[0]>;
-
-/** The reward over a service, and what it records. */
-async function rewardOver(
-  url: string,
-  options: Options = {},
-): Promise<{ reward: RewardFn; recorded: [string, number][] }> {
-  const recorded: [string, number][] = [];
-  const metrics = { record: (name: string, value: number) => void recorded.push([name, value]) };
-  const reward = await instantiate(http, { url, pause: 0.001, ...options }, { metrics });
-  rewards.push(reward);
-  return { reward, recorded };
-}
-
-const sum = (recorded: readonly [string, number][], name: string): number =>
-  recorded.reduce((total, [of, value]) => total + (of === name ? value : 0), 0);
-
-/** Answers in turn by what is listed: a status, or «cut», or «late», or the scores. */
-const inTurn =
-  (...turns: (number | 'cut' | 'late' | 'ok')[]): Answer =>
-  (asked, response) => {
-    const turn = turns[asked.time - 1] ?? 'ok';
-    if (turn === 'ok') return scoresOf(asked);
-    if (turn === 'late') return undefined;
-    if (typeof turn === 'number') return void response.writeHead(turn).end('{"error":"busy"}');
-    response.writeHead(200, { 'content-length': 1000 }).write('{"scores": [');
-    setTimeout(() => response.destroy(), 20);
-    return undefined;
-  };
-
-async function problemOf(promise: Promise<unknown> | unknown): Promise<DapoError> {
-  return Promise.resolve(promise).then(
-    () => expect.unreachable('nothing was thrown'),
-    (error: unknown) => error as DapoError,
-  );
-}
 
 describe('a service that keeps to the protocol', () => {
   test('is sent what it needs to score, in batches, and its scores come back in the order of the responses', async () => {
@@ -136,107 +62,6 @@ describe('a service that keeps to the protocol', () => {
     await Promise.all([reward.score(items(...'abcdefgh'), context), reward.score(items(...'ijkl'), context)]);
     expect(service.asked).toHaveLength(12);
     expect(service.most()).toBe(3);
-  });
-});
-
-describe('what may go better another time is tried again', () => {
-  test.each<[string, Parameters<typeof inTurn>, Options]>([
-    ['429 and 500', [429, 500], {}],
-    ['a connection that is cut in the middle of an answer', ['cut'], {}],
-    ['no answer in time', ['late'], { timeout: 2 }],
-  ])('%s', async (_, turns, options) => {
-    const service = await serve(inTurn(...turns));
-    const { reward, recorded } = await rewardOver(service.url, options);
-    expect(await reward.score(items('7'), context)).toEqual([{ reward: 1, correct: true, answer: null }]);
-    expect(service.asked).toHaveLength(turns.length + 1);
-    expect([sum(recorded, 'retries'), sum(recorded, 'failures')]).toEqual([turns.length, turns.length]);
-  });
-
-  test.each([
-    ['seconds', () => '1'],
-    ['a date', () => new Date(Date.now() + 2000).toUTCString()],
-  ])('not before Retry-After, in %s', async (_, wait) => {
-    const times: number[] = [];
-    const service = await serve((asked, response) => {
-      times.push(performance.now());
-      if (asked.time > 1) return scoresOf(asked);
-      return void response.writeHead(429, { 'retry-after': wait() }).end();
-    });
-    const { reward } = await rewardOver(service.url);
-    await reward.score(items('7'), context);
-    expect(times[1]! - times[0]!).toBeGreaterThan(950);
-  });
-
-  test('pauses double', async () => {
-    const times: number[] = [];
-    const service = await serve((asked, response) => {
-      times.push(performance.now());
-      return inTurn(500, 500, 500)(asked, response);
-    });
-    const { reward } = await rewardOver(service.url, { pause: 0.05 });
-    await reward.score(items('7'), context);
-    const pauses = times.slice(1).map((time, i) => time - times[i]!);
-    for (const [i, least] of [45, 95, 195].entries()) expect(pauses[i]).toBeGreaterThan(least);
-  });
-});
-
-describe('a service that does not come back ends the run', () => {
-  test('after the last try, and ends the other requests', async () => {
-    const service = await serve(async (asked, response) => {
-      if (asked.time > 1) return undefined;
-      await vi.waitFor(() => expect(service.asked).toHaveLength(2));
-      return void response.writeHead(503).end();
-    });
-    const { reward } = await rewardOver(service.url, { retries: 0, batch: 1, concurrency: 2 });
-    const error = await problemOf(reward.score(items('a', 'b', 'c', 'd'), context));
-    expect(error.code).toBe('DAPO_SERVICE_UNAVAILABLE');
-    expect(error.message).toContain(
-      `reward http got no answer from ${service.url}/ (tries: 1): it answered 503.`,
-    );
-    expect(error.message).toContain('in the prompt «p»');
-    await vi.waitFor(() => expect(service.underWay()).toBe(0));
-    expect(service.asked).toHaveLength(2);
-  });
-
-  test('at once, where Retry-After is beyond what may be waited', async () => {
-    const service = await serve(
-      (_, response) => void response.writeHead(503, { 'retry-after': '86400' }).end(),
-    );
-    const { reward } = await rewardOver(service.url);
-    const error = await problemOf(reward.score(items('a'), context));
-    expect(error.message).toContain(
-      '(tries: 1): it answered 503, and wants to be left alone for 86400 s (longestPause: 60)',
-    );
-  });
-
-  test('where nothing listens', async () => {
-    const service = await serve(scoresOf);
-    await service.close();
-    opened = [];
-    const { reward } = await rewardOver(service.url, { retries: 1 });
-    const error = await problemOf(reward.score(items('a'), context));
-    expect(error.message).toMatch(/\(tries: 2\): connect ECONNREFUSED 127\.0\.0\.1:\d+\.$/m);
-  });
-
-  test.each([400, 401, 404, 408, 307])('a %i is not tried again', async (status) => {
-    const service = await serve(
-      (_, response) => void response.writeHead(status, { location: '/elsewhere' }).end('no such thing'),
-    );
-    const { reward } = await rewardOver(service.url);
-    const error = await problemOf(reward.score(items('a'), context));
-    expect(error.code).toBe('DAPO_SERVICE_REFUSED');
-    expect(error.message).toContain(`was refused by ${service.url}/: it answered ${status}.`);
-    expect(error.received).toBe('no such thing');
-    expect(service.asked).toHaveLength(1);
-  });
-
-  test('what is under way ends when the run is disposed of', async () => {
-    const service = await serve(() => undefined);
-    const { reward } = await rewardOver(service.url);
-    const scored = problemOf(reward.score(items('a'), context));
-    while (service.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    await reward.dispose!();
-    expect((await scored).name).toBe('AbortError');
   });
 });
 
@@ -310,7 +135,9 @@ describe('what is secret', () => {
   afterEach(() => void vi.unstubAllEnvs());
   const told = (options: Options): string[] => {
     const parsed = http.options!.parse({ url: 'http://127.0.0.1', ...options });
-    return http.check!(parsed, {} as ResolvedConfig, new Map()).map(({ level, message }) => `${level}: ${message}`);
+    return http.check!(parsed, {} as ResolvedConfig, new Map()).map(
+      ({ level, message }) => `${level}: ${message}`,
+    );
   };
 
   test('is sent, and shown in no error, even where the service repeats it', async () => {
