@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -73,15 +74,21 @@ function weights(run: string): Buffer {
   return readFileSync(join(folder, run, 'checkpoints', `step-00000${STEPS}`, 'policy', 'model.safetensors'));
 }
 
-/** Starts a command and kills it, without any warning, after a while. False where it had ended by itself. */
-async function killed(after: number, ...args: string[]): Promise<boolean> {
+/** The step that a run's log has reached. */
+function reached(run: string): number {
+  const log = join(folder, run, 'metrics.jsonl');
+  return existsSync(log) ? (readFileSync(log, 'utf8').match(/"kind":"step"/g) ?? []).length : 0;
+}
+
+/** Starts a command and kills it, without any warning, once its run has logged `step`, and somewhere in the step after it. */
+async function killedIn(run: string, step: number, ...args: string[]): Promise<boolean> {
   const child = spawn(process.execPath, [dapo, ...args], { cwd: folder, stdio: 'ignore' });
-  const ended = new Promise<NodeJS.Signals | null>((resolve) =>
-    child.once('exit', (_, signal) => resolve(signal)),
-  );
-  const timer = setTimeout(() => child.kill('SIGKILL'), after);
-  const signal = await ended;
-  clearTimeout(timer);
+  let signal: NodeJS.Signals | null | undefined;
+  child.once('exit', (_, by) => (signal = by));
+  while (signal === undefined && reached(run) < step) await sleep(2);
+  await sleep(30 * Math.random());
+  child.kill('SIGKILL');
+  while (signal === undefined) await sleep(2);
   return signal === 'SIGKILL';
 }
 
@@ -104,15 +111,11 @@ describe('one seed is one run, through the command line', () => {
 
   test('equal bit for bit after SIGKILL at five random moments', async () => {
     await cli('train', '--steps', String(STEPS), '--out', 'unharmed');
-    const started = performance.now();
-    await cli('train', '--steps', String(STEPS), '--out', 'timed');
-    const whole = performance.now() - started;
     let kills = 0;
-    for (let i = 0; i < 5; i++) {
-      if (finished('harmed')) break;
+    for (const step of [1, 2, 3, 4, 5]) {
       const begun = existsSync(join(folder, 'harmed', 'manifest.json'));
       const command = begun ? ['resume', 'harmed'] : ['train', '--steps', String(STEPS), '--out', 'harmed'];
-      if (await killed(whole * (0.35 + 0.6 * Math.random()), ...command)) kills += 1;
+      if (!finished('harmed') && (await killedIn('harmed', step, ...command))) kills += 1;
     }
     expect(kills).toBeGreaterThan(0);
     if (!finished('harmed')) await cli('resume', 'harmed');
