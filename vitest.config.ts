@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { driverEnvironment } from './test/webgpu/driver.js';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,6 +16,18 @@ const project = (name: string, include: string[], timeout: number) => ({
   test: { name, include, testTimeout: timeout, hookTimeout: timeout },
 });
 
+/** Suites on the webgpu backend, on a software adapter where no GPU is; all are skipped, and counted, where neither is. */
+const webgpu = {
+  extends: true as const,
+  test: {
+    ...project('webgpu', ['test/webgpu/**/*.webgpu.ts', 'test/golden/{adamw,advantages,corrections,losses,optimizer,soft-overlong,token-filters}.test.ts'], 900_000).test,
+    setupFiles: [source('test/property-seed.ts'), source('test/webgpu/setup.ts')],
+    env: { GOLDEN_BACKEND: 'webgpu', GOLDEN_CASES: '1', ...driverEnvironment() },
+    maxWorkers: 1,
+    passWithNoTests: true,
+  },
+};
+
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -27,6 +40,7 @@ export default defineConfig({
       project('fast', ['packages/*/src/**/*.test.ts', 'packages/cli/skeletons/*.test.ts', 'test/**/*.test.ts', 'templates/**/*.test.ts'], 60_000),
       project('slow', ['test/**/*.slow.ts'], 900_000),
       project('golden', ['test/golden/**/*.test.ts'], 120_000),
+      webgpu,
     ],
   },
 });

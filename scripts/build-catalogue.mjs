@@ -2,52 +2,17 @@
 // line can list and describe them without loading TensorFlow.js. Runs after tsc.
 
 import { readFile, writeFile } from 'node:fs/promises';
-import { coreExplanations, engineMetrics, kinds, optionsSchema, z } from '../packages/core/dist/index.js';
+import { describePlugin } from '../packages/cli/dist/describe-plugin.js';
+import { coreExplanations, engineMetrics, kinds } from '../packages/core/dist/index.js';
 import manifest from '../packages/plugins/dist/index.js';
 
 const target = new URL('../packages/plugins/dist/catalogue.json', import.meta.url);
-
-/** Of the metrics a plugin records, what stands before their names. */
-function metricPrefix(kind) {
-  if (['loss', 'ratio-level', 'clip-rule', 'kl-term'].includes(kind)) return 'loss';
-  const maps = {
-    reward: 'rewards',
-    filter: 'filters',
-    guard: 'guards',
-    tracker: 'trackers',
-    signal: 'signals',
-  };
-  return maps[kind] ? `${maps[kind]}/KEY` : kind;
-}
 
 function describe(kind, name, plugin) {
   if (plugin.kind !== kind || plugin.name !== name) {
     throw new Error(`the manifest lists ${kind} ${name}, but the file holds ${plugin.kind} ${plugin.name}`);
   }
-  const { $schema: _, ...options } = z.toJSONSchema(optionsSchema(plugin), {
-    io: 'input',
-    unrepresentable: 'any',
-  });
-  const prefix = metricPrefix(kind);
-  const metrics = Object.entries(plugin.metrics ?? {}).map(([metric, said]) => ({
-    name: `${prefix}/${metric}`,
-    ...said,
-  }));
-  const { summary, source, departures, alsoKnownAs, role, slots, needs, provides } = plugin;
-  return {
-    kind,
-    name,
-    summary,
-    source,
-    departures,
-    alsoKnownAs,
-    role,
-    slots,
-    provides: Array.isArray(provides) ? provides : undefined,
-    needs: Array.isArray(needs) ? needs : undefined,
-    options,
-    metrics,
-  };
+  return describePlugin(plugin);
 }
 
 const plugins = [];

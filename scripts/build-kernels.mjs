@@ -15,6 +15,9 @@ const modules = {
   'dense-relaxed': { entry: 'dense.ts', features: ['relaxed-simd'] },
   /** For engines that join vectors of 128 bits: src/backends/wasm/revectorize.ts. */
   'dense-wide': { entry: 'dense.ts', features: ['relaxed-simd'], use: ['WIDE_TILE=i32'] },
+  decode: { entry: 'decode.ts', features: [] },
+  'decode-relaxed': { entry: 'decode.ts', features: ['relaxed-simd'] },
+  'decode-wide': { entry: 'decode.ts', features: ['relaxed-simd'], use: ['WIDE_TILE=i32'] },
   fused: { entry: 'fused.ts', features: [] },
   elementwise: { entry: 'elementwise.ts', features: [] },
   layout: { entry: 'layout.ts', features: [] },

@@ -29,8 +29,10 @@ export const guides: DefaultTheme.SidebarItem[] = [
     text: 'Know',
     items: [
       { text: 'Configuration', link: '/guide/configuration' },
+      { text: 'Backends', link: '/guide/backends' },
       { text: 'The DAPO paper, line by line', link: '/guide/the-paper' },
       { text: 'From TRL or verl', link: '/guide/from-trl-or-verl' },
+      { text: 'Speed', link: '/guide/speed' },
       { text: 'Architecture', link: '/guide/architecture' },
       { text: 'Contributing', link: '/guide/contributing' },
     ],

@@ -1,4 +1,5 @@
-// The transformer policy at work: generation and one update, through the interface that the trainer uses.
+// For whoever works on the policy: generation and one update through its interface, without the engine, and a profile by
+// kernel. What users get is measured by `npm run bench`.
 //
 //   node scripts/build-kernels.mjs && node test/bench/policy.mjs --config A [--repeats 5] [--threads 2] [--root DIR]
 //
@@ -9,7 +10,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { CONFIGS } from './configs.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -22,7 +22,6 @@ const { values: options } = parseArgs({
   },
 });
 const root = options.root.replace(/\/?$/, '/');
-const config = CONFIGS[options.config];
 const UPDATES = 4;
 const VOCABULARY = 64;
 
@@ -34,6 +33,8 @@ const jiti = createJiti(`${root}packages/plugins/src/index.ts`, {
   alias: { '@dapo/core': `${root}packages/core/src/index.ts` },
 });
 const { tf, Random } = await jiti.import(`${root}packages/core/src/index.ts`);
+const own = fileURLToPath(new URL('../../packages/cli/src/benchmark/configurations.ts', import.meta.url));
+const config = (await jiti.import(own)).CONFIGURATIONS[options.config];
 const load = (path) => jiti.import(`${root}packages/plugins/src/${path}.ts`, { default: true });
 
 const backend = await load(`backends/${options.backend}`);
@@ -66,15 +67,22 @@ async function generate() {
   const completions = await policy.generate({
     prompts,
     groupSize: config.group,
-    // No token ends a response: all are of full length, and those of D are cut.
     sampling: { maxResponseLength: config.tokens, temperature: 1, topP: 1, topK: 0 },
-    endToken: -1,
-    key: (prompt, response) => started.key('bench', prompt, response),
+    endToken: config.ragged ? FIRST : -1,
+    key: (prompt, response) => endingAt(lengths[prompt][response] - 1, started.key('bench', prompt, response)),
   });
-  return completions.map(({ tokens, logProbs }, r) => {
-    const length = lengths[Math.floor(r / config.group)][r % config.group];
-    return { tokens: tokens.subarray(0, length), logProbs: logProbs.subarray(0, length) };
-  });
+  const cut = completions.filter(({ tokens }, r) => tokens.length !== lengths[Math.floor(r / config.group)][r % config.group]).length;
+  if (cut > 0.02 * completions.length) throw new Error(`${cut} responses are not as long as they are to be`);
+  return completions;
+}
+
+/** The token that the smallest random numbers draw. */
+const FIRST = 0;
+
+/** Random numbers under which a response of D ends at its length: there the first token is drawn, before it never. */
+function endingAt(last, key) {
+  if (!config.ragged) return key;
+  return { uniform: (t) => (t === last ? 1e-30 : 0.2 + 0.8 * key.uniform(t)) };
 }
 
 /** The clipped surrogate of DAPO on the responses to a quarter of the prompts. */
@@ -121,7 +129,7 @@ async function timed(task) {
 /** Milliseconds by kernel, the time of kernels that a kernel calls counted in it too. */
 function startProfile() {
   const spent = new Map();
-  for (const entry of tf.getKernelsForBackend('wasm')) {
+  for (const entry of tf.getKernelsForBackend(tf.getBackend())) {
     const original = entry.kernelFunc;
     entry.kernelFunc = (params) => {
       const start = performance.now();

@@ -1,23 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dapo, temporaryFolder, tinyConfig } from './dapo-process.js';
-
-/** The first Chromium on PATH, or in one of its usual places. */
-function findChromium(): string | undefined {
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const onPath = (process.env['PATH'] ?? '')
-    .split(path.delimiter)
-    .flatMap((folder) => names.map((name) => path.join(folder, name)));
-  const usual = [
-    '/usr/bin/chromium',
-    '/snap/bin/chromium',
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  ];
-  return [...onPath, ...usual].find(existsSync);
-}
+import { findChromium } from './find-chromium.js';
 
 const executablePath = findChromium();
 const folder = temporaryFolder({

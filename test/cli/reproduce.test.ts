@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { dapo, temporaryFolder, tinyConfig } from './dapo-process.js';
@@ -32,7 +32,8 @@ beforeAll(async () => {
 test('a run whose surroundings are as they were is reproduced, bit for bit', async () => {
   const { code, stdout } = await reproduce();
   expect(code).toBe(0);
-  expect(stdout).toMatch(/\nReproduced: \d+ values of 2 steps and 3 evaluations are equal, bit for bit\.\n$/);
+  expect(stdout).toMatch(/\nReproduced: \d+ values of 2 steps and 3 evaluations are equal, bit for bit\.\n/);
+  expect(stdout).not.toMatch(/^(config|plugins|data|engine|backend)$/m);
 });
 
 test('another seed is found, in the metrics and in the manifest', async () => {
@@ -57,5 +58,59 @@ test('a data set that was changed is found by its fingerprint', async () => {
   writeFileSync(path.join(folder, 'train.csv'), `prompt,answer\n${problems('3')}\n`);
   const { differences } = JSON.parse(stdout) as { differences: Record<string, { path: string }[]> };
   expect(differences['data']!.map(({ path: place }) => place)).toEqual(['train']);
-  expect(differences['plugins']).toEqual([]);
+  expect(differences['plugins']!.map(({ path: place }) => place)).toEqual(['prompts.train.files.train.csv']);
+});
+
+/** A run whose manifest says something else than what there is now. */
+function pretend(run: string, change: (manifest: Manifest) => void): void {
+  cpSync(path.join(folder, 'runs/first'), path.join(folder, run), { recursive: true });
+  const file = path.join(folder, run, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+  change(manifest);
+  writeFileSync(file, JSON.stringify(manifest));
+}
+
+interface Manifest {
+  readonly plugins: Record<string, { hash: string }>;
+  readonly engine: Record<string, string>;
+  readonly code: Record<string, string>;
+  readonly backend: Record<string, string>;
+}
+
+test('a built-in plugin, its package, a version and a backend that are other ones are named, by reproduce and by resume', async () => {
+  pretend('runs/older', ({ plugins, engine, code, backend }) => {
+    plugins['loss.clip']!.hash = '0'.repeat(64);
+    code['@dapo/plugins'] = '0'.repeat(64);
+    engine['@tensorflow/tfjs'] = '4.21.0';
+    backend['name'] = 'tensorflow';
+  });
+  const { stdout } = await dapo(['reproduce', 'runs/older', '--steps', '1'], { cwd: folder });
+  expect(stdout).toContain('They are, although not all is as it was then:');
+  expect(stdout).toMatch(/\nplugins\n {2}loss\.clip\.hash: 0{64} → [0-9a-f]{64}\n/);
+  expect(stdout).toMatch(/\nengine\n {2}@tensorflow\/tfjs: 4\.21\.0 → 4\.22\.0\n/);
+  expect(stdout).toMatch(/\ncode\n {2}@dapo\/plugins: 0{64} → [0-9a-f]{64}\n/);
+  expect(stdout).toMatch(/\nbackend\n {2}name: tensorflow → wasm\n/);
+  const { stderr } = await dapo(['resume', 'runs/older', '--steps', '3', '--quiet'], { cwd: folder });
+  expect(stderr).toContain('loss.clip: clip-rule clip-higher of @dapo/plugins@0.1.0 has changed');
+  expect(stderr).toContain('@dapo/plugins: its code has changed');
+  expect(stderr).toContain('@tensorflow/tfjs: was 4.21.0, now it is 4.22.0');
+  expect(stderr).not.toContain('loss.ratio');
+});
+
+test('a base model that was changed is found by its weights, by reproduce and by resume', async () => {
+  cpSync(path.join(folder, 'runs/first/checkpoints/step-000002/policy'), path.join(folder, 'base'), {
+    recursive: true,
+  });
+  const set = ['--set', 'policy.checkpoint="./base"'];
+  expect((await dapo(['train', '--quiet', '--out', 'runs/based', ...set], { cwd: folder })).code).toBe(0);
+  const file = path.join(folder, 'base/model.safetensors');
+  const weights = readFileSync(file);
+  weights[weights.length - 2]! ^= 1;
+  writeFileSync(file, weights);
+  const { stdout } = await dapo(['reproduce', 'runs/based'], { cwd: folder });
+  expect(stdout).toMatch(
+    /\nplugins\n {2}policy\.files\.base\/model\.safetensors: [0-9a-f]{64} → [0-9a-f]{64}\n/,
+  );
+  const { stderr } = await dapo(['resume', 'runs/based', '--steps', '3', '--quiet'], { cwd: folder });
+  expect(stderr).toContain('policy: base/model.safetensors has changed');
 });

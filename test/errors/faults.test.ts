@@ -5,6 +5,7 @@ import {
   pilotFailed,
   studyRunning,
 } from '../../packages/cli/src/ablation/ablation-errors.js';
+import * as install from '../../packages/cli/src/backend-install/install-errors.js';
 import { catalogueMissing, type CommandError } from '../../packages/cli/src/command-error.js';
 import { describeError } from '../../packages/cli/src/report-error.js';
 import { studyNotReportable } from '../../packages/cli/src/report/report-errors.js';
@@ -23,6 +24,7 @@ import {
   checkpointMismatch,
   checkpointMissing,
   pluginNeverSettled,
+  tensorsKept,
   versionReleased,
 } from '../../packages/core/src/errors/run-errors.js';
 import {
@@ -53,6 +55,14 @@ const faults: Readonly<Record<string, DapoError | CommandError>> = {
   DAPO_BACKEND_SHAPE: backend.innerDimensionsDiffer('[2, 3]', '[4, 5]', 3, 4),
   DAPO_BACKEND_START: backend.backendNotStarted('The backend wasm did not start.', 'npm install'),
   DAPO_BACKEND_THREAD: backend.threadFailed(),
+  DAPO_BACKEND_DEVICE: backend.deviceFailed('Out of memory'),
+  DAPO_CLI_BACKEND_BUILD_FAILED: install.buildFailed('TensorFlow 2.21.0 of python3', 'make: *** [tfjs_binding.o] Error 1'),
+  DAPO_CLI_BACKEND_CHECK_FAILED: install.checkFailed('libcudart.so.11.0: cannot open shared object file'),
+  DAPO_CLI_BACKEND_DOWNLOAD_REFUSED: install.downloadRefused('Error: getaddrinfo ENOTFOUND storage.googleapis.com'),
+  DAPO_CLI_BACKEND_NO_LIBRARY: install.noRoad(['python3 has no tensorflow']),
+  DAPO_CLI_BACKEND_NO_PROJECT: install.noProject('/srv/.pnpm'),
+  DAPO_CLI_BACKEND_NO_ROAD: install.allRoadsFailed(['python3 has no tensorflow', 'The download did not come through.']),
+  DAPO_CLI_BACKEND_NPM_FAILED: install.npmFailed('@tensorflow/tfjs-node-gpu@4.22.0', 'npm error code ENOTFOUND'),
   DAPO_CLI_CATALOGUE_MISSING: catalogueMissing(),
   DAPO_CLI_OTHER_STUDY_THERE: otherStudyThere('runs/ladder', 'its base config is another'),
   DAPO_CLI_PLUGIN_FILE_MISSING: noSuchPluginFile('plugins/mine.ts'),
@@ -79,6 +89,7 @@ const faults: Readonly<Record<string, DapoError | CommandError>> = {
     '/app/node_modules/@dapo/core',
     '/app/node_modules/dapo-plugin-clips/node_modules/@dapo/core',
   ]),
+  DAPO_PLUGIN_TENSOR_KEPT: tensorsKept('clip-rule mine', 2, 60, 'loss.clip'),
   DAPO_PLUGIN_SIGNAL_MISSING: signalMissing('reference-log-prob', ['reference-log-probs']),
   DAPO_POLICY_CONTEXT_EXCEEDED: contextExceeded(60, 28, 64),
   DAPO_POLICY_EMPTY_PROMPT: emptyPrompt(3),

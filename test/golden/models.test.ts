@@ -7,6 +7,7 @@ import { Random, tf, type PolicyBatch, type SampleRequest } from '@dapo/core';
 import { loadModel } from '../../packages/plugins/src/policies/transformer/model-folder.js';
 import { TransformerPolicy } from '../../packages/plugins/src/policies/transformer/policy.js';
 import { startWasm } from '../fixtures/tiny-policy.js';
+import { startGoldenBackend } from './golden-backend.js';
 import { goldenFolder, readGolden } from './golden-folder.js';
 
 interface Sequence {
@@ -67,9 +68,12 @@ function greedyRequest(prompts: readonly (readonly number[])[], maxResponseLengt
   };
 }
 
-describe.each(['cpu', 'wasm'])('on %s', (backend) => {
+const asked = process.env['GOLDEN_BACKEND'];
+
+describe.each(asked === undefined ? ['cpu', 'wasm'] : [asked])('on %s', (backend) => {
   beforeAll(async () => {
-    if (backend === 'wasm') await startWasm();
+    if (asked !== undefined) await startGoldenBackend();
+    else if (backend === 'wasm') await startWasm();
     else await tf.setBackend(backend);
   });
 
@@ -178,5 +182,5 @@ async function openPolicy(folder: string): Promise<TransformerPolicy> {
   const { saveModel } = await import('../../packages/plugins/src/policies/transformer/model-folder.js');
   const model = await loadModel(folder);
   const tokenizer = { vocabularySize: model.architecture.vocabularySize, endToken: 1, encode: () => new Int32Array(0), encodePrompt: () => new Int32Array(0), decode: () => '', files: () => ({}) };
-  return new TransformerPolicy({ ...model, byteLimit: 2 ** 26, save: (to, parameters) => saveModel(to, parameters, { ...model, tokenizer }) });
+  return new TransformerPolicy({ ...model, byteLimit: 2 ** 26, maxRows: 512, save: (to, parameters) => saveModel(to, parameters, { ...model, tokenizer }) });
 }

@@ -98,7 +98,7 @@ describe('a reward function of the user’s own', () => {
         { file, hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
       ]);
       const changes = async (): Promise<string[]> =>
-        changesSince(manifest, (await resolveUserConfig((await openRun(folder)).config, options)).plugins);
+        changesSince(manifest, (await resolveUserConfig((await openRun(folder)).config, options)).plugins, options);
       expect(await changes()).toEqual([]);
       writeFileSync(file, `${SHARE}// another\n`);
       expect(await changes()).toEqual([`rewards.mine: ${file} has changed`]);

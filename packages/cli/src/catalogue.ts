@@ -50,6 +50,10 @@ export interface CataloguedPlugin {
   readonly slots?: Readonly<Record<string, { readonly kind: string; readonly default?: string }>>;
   readonly needs?: readonly string[];
   readonly provides?: readonly string[];
+  /** What a config writes to have it, where that isn't its name: it is none of those that ship with the engine. */
+  readonly use?: string;
+  /** As the command named the file or the package that it is in. */
+  readonly from?: string;
   readonly options: OptionSchema;
   readonly metrics: readonly CataloguedMetric[];
 }

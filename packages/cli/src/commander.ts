@@ -2,8 +2,8 @@
 import * as commander from 'commander';
 import type * as typed from '@commander-js/extra-typings';
 
-const { Command, Option, InvalidArgumentError } = commander as unknown as typeof typed;
+const { Argument, Command, Option, InvalidArgumentError } = commander as unknown as typeof typed;
 
-export { Command, InvalidArgumentError, Option };
+export { Argument, Command, InvalidArgumentError, Option };
 /** The program, or a command of it whose arguments and options don't matter. */
 export type Program = typed.Command;

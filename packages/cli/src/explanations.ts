@@ -1,10 +1,14 @@
 import type { ErrorExplanations } from '@dapo/core';
 import { ablationExplanations } from './ablation/ablation-explanations.js';
+import { installExplanations } from './backend-install/install-explanations.js';
+import { benchmarkExplanations } from './benchmark/benchmark-explanations.js';
 import { reportExplanations } from './report/report-explanations.js';
 
 /** Of every error that the command line itself can report. */
 export const explanations: ErrorExplanations = {
   ...ablationExplanations,
+  ...benchmarkExplanations,
+  ...installExplanations,
   ...reportExplanations,
   DAPO_CLI_USAGE: {
     title: 'The command line can not be understood',

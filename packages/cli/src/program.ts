@@ -1,6 +1,8 @@
 import { cliVersion } from './cli-version.js';
 import { Command, type Program } from './commander.js';
 import { addAblate } from './commands/ablate.js';
+import { addBackend } from './commands/backend.js';
+import { addBench } from './commands/bench.js';
 import { addCompare } from './commands/compare.js';
 import { addConfig } from './commands/config.js';
 import { addDiff } from './commands/diff.js';
@@ -33,12 +35,14 @@ export function createProgram(): Program {
   program.commandsGroup('Make:');
   addInit(program);
   addPlugin(program);
+  addBackend(program);
   program.commandsGroup('Run:');
   addTrain(program);
   addResume(program);
   addSft(program);
   program.commandsGroup('Measure:');
   addAblate(program);
+  addBench(program);
   addCompare(program);
   addDiff(program);
   addEval(program);

@@ -12,6 +12,20 @@ export function padded(keys: i32): i32 {
   return (keys + TILE_COLUMNS - 1) & ~(TILE_COLUMNS - 1);
 }
 
+/** Where sequence i begins. */
+// @ts-ignore: decorator
+@inline
+export function offsetOf(offsets: usize, i: i32): i32 {
+  return load<i32>(offsets + (<usize>i << 2));
+}
+
+/** Tokens of sequence i. */
+// @ts-ignore: decorator
+@inline
+export function lengthOf(offsets: usize, i: i32): i32 {
+  return offsetOf(offsets, i + 1) - offsetOf(offsets, i);
+}
+
 /** Bytes of scratch memory of `attend` (`blocks` 1) and `attendBackward` (2). */
 export function attentionScratch(tokens: i32, prefix: i32, headDim: i32, blocks: i32): usize {
   const keys = padded(tokens) + padded(prefix);

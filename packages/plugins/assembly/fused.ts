@@ -244,6 +244,24 @@ export function drawTokens(begin: i32, end: i32, scratch: usize, width: i32, log
   }
 }
 
+/** `sum` = the parts, `length` values each, one after another; in front of them what `sum` holds if `accumulate`. */
+export function addParts(begin: i32, end: i32, scratch: usize, length: i32, count: i32, parts: usize, sum: usize, accumulate: bool): void {
+  const bytes = <usize>length << 2;
+  const stop = min(end * BLOCK, length);
+  for (let i = begin * BLOCK; i < stop; i += 4) {
+    const at = <usize>i << 2, left = stop - i, whole = left >= 4;
+    let part = parts + at;
+    let total = accumulate ? (whole ? v128.load(sum + at) : loadRest(sum + at, left)) : f32x4.splat(0);
+    for (let n = 0; n < count; n++) {
+      const value = whole ? v128.load(part) : loadRest(part, left);
+      total = n == 0 && !accumulate ? value : f32x4.add(total, value);
+      part += bytes;
+    }
+    if (whole) v128.store(sum + at, total);
+    else storeRest(sum + at, total, left);
+  }
+}
+
 /** One step of AdamW into new places: see optimizers/adamw.ts, whose constants these are. */
 export function adamW(
   begin: i32, end: i32, scratch: usize, length: i32, parameter: usize, gradient: usize, first: usize, second: usize,

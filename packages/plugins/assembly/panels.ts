@@ -37,11 +37,19 @@ export function packPanel(depth: i32, width: i32, b: usize, bStride: usize, pane
   }
 }
 
+/** Steps of K that are packed for all panels before the next ones: whole rows are read as they lie, from the nearest cache. */
+const STEPS: i32 = 16;
+
 /** All of B[depth, width] into panels of a tile's columns. */
 export function packColumns(depth: i32, width: i32, b: usize, bStride: usize, panels: usize): void {
-  for (let column = 0; column < width; column += TILE_COLUMNS) {
-    packPanel(depth, min(TILE_COLUMNS, width - column), b + (<usize>column << 2), bStride, panels);
-    panels += <usize>depth * B_STEP;
+  for (let k = 0; k < depth; k += STEPS) {
+    const steps = min(STEPS, depth - k);
+    const from = b + <usize>k * bStride;
+    let panel = panels + <usize>k * B_STEP;
+    for (let column = 0; column < width; column += TILE_COLUMNS) {
+      packPanel(steps, min(TILE_COLUMNS, width - column), from + (<usize>column << 2), bStride, panel);
+      panel += <usize>depth * B_STEP;
+    }
   }
 }
 
@@ -93,13 +101,19 @@ export function packRows(depth: i32, width: i32, b: usize, bStride: usize, panel
 
 /** The full tiles of A stored transposed, [depth, rows], into panels of TILE_ROWS rows. */
 export function packTransposedRows(depth: i32, rows: i32, a: usize, aStride: usize, panels: usize): void {
-  for (let row = 0; row + TILE_ROWS <= rows; row += TILE_ROWS) {
-    let from = a + (<usize>row << 2);
-    for (let k = 0; k < depth; k++) {
-      v128.store(panels, v128.load(from));
-      if (TILE_ROWS > 4) v128.store64_lane(panels, v128.load64_zero(from, 16), 0, 16);
-      from += aStride;
-      panels += A_STEP;
+  for (let first = 0; first < depth; first += STEPS) {
+    const steps = min(STEPS, depth - first);
+    let panel = panels + <usize>first * A_STEP;
+    for (let row = 0; row + TILE_ROWS <= rows; row += TILE_ROWS) {
+      let from = a + <usize>first * aStride + (<usize>row << 2);
+      let to = panel;
+      for (let k = 0; k < steps; k++) {
+        v128.store(to, v128.load(from));
+        if (TILE_ROWS > 4) v128.store64_lane(to, v128.load64_zero(from, 16), 0, 16);
+        from += aStride;
+        to += A_STEP;
+      }
+      panel += <usize>depth * A_STEP;
     }
   }
 }

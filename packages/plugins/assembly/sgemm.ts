@@ -128,7 +128,8 @@ function multiplyOne(
 
 /**
  * `batch` products, or the share of them from `begin` to `end`, counted in matrices (`split` 0), in rows of each of
- * them (1) or in columns (2), those in tiles. Addresses and strides are in bytes: `aStride` from one stored row of A to
+ * them (1) or in columns (2), those in tiles, or, of a single product, in chunks of K (3), each of which goes to a place
+ * of its own `cBatch` after the one before. Addresses and strides are in bytes: `aStride` from one stored row of A to
  * the next, `aBatch` from one matrix to the next (0: the same matrix each time). The scratch memory belongs to the
  * caller and has `scratchBytes()` bytes. K must not be 0.
  */
@@ -148,6 +149,19 @@ export function multiply(
     a += transposeA ? <usize>first << 2 : <usize>first * aStride;
     c += <usize>first * cStride;
     rows = min(end * TILE_ROWS, rows) - first;
+  } else if (split == 3) {
+    let done = 0;
+    for (let chunk = 0; chunk < end; chunk++) {
+      const depth = nextChunk(k - done);
+      if (chunk >= begin) {
+        const fromA = a + (transposeA ? <usize>done * aStride : <usize>done << 2);
+        const fromB = b + (transposeB ? <usize>done << 2 : <usize>done * bStride);
+        const to = c + <usize>chunk * cBatch;
+        multiplyOne(transposeA, transposeB, rows, columns, depth, fromA, aStride, fromB, bStride, to, cStride, false, scratch);
+      }
+      done += depth;
+    }
+    return;
   } else {
     const first = begin * TILE_COLUMNS;
     b += transposeB ? <usize>first * bStride : <usize>first << 2;
@@ -160,6 +174,13 @@ export function multiply(
     b += bBatch;
     c += cBatch;
   }
+}
+
+/** Chunks that the sums over K are cut into. */
+export function chunksOf(k: i32): i32 {
+  let chunks = 0;
+  for (let done = 0; done < k; done += nextChunk(k - done)) chunks++;
+  return chunks;
 }
 
 /** Rows of a tile. */

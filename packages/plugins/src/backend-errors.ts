@@ -78,3 +78,13 @@ export function threadFailed(): DapoError {
     hint: 'Run with --threads 1 to see the error itself, and report it',
   });
 }
+
+/** The device of the webgpu backend failed beside a call: memory that it has not got, a refused shader, a lost device. */
+export function deviceFailed(message: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_BACKEND_DEVICE',
+    message: `The device of the webgpu backend failed: ${message.split('\n')[0]}`,
+    path: 'backend',
+    hint: 'Use smaller micro-batches or a smaller model where memory ran out, or the backend wasm',
+  });
+}

@@ -20,6 +20,21 @@ const configs: readonly UserConfig[] = [
   defineConfig({ loss: { use: 'policy-gradient', clip: 'exact-answer' } }),
   // @ts-expect-error an option of another type
   defineConfig({ loss: { use: 'policy-gradient', clip: { use: 'clip', low: 'much' } } }),
+  // A part of a loss that a lower layer chose is typed as well.
+  // @ts-expect-error a clip rule that nobody has
+  defineConfig({ loss: { clip: { use: 'clip-highr' } } }),
+  // @ts-expect-error the same, by its name alone
+  defineConfig({ loss: { clip: 'clip-highr' } }),
+  // @ts-expect-error an option of another type in it
+  defineConfig({ loss: { clip: { use: 'clip-higher', high: 'much' } } }),
+  // @ts-expect-error an option of another type, whichever the loss is
+  defineConfig({ loss: { klCoefficient: 'much' } }),
+  defineConfig({ loss: { clip: './my-clip.ts', kl: false }, policy: { checkpoint: null } }),
+  // Lists may be readonly, whole or in parts.
+  defineConfig({ prompts: { train: { use: 'arithmetic', operations: ['+', '-'] as const } } }),
+  defineConfig({ prompts: { train: { operations: ['+', '*'] as const } } }),
+  // @ts-expect-error a list of something else
+  defineConfig({ prompts: { train: { use: 'arithmetic', operations: ['+', 3] as const } } }),
 ];
 
 test('a config is what it was, typed by the plugins that it names', () => {

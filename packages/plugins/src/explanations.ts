@@ -128,6 +128,12 @@ export const explanations: ErrorExplanations = {
     remedy: 'Run with --threads 1: the error then shows where it happens.',
     next: 'dapo train --threads 1 --verbose',
   },
+  DAPO_BACKEND_DEVICE: {
+    title: 'The device of the webgpu backend failed',
+    why: 'A GPU tells beside the call of memory that it has not got, of a shader that it refuses, of a driver that failed, and goes on with zeros. The next read stops instead.',
+    remedy: 'Use smaller micro-batches or a smaller model where memory ran out; otherwise look at the driver, or use the backend wasm.',
+    next: 'dapo doctor',
+  },
   DAPO_BACKEND_SHAPE: {
     title: 'Matrices that can not be multiplied',
     why: 'The columns of the first are not as many as the rows of the second.',

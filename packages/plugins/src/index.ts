@@ -23,6 +23,7 @@ export const plugins = {
   backend: {
     tensorflow: () => import('./backends/tensorflow.js'),
     wasm: () => import('./backends/wasm.js'),
+    webgpu: () => import('./backends/webgpu.js'),
   },
   'clip-rule': {
     cispo: () => import('./losses/clip-rules/cispo.js'),
@@ -130,6 +131,7 @@ export const plugins = {
 const manifest: PluginManifest = {
   name: '@dapo/plugins',
   version: '0.1.0',
+  code: ['./', '../wasm/', '../workers/'].map((folder) => new URL(folder, import.meta.url)),
   plugins,
   presets: {
     cispo: () => import('./presets/cispo.js'),

@@ -5,13 +5,15 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 
-const [usualFile, wideFile, on, off] = process.argv.slice(2);
+const [usualFile, wideFile, otherFile, on, off] = process.argv.slice(2);
 const memory = new WebAssembly.Memory({ initial: 256, maximum: 65_536, shared: true });
 const load = (file) => new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), { env: { memory } }).exports;
 
 const usual = load(usualFile);
 on.split(' ').forEach((flag) => setFlagsFromString(flag));
 const wide = load(wideFile);
+// Of the other module with wide tiles it is enough that it compiles.
+load(otherFile);
 off.split(' ').forEach((flag) => setFlagsFromString(flag));
 
 const values = new Float32Array(memory.buffer);

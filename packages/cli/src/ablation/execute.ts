@@ -26,11 +26,13 @@ export interface ExecutedRun extends StudyRun {
 }
 
 export interface StudyProgress {
-  readonly kind: 'found' | 'started' | 'resumed' | 'record' | 'ended' | 'retried';
+  readonly kind: 'shared' | 'found' | 'started' | 'resumed' | 'record' | 'ended' | 'retried';
   readonly run: StudyRun;
   readonly record?: ProgressRecord;
   readonly executed?: ExecutedRun;
   readonly failure?: string;
+  /** The folder of an equal run that was taken over. */
+  readonly from?: string;
 }
 
 export interface ExecuteOptions {

@@ -136,7 +136,7 @@ export class StudyView {
     this.draw();
   }
 
-  private tellPrograms({ kind, run, record, executed }: StudyProgress): void {
+  private tellPrograms({ kind, run, record, executed, from }: StudyProgress): void {
     const { variant, seed, folder } = run;
     const facts =
       record ?? (executed && { state: executed.state, ...executed.result, failure: executed.failure });
@@ -146,13 +146,14 @@ export class StudyView {
         variant,
         seed,
         folder,
+        from,
         ...facts,
         left: this.secondsLeft(),
       }),
     );
   }
 
-  private tellPeople({ kind, run, record, executed }: StudyProgress): void {
+  private tellPeople({ kind, run, record, executed, from }: StudyProgress): void {
     const place = `[${String(this.closed.size).padStart(String(this.runs.length).length)}/${this.runs.length}]`;
     const name = `${run.variant}, seed ${run.seed}`;
     if (record) {
@@ -163,6 +164,7 @@ export class StudyView {
         `${place}  ${name}: step ${record.step ?? 0}, accuracy ${percent(accuracy)}, ${Math.round(100 * used)} % of its budget used${this.left()}`,
       );
     } else if (executed) print(`${place}  ${name}: ${describeEnd(executed, kind === 'found')}${this.left()}`);
+    else if (from) print(`${place}  ${name}: the same as ${from}, taken over`);
     else print(`${place}  ${name}: ${verbs[kind]}`);
   }
 

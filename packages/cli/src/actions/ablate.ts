@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { loadConfig } from '@dapo/core';
 import { budgetOverrides, type StudyBudget } from '../ablation/budget.js';
 import { coreShare } from '../ablation/core-share.js';
 import { executeRuns, type StudyRun } from '../ablation/execute.js';
@@ -15,11 +16,12 @@ import {
   writeStudyFile,
   type StudyIdentity,
 } from '../ablation/study-folder.js';
+import { shareRuns } from '../ablation/share-runs.js';
 import { scoresOf, studyNotes, studyTables, type StudyFacts } from '../ablation/study-report.js';
 import { StudyView } from '../ablation/study-view.js';
 import type { Grid } from '../ablation/study.js';
 import { judge, reachOf } from '../ablation/verdict.js';
-import { overridesOf, type ExecOptions } from '../engine.js';
+import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
 import { exitCodes } from '../exit-codes.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { commandLine } from '../invocation.js';
@@ -57,13 +59,27 @@ export async function ablate(file: string | undefined, options: AblateOptions): 
     ...(options.exec === false ? ['--no-exec'] : []),
     ...overridesFor(plan, variant, [...share, ...set]),
   ];
-  const interrupt = listenForInterrupt(() => printAside('\nthe running steps are finished, then saved; Ctrl-C again aborts at once'));
+  const interrupt = listenForInterrupt(() =>
+    printAside('\nthe running steps are finished, then saved; Ctrl-C again aborts at once'),
+  );
   try {
-    const pilots = options.dryRun && options.pilot ? await flyPilots(plan, trainOf, interrupt.signal) : new Map<string, Pilot>();
+    const pilots =
+      options.dryRun && options.pilot
+        ? await flyPilots(plan, trainOf, interrupt.signal)
+        : new Map<string, Pilot>();
     const budget = await chooseBudget(options, plan, out, pilots, trainOf, interrupt.signal);
     const facts: PlanFacts = { plan, seeds, budget, jobs, out, pilots };
     if (options.dryRun) showPlan(facts, options);
-    else await runStudy(facts, trainOf, options, commandFor(file, options), interrupt.signal);
+    else {
+      const { folder: configFolder } = await loadConfig({ ...engineOptions(options), file, set });
+      await runStudy(
+        { ...facts, configFolder },
+        trainOf,
+        options,
+        commandFor(file, options),
+        interrupt.signal,
+      );
+    }
   } finally {
     interrupt.dispose();
   }
@@ -78,7 +94,8 @@ function overridesFor({ variants }: Plan, name: string, set: readonly string[]):
 
 async function flyPilots(plan: Plan, trainOf: TrainOf, signal: AbortSignal): Promise<Map<string, Pilot>> {
   const pilots = new Map<string, Pilot>();
-  for (const variant of plan.variants) pilots.set(variant.name, await flyPilot(variant, trainOf(variant.name), signal));
+  for (const variant of plan.variants)
+    pilots.set(variant.name, await flyPilot(variant, trainOf(variant.name), signal));
   return pilots;
 }
 
@@ -110,13 +127,23 @@ function showPlan(facts: PlanFacts, { json }: AblateOptions): void {
     return { name, set, changes, step, pilot, secondsPerRun: seconds };
   });
   const reach = reachOf(seeds.length, plan.comparisons.length);
-  printJson({ study: plan.study, variants, comparisons: plan.comparisons, seeds, budget, jobs, out, seconds: studySeconds(facts), reach });
+  printJson({
+    study: plan.study,
+    variants,
+    comparisons: plan.comparisons,
+    seeds,
+    budget,
+    jobs,
+    out,
+    seconds: studySeconds(facts),
+    reach,
+  });
 }
 
 async function runStudy(
-  { plan, seeds, budget, jobs, out }: PlanFacts,
+  { plan, seeds, budget, jobs, out, configFolder }: PlanFacts & { readonly configFolder: string },
   trainOf: TrainOf,
-  { json }: AblateOptions,
+  { json, exec }: AblateOptions,
   command: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -128,12 +155,21 @@ async function runStudy(
     const runs = runsOf(plan, seeds, budget, out, trainOf);
     if (!before) await writeStudy(out, identity, plan, command);
     const view = new StudyView(runs, budget, json === true);
-    const executed = await executeRuns(runs, { jobs, signal, onProgress: view.follow }).finally(() => view.close());
+    await shareRuns(runs, { out, identity, configFolder, exec: { exec }, onProgress: view.follow });
+    const executed = await executeRuns(runs, { jobs, signal, onProgress: view.follow }).finally(() =>
+      view.close(),
+    );
     const facts = { plan, budget, runs: executed, verdicts: judge(plan.comparisons, scoresOf(executed)) };
     await writeStudy(out, identity, plan, command, facts);
     const [source] = await readSources([out]);
     await writeReport(out, [source!]);
-    conclude(out, { ...facts, live: livenessByVariant(variantFacts(source!, {})) }, command, view, json === true);
+    conclude(
+      out,
+      { ...facts, live: livenessByVariant(variantFacts(source!, {})) },
+      command,
+      view,
+      json === true,
+    );
     if (executed.some(({ state }) => state === 'failed')) process.exitCode = exitCodes.failed;
     if (signal.aborted) process.exitCode = exitCodes.interrupted;
   } finally {
@@ -142,7 +178,13 @@ async function runStudy(
 }
 
 /** All variants of a seed before the next seed: a study that is broken off has whole pairs. */
-function runsOf(plan: Plan, seeds: readonly number[], budget: StudyBudget, out: string, trainOf: TrainOf): StudyRun[] {
+function runsOf(
+  plan: Plan,
+  seeds: readonly number[],
+  budget: StudyBudget,
+  out: string,
+  trainOf: TrainOf,
+): StudyRun[] {
   const bounds = budgetOverrides(budget).flatMap((override) => ['--set', override]);
   return seeds.flatMap((seed) =>
     plan.variants.map(({ name, folder }) => ({
@@ -156,18 +198,37 @@ function runsOf(plan: Plan, seeds: readonly number[], budget: StudyBudget, out: 
 }
 
 /** The plan alone before the first run, so that the same command goes on from whatever happens next; all of it at the end. */
-async function writeStudy(out: string, identity: StudyIdentity, plan: Plan, command: string, facts?: StudyFacts): Promise<void> {
+async function writeStudy(
+  out: string,
+  identity: StudyIdentity,
+  plan: Plan,
+  command: string,
+  facts?: StudyFacts,
+): Promise<void> {
   const variants = plan.variants.map(({ name, set, changes, step }) => ({ name, set, changes, step }));
-  const content = { format: 1, command, variants, comparisons: plan.comparisons, runs: facts?.runs, verdicts: facts?.verdicts, identity };
+  const content = {
+    format: 1,
+    command,
+    variants,
+    comparisons: plan.comparisons,
+    runs: facts?.runs,
+    verdicts: facts?.verdicts,
+    identity,
+  };
   await writeStudyFile(out, 'study.json', `${JSON.stringify(content, null, 2)}\n`);
 }
 
 function conclude(out: string, facts: StudyFacts, command: string, view: StudyView, json: boolean): void {
-  if (json) return print(JSON.stringify({ kind: 'study', out, verdicts: facts.verdicts, notes: studyNotes(facts) }));
+  if (json)
+    return print(JSON.stringify({ kind: 'study', out, verdicts: facts.verdicts, notes: studyNotes(facts) }));
   for (const { title, head, rows } of studyTables(facts)) {
-    view.say(`\n${title}\n${table(rows, { head, indent: 2, align: head.map((_, i) => (i === 0 ? 'left' : 'right')) })}`);
+    view.say(
+      `\n${title}\n${table(rows, { head, indent: 2, align: head.map((_, i) => (i === 0 ? 'left' : 'right')) })}`,
+    );
   }
-  view.say(`\n${studyNotes(facts).join('\n')}\n\n${path.join(out, 'report.html')} shows all of it; report.md, the CSV files and study.json beside it hold the same.`);
+  view.say(
+    `\n${studyNotes(facts).join('\n')}\n\n${path.join(out, 'report.html')} shows all of it; report.md, the CSV files and study.json beside it hold the same.`,
+  );
   const open = facts.runs.filter(({ state }) => state === 'unfinished' || state === 'not begun').length;
   if (open > 0) view.say(`${open} runs are not done; the same command goes on: ${command}`);
 }

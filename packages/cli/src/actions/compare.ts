@@ -5,9 +5,9 @@ import { describeChange } from '../ablation/config-diff.js';
 import { FINAL_EVALUATIONS, readRunResult, type RunResult } from '../ablation/run-result.js';
 import { count, duration, percent, points } from '../render/format.js';
 import { table } from '../render/table.js';
+import { diffManifests } from '../reproduction/diff-manifests.js';
 import { findRun } from '../run-folder.js';
 import { coloursOf, print, printJson } from '../terminal.js';
-import { diffManifests } from './diff.js';
 
 interface ComparedRun {
   readonly folder: string;

@@ -3,16 +3,27 @@ import { readCatalogue, type Catalogue, type CataloguedMetric, type CataloguedPl
 import { unknownPluginName } from '../command-error.js';
 import { metricTable, pluginPage, type PageStyle } from '../render/plugin-page.js';
 import { table, visibleLength } from '../render/table.js';
+import type { ExecOptions } from '../engine.js';
 import { coloursOf, print, printJson, widthOf } from '../terminal.js';
 
-interface PluginsOptions {
+interface PluginsOptions extends ExecOptions {
   readonly metrics?: true;
   readonly json?: true;
 }
 
-/** Lists the plugins, those of a kind, or describes those that a name means. */
-export function showPlugins(name: string | undefined, { metrics, json }: PluginsOptions): void {
-  const catalogue = readCatalogue();
+/**
+ * Lists the plugins, those of a kind, or describes those that a name means: the shipped ones, and those of this folder.
+ * A path or a package shows what is in it. The engine is loaded only where something of one's own is meant.
+ */
+export async function showPlugins(
+  name: string | undefined,
+  { metrics, json, exec }: PluginsOptions,
+): Promise<void> {
+  const shipped = readCatalogue();
+  const catalogue = {
+    ...shipped,
+    plugins: [...(await ownPlugins(name, shipped, { exec })), ...shipped.plugins],
+  };
   const style: PageStyle = { colours: coloursOf(process.stdout), width: widthOf(process.stdout) };
   const plugins = name === undefined ? catalogue.plugins : pluginsNamed(name, catalogue);
   if (metrics) {
@@ -29,20 +40,40 @@ export function showPlugins(name: string | undefined, { metrics, json }: Plugins
   print(plugins.map((plugin) => pluginPage(plugin, style)).join('\n\n'));
 }
 
+/** Of a file or a package where the name is one's; of this folder where no shipped one is meant; else none. */
+async function ownPlugins(
+  name: string | undefined,
+  { kinds, plugins }: Catalogue,
+  exec: ExecOptions,
+): Promise<CataloguedPlugin[]> {
+  if (name !== undefined && !(name in kinds) && matching(name, plugins).length > 0) return [];
+  const { pluginsFrom, pluginsHere } = await import('../own-plugins.js');
+  return name !== undefined && isElsewhere(name) ? pluginsFrom(name, exec) : pluginsHere(exec);
+}
+
+/** A path, or the name of a package; `kind/plugin` is neither. */
+function isElsewhere(name: string): boolean {
+  return /^(\.{0,2}[\\/]|[A-Za-z]:[\\/]|@[^/]+\/|dapo-plugin-)|\.[cm]?[jt]s$/.test(name);
+}
+
 /** A kind means all of it; a name those of every kind; an alias what it is another name of. */
 function pluginsNamed(name: string, { kinds, plugins }: Catalogue): readonly CataloguedPlugin[] {
   if (name in kinds) return plugins.filter(({ kind }) => kind === name);
+  const found = isElsewhere(name) ? plugins.filter(({ from }) => from === name) : matching(name, plugins);
+  if (found.length > 0) return found;
+  const names = [...new Set([...Object.keys(kinds), ...plugins.map((plugin) => plugin.name)])];
+  throw unknownPluginName(name, Object.keys(kinds), closestMatch(name, names, { maxDistance: 3 }));
+}
+
+function matching(name: string, plugins: readonly CataloguedPlugin[]): readonly CataloguedPlugin[] {
   const [kind, short] = name.includes('/') ? name.split('/') : [undefined, name];
   const known = (plugin: CataloguedPlugin): boolean => kind === undefined || plugin.kind === kind;
   const exact = plugins.filter((plugin) => known(plugin) && plugin.name === short);
   if (exact.length > 0) return exact;
   const wanted = name.toLowerCase();
-  const aliased = plugins.filter(({ alsoKnownAs = [] }) =>
+  return plugins.filter(({ alsoKnownAs = [] }) =>
     alsoKnownAs.some((alias) => alias.toLowerCase() === wanted),
   );
-  if (aliased.length > 0) return aliased;
-  const names = [...new Set([...Object.keys(kinds), ...plugins.map((plugin) => plugin.name)])];
-  throw unknownPluginName(name, Object.keys(kinds), closestMatch(name, names, { maxDistance: 3 }));
 }
 
 function listByKind(
@@ -55,7 +86,10 @@ function listByKind(
   const sections = Object.entries(kinds).flatMap(([kind, sentence]) => {
     const rows = plugins
       .filter((plugin) => plugin.kind === kind)
-      .map((plugin) => [padded(cyan(plugin.name), longest), plugin.summary ?? '']);
+      .map(({ name, summary = '', use }) => [
+        padded(cyan(name), longest),
+        use ? `${summary} ${dim(`(${use})`)}` : summary,
+      ]);
     return rows.length > 0 ? [`${bold(kind)}: ${dim(sentence)}\n${table(rows, { indent: 2, width })}`] : [];
   });
   const names = presets.map(({ name }) => name).join(', ');

@@ -13,9 +13,9 @@ import {
   type Deviation,
   type RecordComparison,
 } from '../reproduction/compare-records.js';
+import { diffManifests, type RunDifferences } from '../reproduction/diff-manifests.js';
 import { findRun } from '../run-folder.js';
 import { coloursOf, print, printAside, printJson } from '../terminal.js';
-import { diffManifests, type RunDifferences } from './diff.js';
 
 interface ReproduceOptions extends ExecOptions {
   readonly steps?: number;

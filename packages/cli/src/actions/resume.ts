@@ -17,7 +17,7 @@ export async function resume(folder: string, options: ResumeOptions): Promise<vo
   const { plugins, problems } = await resolveUserConfig(config, engine);
   if (problems.length > 0) throw new DapoProblems(problems);
   const view = new RunView(options);
-  const changes = changesSince(manifest, plugins);
+  const changes = await changesSince(manifest, plugins, engine);
   if (changes.length > 0)
     view.warn(
       `not all is as it was when the run was started:\n${changes.map((line) => `  ${line}`).join('\n')}`,

@@ -1,4 +1,5 @@
 import { z } from '@dapo/core';
+import { benchmarkSchema } from '../benchmark/schema.js';
 
 const text = z.string();
 const number = z.number();
@@ -173,6 +174,7 @@ export const jsonSchemas = {
         .describe('how a run of the study goes'),
     ])
     .describe('one line of dapo ablate --json'),
+  bench: benchmarkSchema,
   diff: z
     .strictObject({ run: text, other: text, differences: z.record(text, z.array(change)) })
     .describe('dapo diff --json: part of the manifest → what is another'),

@@ -96,6 +96,6 @@ export const places: Readonly<Record<string, string>> = {
 };
 
 /** A line to type: `--set loss.clip=clip-higher`. */
-export function configLine({ kind, name }: CataloguedPlugin): string {
-  return `--set ${places[kind] ?? kind}=${name}`;
+export function configLine({ kind, name, use = name }: CataloguedPlugin): string {
+  return `--set ${places[kind] ?? kind}=${use}`;
 }

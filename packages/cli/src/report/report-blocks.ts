@@ -1,11 +1,11 @@
-import type { RunManifest } from '@dapo/core';
 import { studyNotes, studyTables } from '../ablation/study-report.js';
 import { count, duration, percent } from '../render/format.js';
 import { decisionBlocks, differenceBlock, number } from './decision.js';
-import { shorten, type Block } from './document.js';
+import type { Block } from './document.js';
 import { learningFigures, legendFigure, metricFigures, scoreFigure } from './figures.js';
+import { manifestBlocks } from './manifest-blocks.js';
 import { compareCompletions } from './read-completions.js';
-import { runsOf, type ReportSource } from './source.js';
+import type { ReportSource } from './source.js';
 import { taskBlocks } from './task-blocks.js';
 import {
   livenessByVariant,
@@ -145,47 +145,4 @@ function completionBlocks(answers: Awaited<ReturnType<typeof compareCompletions>
     },
     { kind: 'completions', prompts },
   ];
-}
-
-function manifestBlocks(source: ReportSource): Block[] {
-  const { variants } = source.facts.plan;
-  const command: Block[] = source.command === undefined ? [] : [{ kind: 'code', text: source.command }];
-  const runs = variants.flatMap(({ name }) => runsOf(source, name));
-  const rows = runs.map(({ variant, seed, state, manifest }) => [
-    variant,
-    String(seed),
-    state,
-    manifest?.startedAt ?? '–',
-    manifest ? versions(manifest) : '–',
-    machine(manifest),
-  ]);
-  const firsts = variants.flatMap(({ name }) => runsOf(source, name).slice(0, 1));
-  const folded = firsts.flatMap(({ variant, seed, folder, manifest }): Block[] =>
-    manifest
-      ? [
-          {
-            kind: 'folded',
-            summary: `${variant}, seed ${seed}: ${folder}/manifest.json`,
-            text: shorten(JSON.stringify(manifest, null, 2), 30_000),
-          },
-        ]
-      : [],
-  );
-  const table: Block = {
-    kind: 'table',
-    head: ['variant', 'seed', 'state', 'started', 'versions', 'machine'],
-    rows,
-  };
-  return [...command, table, ...folded];
-}
-
-function versions({ engine, backend }: RunManifest): string {
-  const own = Object.entries(engine).map(([name, version]) => `${name} ${version}`);
-  return [...own, `backend ${JSON.stringify(backend['name'])}`].join(', ');
-}
-
-function machine(manifest: RunManifest | undefined): string {
-  return manifest
-    ? ['cpu', 'cores', 'node'].map((key) => `${key} ${manifest.machine[key] ?? '?'}`).join(', ')
-    : '–';
 }

@@ -7,9 +7,14 @@ import { noPluginFiles } from './scaffold-errors.js';
  * @throws CommandError where there are none
  */
 export function ownPluginFiles(): string[] {
-  const files = [...pluginsOfPackage(), ...filesIn('plugins')];
+  const files = pluginFilesHere();
   if (files.length === 0) throw noPluginFiles();
   return files;
+}
+
+/** The same; none where there are none. */
+export function pluginFilesHere(): string[] {
+  return [...pluginsOfPackage(), ...filesIn('plugins')];
 }
 
 function filesIn(folder: string): string[] {

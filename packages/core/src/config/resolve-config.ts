@@ -57,7 +57,9 @@ export async function resolveConfig(
     problems,
     warnings,
     plugins: new Map(
-      [...resolution.nodes].map(([path, { plugin, origin, hash, modules }]) => [path, { plugin, origin, hash, modules }]),
+      [...resolution.nodes].map(([path, { plugin, origin, hash, code, modules, files }]) => {
+        return [path, { plugin, origin, hash, code, modules, files }];
+      }),
     ),
   };
 }

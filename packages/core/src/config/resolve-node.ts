@@ -55,7 +55,9 @@ export async function resolveNode(request: NodeRequest, resolution: Resolution, 
   const modules = options && (await importModules(path, found.plugin, options, resolution));
   if (!options || resolution.problems.length > before) return undefined;
   const node = { use, options, parts, weight };
-  resolution.nodes.set(path, { plugin: found.plugin, origin: found.origin, hash: found.hash, modules, node });
+  const { plugin, origin, hash, code } = found;
+  const files = plugin.files?.(options as never, resolution.folder);
+  resolution.nodes.set(path, { plugin, origin, hash, code, modules, files, node });
   return node;
 }
 

@@ -20,12 +20,21 @@ type NamedNode<K extends Kind> = {
   [P in keyof PluginCatalogue]: K extends keyof PluginCatalogue[P] ? NodesOf<PluginCatalogue[P][K]> : never;
 }[keyof PluginCatalogue];
 type OpenNode = OpenName | ({ readonly use: OpenName } & Readonly<Record<string, unknown>>);
-/** Options merged into what a lower layer chose. */
-type PartialNode = { readonly use?: never } & Readonly<Record<string, unknown>>;
+
+/** Options of the plugins of a kind, one after the other. */
+type OptionsOfKind<K extends Kind> = {
+  [P in keyof PluginCatalogue]: K extends keyof PluginCatalogue[P] ? PluginCatalogue[P][K][keyof PluginCatalogue[P][K]] : never;
+}[keyof PluginCatalogue];
+type KeysOf<Options> = Options extends unknown ? keyof Options & string : never;
+type ValueOf<Options, Key> = Options extends unknown ? (Key extends keyof Options ? Options[Key] : never) : never;
+/** What any of them takes under a key; null takes out what a lower layer chose. */
+type AnyOptions<Options> = { readonly [Key in KeysOf<Options>]?: ValueOf<Options, Key> | null };
+/** Options merged into what a lower layer chose. Which plugin that is can't be seen from here: any of its kind, or another. */
+type PartialNode<K extends Kind> = { readonly use?: never } & EngineKeys & AnyOptions<OptionsOfKind<K>> & Readonly<Record<string, unknown>>;
 
 /** How a config names a plugin: its name, or `{ use, …options }`. */
 // eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- never only while the catalogue is empty
-export type Node<K extends Kind> = NamedNode<K> | OpenNode | PartialNode;
+export type Node<K extends Kind> = NamedNode<K> | OpenNode | PartialNode<K>;
 /** Several plugins of a kind: the author's key names the part, `false` takes it out. */
 export type NodeMap<K extends Kind> = Readonly<Record<string, Node<K> | false>>;
 

@@ -9,6 +9,8 @@ export interface GuardFacts {
   readonly progress: Progress;
   /** What is known at this point of the step, under full metric names. */
   readonly metrics: Readonly<Metrics>;
+  /** Before an update whose loss or gradient isn't finite: which plugin it comes from, at which token of which prompt. */
+  readonly nonFinite?: string;
 }
 
 export type GuardAnswer =

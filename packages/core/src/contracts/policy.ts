@@ -93,9 +93,11 @@ export interface AccumulateOptions {
   readonly microBatch: number | 'auto';
 }
 
-/** The scalars of each micro-batch, in the order computed; the loss total stands under `total`. */
 export interface AccumulateReport {
+  /** The scalars of each micro-batch, in the order computed; the loss total stands under `total`. */
   readonly parts: readonly Readonly<Record<string, number>>[];
+  /** Token positions that were computed, prompts included, and how many of them were padding; not known of every policy. */
+  readonly positions?: { readonly computed: number; readonly padding: number };
 }
 
 export interface StepRequest {

@@ -13,6 +13,8 @@ export interface DapoErrorFields {
   /** Path in the config: `loss.clip.low`. */
   readonly path?: string;
   readonly location?: Location;
+  /** Rollout step of a run, from 0. */
+  readonly step?: number;
   readonly expected?: string;
   readonly received?: string;
   /** The nearest valid name. */
@@ -28,6 +30,8 @@ export class DapoError extends Error {
   readonly code: `DAPO_${string}`;
   readonly path?: string;
   readonly location?: Location;
+  /** Rollout step of a run, from 0. */
+  readonly step?: number;
   readonly expected?: string;
   readonly received?: string;
   readonly nearest?: string;
@@ -38,6 +42,7 @@ export class DapoError extends Error {
     this.code = fields.code;
     this.path = fields.path;
     this.location = fields.location;
+    this.step = fields.step;
     this.expected = fields.expected;
     this.received = fields.received;
     this.nearest = fields.nearest;
@@ -50,9 +55,18 @@ export function isDapoError(error: unknown): error is DapoError {
   return error instanceof Error && error.name === 'DapoError' && 'code' in error;
 }
 
+/** What is wrong, without where and what to do. */
+export function sentenceOf({ message }: DapoError): string {
+  return message.split('\n')[0]!;
+}
+
 function describe(fields: DapoErrorFields): string {
   const lines = [fields.message];
-  const place = [fields.path && `at ${fields.path}`, fields.location && `in ${formatLocation(fields.location)}`];
+  const place = [
+    fields.path && `at ${fields.path}`,
+    fields.location && `in ${formatLocation(fields.location)}`,
+    fields.step !== undefined && `in rollout step ${fields.step + 1}`,
+  ];
   if (place.some(Boolean)) lines.push(`  where:    ${place.filter(Boolean).join(', ')}`);
   if (fields.expected) lines.push(`  expected: ${fields.expected}`);
   if (fields.received) lines.push(`  received: ${fields.received}`);

@@ -58,6 +58,17 @@ export function valueNotFinite(
   });
 }
 
+/** A plugin keeps tensors, and has nothing that would free or save them. `step` counts from 0. */
+export function tensorsKept(plugin: string, tensors: number, step: number, path?: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_TENSOR_KEPT',
+    message: `${plugin} kept ${tensors === 1 ? '1 tensor' : `${tensors} tensors`} in rollout step ${step + 1}: memory grows with every step.`,
+    path,
+    expected: 'none, or a plugin with dispose() that frees them, and state() where a resume needs them',
+    hint: 'put tensor work into tf.tidy and dispose of what is awaited out of it; dapo plugin test finds it alone',
+  });
+}
+
 /** A plugin recorded a metric that it has not declared. */
 export function undeclaredMetric(plugin: string, metric: string, declared: readonly string[], path?: string): DapoError {
   return new DapoError({

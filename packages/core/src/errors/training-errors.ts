@@ -1,16 +1,23 @@
-import { DapoError } from './dapo-error.js';
+import { DapoError, sentenceOf } from './dapo-error.js';
 import { nearestName } from './nearest-name.js';
 import { causeText, listNames } from './wording.js';
 
 /** The loss or the gradient of an update isn't finite and `update.nonFinite` is 'stop'. */
-export function nonFiniteUpdate(label: string, step: number, loss: number, norm: number): DapoError {
+export function nonFiniteUpdate(
+  label: string,
+  step: number,
+  loss: number,
+  norm: number,
+  from?: DapoError,
+): DapoError {
   return new DapoError({
     code: 'DAPO_RUN_NON_FINITE_UPDATE',
-    message: `The update of rollout step ${step + 1} isn't finite; nothing of it was applied (${label}).`,
-    path: 'loss',
+    message: `The update of rollout step ${step + 1} isn't finite; nothing of it was applied (${label}).${from ? ` ${sentenceOf(from)}` : ''}`,
+    path: from?.path ?? 'loss',
     expected: 'a finite loss and gradient norm',
     received: `loss ${loss}, gradient norm ${norm}`,
     hint: "lower optimizer.learningRate, or go on without such updates: --set update.nonFinite=skip",
+    cause: from,
   });
 }
 

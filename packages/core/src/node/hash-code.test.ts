@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.js';
-import { hashOfFile, hashOfPackage } from './hash-code.js';
+import { hashOfBytes, hashOfFile, hashOfFolders, hashOfPackage, hashOfPlugin } from './hash-code.js';
 
 const folders: string[] = [];
 afterEach(async () => {
@@ -50,4 +50,34 @@ test('the hash of a package is that of all its code, and of nothing that it depe
   expect(await hashOfPackage(folder)).toBe(before);
   await fs.writeFile(path.join(folder, 'dist/a.js'), '2');
   expect(await hashOfPackage(folder)).not.toBe(before);
+});
+
+test('a plugin is found by its name in the folder of its kind, and changes with what it imports', async () => {
+  const folder = await folderWith({
+    'filters/overlong.js': "import './parts/mask.js';",
+    'filters/parts/mask.js': '1',
+    'policies/transformer.js': '2',
+    'rewards/overlong.js': '3',
+  });
+  const before = await hashOfPlugin(folder, 'filter', 'overlong');
+  expect(before).toBe(await hashOfFile(path.join(folder, 'filters/overlong.js')));
+  expect(await hashOfPlugin(folder, 'policy', 'transformer')).toMatch(/^[0-9a-f]{64}$/);
+  expect(await hashOfPlugin(folder, 'loss', 'overlong')).toBeUndefined();
+  await fs.writeFile(path.join(folder, 'filters/parts/mask.js'), '2');
+  expect(await hashOfPlugin(folder, 'filter', 'overlong')).not.toBe(before);
+});
+
+test('the hash of several folders changes with any of their files, declarations excepted', async () => {
+  const [one, other] = [await folderWith({ 'a.js': '1' }), await folderWith({ 'b.wasm': '1' })];
+  const before = await hashOfFolders([one, other]);
+  await fs.writeFile(path.join(one, 'a.d.ts'), '1');
+  expect(await hashOfFolders([one, other])).toBe(before);
+  await fs.writeFile(path.join(other, 'b.wasm'), '2');
+  expect(await hashOfFolders([one, other])).not.toBe(before);
+});
+
+test('the hash of a large file is that of its bytes', async () => {
+  const folder = await folderWith({ weights: 'x'.repeat(200_000) });
+  const expected = createHash('sha256').update('x'.repeat(200_000)).digest('hex');
+  expect(await hashOfBytes(path.join(folder, 'weights'))).toBe(expected);
 });

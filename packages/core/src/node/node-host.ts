@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Host } from '../training/host.js';
+import { hashOfBytes, hashOfFolders, hashOfPlugin } from './hash-code.js';
 
 /** The files and facts of the machine that Node runs on. */
 export const nodeHost: Host = {
@@ -35,6 +37,9 @@ export const nodeHost: Host = {
     cores: os.availableParallelism(),
     memoryGiB: Math.round(os.totalmem() / 2 ** 30),
   }),
+  hashFile: async (file) => (existsSync(file) ? hashOfBytes(file) : undefined),
+  hashCode: (folders) => hashOfFolders(folders.map((folder) => fileURLToPath(folder))),
+  hashPlugin: (code, kind, name) => hashOfPlugin(fileURLToPath(code), kind, name),
   peakMemory: () => process.resourceUsage().maxRSS / 1024,
 };
 

@@ -8,6 +8,8 @@ import { isDapoError } from '../errors/dapo-error.js';
 import { placedAt } from '../errors/placed-at.js';
 import type { EventBus } from '../events/events.js';
 import { declaredMetrics, type MetricStore } from '../training/metrics.js';
+import { KeptTensors } from '../training/kept-tensors.js';
+import { PartCalls } from '../training/part-calls.js';
 import type { Placed } from '../training/parts.js';
 import type { Plugin } from './define-plugin.js';
 import type { FoundPlugin } from './manifest.js';
@@ -20,13 +22,20 @@ import { tokens, type Logger, type Token } from './tokens.js';
  */
 export class RunContainer {
   private readonly child: DependencyContainer = root.createChildContainer();
+  /** Of plugins in the slots of others. */
+  readonly calls: PartCalls;
+  readonly kept = new KeptTensors();
   private readonly instances: { readonly path: string; readonly instance: Partial<Disposable> }[] = [];
 
   constructor(
     private readonly found: ReadonlyMap<string, FoundPlugin>,
     private readonly store: MetricStore,
     private readonly events: EventBus,
-  ) {}
+    /** The current rollout step, from 0. */
+    step: () => number = () => 0,
+  ) {
+    this.calls = new PartCalls(step);
+  }
 
   provide<T>(token: Token<T>, value: T): void {
     this.child.register(token.key, { useValue: value });
@@ -43,8 +52,8 @@ export class RunContainer {
     const parts: Record<string, unknown> = {};
     const needs = [...needsOf(plugin, node.options)];
     for (const [slot, part] of Object.entries(node.parts)) {
-      const placed = await this.create(`${path}.${slot}`, part);
-      parts[slot] = placed.instance;
+      const placed = await this.create<object>(`${path}.${slot}`, part);
+      parts[slot] = this.calls.handed(placed);
       needs.push(...placed.needs);
     }
     const deps = { ...this.injected(path, node, plugin), ...parts };
@@ -56,7 +65,8 @@ export class RunContainer {
       this.child.register(path, { useValue: instance });
       this.instances.push({ path, instance });
       const metrics = this.declared(path, node);
-      return { path, key: path.split('.').at(-1)!, kind: plugin.kind, name: plugin.name, label, instance, needs, metrics };
+      const key = path.split('.').at(-1)!;
+      return { path, key, kind: plugin.kind, name: plugin.name, label, instance, needs, metrics, kept: this.kept };
     } catch (error) {
       if (isDapoError(error)) throw placedAt(error, path);
       throw pluginThrew(plugin.kind, plugin.name, path, undefined, error);

@@ -83,6 +83,11 @@ export interface PluginDefinition<
    * imported with the plugins, before anything heavy; the manifest holds their hashes. `tokens.modules` hands them over.
    */
   modules?(options: z.output<O>): readonly string[];
+  /**
+   * Files that it begins with, such as the weights of a model: the manifest of a run holds their hashes. `folder` is
+   * where relative paths start.
+   */
+  files?(options: z.output<O>, folder: string): readonly string[];
   /** Cross-checks against the whole config, before any tensor. */
   check?(options: z.output<O>, config: ResolvedConfig, modules: Modules): readonly PluginRemark[];
 }
@@ -90,8 +95,13 @@ export interface PluginDefinition<
 /** A defined plugin: plain data with a brand. */
 export type Plugin<K extends Kind = Kind> = PluginDefinition<K> & Branded;
 
+/** The same with lists that may be readonly at any depth: `['+', '-'] as const` is as good as `['+', '-']`. */
+type Given<T> = T extends (...values: never[]) => unknown ? T : T extends object ? { readonly [N in keyof T]: Given<T[N]> } : T;
+/** A schema without options takes none, but says that every key is never: also those that the engine reads. */
+type InputOf<O extends z.ZodType> = string extends keyof z.input<O> ? object : Given<z.input<O>>;
+
 /** The options that a config may give for a plugin, before defaults. */
-export type OptionsOf<P> = P extends { readonly options?: infer O } ? (NonNullable<O> extends z.ZodType ? z.input<NonNullable<O>> : object) : object;
+export type OptionsOf<P> = P extends { readonly options?: infer O } ? (NonNullable<O> extends z.ZodType ? InputOf<NonNullable<O>> : object) : object;
 
 /**
  * Defines a plugin. Nothing registers at import; a config or a manifest names it.

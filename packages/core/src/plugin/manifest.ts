@@ -12,6 +12,11 @@ export interface PluginManifest {
   /** npm name of the package. */
   readonly name: string;
   readonly version: string;
+  /**
+   * Folders of its code, that of its plugins first: `[new URL('.', import.meta.url)]`. The manifest of a run holds the
+   * hashes of what lies there; without them a run knows the version only.
+   */
+  readonly code?: readonly URL[];
   /** Kind → name → lazy import. */
   readonly plugins: Readonly<Partial<Record<Kind, Readonly<Record<string, LazyPlugin>>>>>;
   /** The lowest layer of every config: what stands where nobody chooses. */
@@ -31,4 +36,8 @@ export interface FoundPlugin {
   readonly hash?: string;
   /** Of a plugin in its place in a config: what its own `modules` named there. */
   readonly modules?: Modules;
+  /** Where the package that lists it has its code. */
+  readonly code?: URL;
+  /** In its place in a config: the files that it begins with, whole paths. */
+  readonly files?: readonly string[];
 }

@@ -67,11 +67,11 @@ export class PluginRegistry {
     return copy;
   }
 
-  private addManifest({ name: packageName, version, plugins }: PluginManifest): void {
+  private addManifest({ name: packageName, version, plugins, code }: PluginManifest): void {
     const origin = `${packageName}@${version}`;
     for (const [kind, entries] of Object.entries(plugins) as [Kind, Record<string, LazyPlugin>][]) {
       for (const [name, load] of Object.entries(entries)) {
-        const problem = this.add(kind, name, { origin, find: once(() => importListed(origin, kind, name, load)) });
+        const problem = this.add(kind, name, { origin, find: once(async () => ({ ...(await importListed(origin, kind, name, load)), code: code?.[0] })) });
         if (problem) this.problems.push(problem);
       }
     }

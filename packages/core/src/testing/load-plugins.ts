@@ -1,9 +1,13 @@
-import { nodeModuleLoader } from '../node/module-loader.js';
+import { nodeModuleLoader, type NodeModuleLoaderOptions } from '../node/module-loader.js';
 import { isPlugin, type Plugin } from '../plugin/define-plugin.js';
 
-/** The plugins that a file exports, TypeScript as it is. */
-export async function loadPlugins(file: string, fromFolder: string): Promise<readonly Plugin[]> {
-  return pluginsOf(await loadExports(file, fromFolder));
+/** The plugins that a file or an installed package exports, TypeScript as it is. */
+export async function loadPlugins(
+  specifier: string,
+  fromFolder: string,
+  options: NodeModuleLoaderOptions = {},
+): Promise<readonly Plugin[]> {
+  return pluginsOf((await nodeModuleLoader(options).load(specifier, fromFolder)).exports);
 }
 
 /** All that a file exports, TypeScript as it is. */

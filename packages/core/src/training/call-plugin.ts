@@ -2,14 +2,17 @@ import { isDapoError } from '../errors/dapo-error.js';
 import { placedAt } from '../errors/placed-at.js';
 import { pluginNeverSettled, pluginThrew } from '../errors/run-errors.js';
 import { callBegins, isThenable, settling } from '../plugin/settling.js';
+import type { Holder } from './kept-tensors.js';
 import type { Placed } from './parts.js';
 import { RunStopped } from './run-stopped.js';
+
+type Called = Pick<Placed<unknown>, 'kind' | 'name' | 'path'> & Partial<Placed<unknown>>;
 
 /**
  * Calls into a plugin. What it throws, or rejects with, comes back with its kind, name, path and step; the engine's
  * own errors with the path, where they have no place of their own. So does a promise that nothing will ever settle.
  */
-export function callPlugin<T>(plugin: Pick<Placed<unknown>, 'kind' | 'name' | 'path'>, step: number, call: () => T): T {
+export function callPlugin<T>(plugin: Called, step: number, call: () => T): T {
   const named = (error: unknown): never => {
     if (error instanceof RunStopped) throw error;
     if (isDapoError(error)) throw placedAt(error, plugin.path);
@@ -19,7 +22,7 @@ export function callPlugin<T>(plugin: Pick<Placed<unknown>, 'kind' | 'name' | 'p
   const waitFor = (promise: PromiseLike<unknown>): Promise<unknown> =>
     settling(promise, () => pluginNeverSettled(`${plugin.kind} ${plugin.name}`, step, plugin.path), begun);
   try {
-    const result = call();
+    const result = plugin.kept ? plugin.kept.counting(plugin as Holder, call) : call();
     return isThenable(result) ? (waitFor(result).catch(named) as T) : result;
   } catch (error) {
     return named(error);

@@ -81,6 +81,7 @@ export async function createParts(
     loss: await container.create<LossFn>('loss', config.loss),
     aggregation: await container.create<Aggregation>('aggregation', config.aggregation),
     guards: await createMap<Guard>(container, 'guards', config.guards),
+    calls: container.calls,
     trackers: await createMap<Tracker>(container, 'trackers', config.trackers),
   };
   checkTraits(parts, config);

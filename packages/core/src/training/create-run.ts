@@ -5,8 +5,7 @@ import type { UserConfig } from '../config/user-config.js';
 import { DapoProblems, type DapoError } from '../errors/dapo-error.js';
 import { runFolderTaken } from '../errors/training-errors.js';
 import { EventBus } from '../events/events.js';
-import type { FoundPlugin } from '../plugin/manifest.js';
-import { engineVersions } from './engine-versions.js';
+import { takeFingerprints } from './fingerprints.js';
 import type { Host } from './host.js';
 import { newestCheckpoint } from './checkpoint.js';
 import { Run } from './run.js';
@@ -60,7 +59,7 @@ export async function createRun(config: UserConfig | LoadedConfig, options: Crea
   const checkpoint = options.checkpoint ?? newest;
   const session = await Session.open(context, checkpoint);
   try {
-    if (!newest) await writeManifest(context, session, resolution.provenance);
+    if (!newest) await writeManifest(context, session, resolution.provenance, options.manifests);
   } catch (error) {
     await session.dispose();
     throw error;
@@ -72,6 +71,7 @@ async function writeManifest(
   { config, plugins, configFolder, host, runFolder }: SessionContext,
   { parts, backend }: Session,
   origins: ReadonlyMap<string, string>,
+  manifests: CreateRunOptions['manifests'],
 ): Promise<void> {
   const manifest: RunManifest = {
     format: 1,
@@ -81,8 +81,7 @@ async function writeManifest(
     config: describeConfig(config),
     origins: Object.fromEntries(origins),
     configFolder,
-    engine: engineVersions(),
-    plugins: Object.fromEntries([...plugins].map(([path, found]) => [path, describePlugin(found)])),
+    ...(await takeFingerprints(plugins, { host, manifests, folder: configFolder })),
     data: {
       train: parts.trainPrompts.fingerprint,
       ...(parts.heldOutPrompts && { heldOut: parts.heldOutPrompts.fingerprint }),
@@ -91,9 +90,4 @@ async function writeManifest(
     machine: host.machine(),
   };
   await runFolder.write('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
-}
-
-function describePlugin({ plugin: { kind, name }, origin, hash, modules }: FoundPlugin): RunManifest['plugins'][string] {
-  const files = [...(modules?.values() ?? [])].map((module) => ({ file: module.file, hash: module.hash }));
-  return { kind, name, origin, hash, ...(files.length > 0 && { modules: files }) };
 }

@@ -129,6 +129,11 @@ export const engineMetrics = {
     healthy: 'steady within a factor of 3', worrying: 'spikes, a steady rise, or 0',
     advice: 'spikes: optimizer.maxGradientNorm or the guard gradient-norm; 0: see rollout/live-groups',
   },
+  'update/padding-share': {
+    ...STEP, unit: 'share', meaning: 'token positions of an update that were computed and belong to no prompt or response, a mean over the updates',
+    healthy: '0 where the backend packs sequences (wasm), below 0.1 elsewhere', worrying: 'above 0.3: a third of the work is for nothing',
+    advice: 'a backend that packs; a smaller update.microBatch, which holds responses of like length; prompts of like length',
+  },
   'update/applied': {
     ...STEP, unit: 'share', meaning: 'updates that were applied; the rest was put off by a guard or was not finite',
     healthy: '1', worrying: 'below 0.95',

@@ -1,8 +1,9 @@
 import { tf } from '../tensors/tf.js';
 import { wrongShape } from '../errors/run-errors.js';
 import type { AdvantageInputs, AdvantageEstimator } from '../contracts/index.js';
-import { checkFinite, checkFloat } from './check-values.js';
+import { checkFinite, checkFloat, checkTensorShape, sameShape } from './check-values.js';
 import { callPlugin } from './call-plugin.js';
+import { tidyAround } from './kept-tensors.js';
 import { Matrix } from './matrix.js';
 import type { Placed } from './parts.js';
 import type { RolloutBatch } from './rollout-batch.js';
@@ -68,9 +69,12 @@ export async function estimateAdvantages(
   estimator: Placed<AdvantageEstimator>,
   step: number,
 ): Promise<Matrix> {
-  const [result, groupShape] = tf.tidy(() => {
+  const [result, groupShape] = tidyAround(estimator, () => {
     const inputs = advantageInputs(batch);
-    return [callPlugin(estimator, step, () => estimator.instance.estimate(inputs)), inputs.rewards.shape] as const;
+    const { shape } = inputs.rewards;
+    const given: unknown = callPlugin(estimator, step, () => estimator.instance.estimate(inputs));
+    if (!(given instanceof tf.Tensor)) checkTensorShape(estimator, given, shape);
+    return [given as tf.Tensor, shape] as const;
   });
   const values = (await result.data()) as Float32Array;
   const { shape } = result;
@@ -93,8 +97,4 @@ function advantageMatrix(
   if (sameShape(shape, groupShape)) return overTokens(batch, values, groupShape[1]);
   if (sameShape(shape, tokenShape)) return new Matrix(tokenShape[0]!, tokenShape[1]!, Float32Array.from(values));
   throw wrongShape(label, `[${groupShape.join(', ')}] or [${tokenShape.join(', ')}]`, `[${shape.join(', ')}]`, path);
-}
-
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, i) => size === b[i]);
 }

@@ -1,5 +1,6 @@
 import type { Filter, Group, Judgement, Verdict } from '../contracts/index.js';
 import { wrongCount } from '../errors/training-errors.js';
+import { countOf } from './check-values.js';
 import { callPlugin } from './call-plugin.js';
 import type { Placed } from './parts.js';
 
@@ -87,6 +88,7 @@ async function judged<J extends Judgement>(
   judge: () => Promise<readonly J[]>,
 ): Promise<readonly J[]> {
   const judgements = await callPlugin(filter, step, judge);
-  if (judgements.length !== count) throw wrongCount(filter.label, 'judgements', count, judgements.length, filter.path);
+  const given = countOf(judgements);
+  if (given !== count) throw wrongCount(filter.label, 'judgements', count, given, filter.path);
   return judgements;
 }

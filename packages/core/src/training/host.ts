@@ -25,6 +25,15 @@ export interface Host {
   list(folder: string): Promise<string[]>;
   /** Facts about the machine for the manifest. */
   machine(): Readonly<Record<string, string | number>>;
+  /** SHA-256 of the bytes of a file, in hex; undefined where there is no such file. */
+  hashFile?(path: string): Promise<string | undefined>;
+  /** SHA-256 of all code in some folders, in hex. */
+  hashCode?(folders: readonly URL[]): Promise<string>;
+  /**
+   * SHA-256 of a plugin's own file in its package's code, with what that imports from beside it, in hex; undefined where
+   * no file is named as it is.
+   */
+  hashPlugin?(code: URL, kind: string, name: string): Promise<string | undefined>;
   /** Largest resident memory of the process so far, in MiB; left out where the host can't tell. */
   peakMemory?(): number;
 }

@@ -1,12 +1,11 @@
 import { tf } from '../tensors/tf.js';
 import { inside } from '../tensors/masked.js';
 import type { LossFn, LossInputs, MetricDeclaration, Metrics, Objective, ObjectiveInputs, Progress } from '../contracts/index.js';
-import { undeclaredMetric, wrongShape } from '../errors/run-errors.js';
+import { undeclaredMetric } from '../errors/run-errors.js';
 import type { Random } from '../random/random.js';
-import { checkFloat } from './check-values.js';
+import { checkTensor } from './check-values.js';
 import { callPlugin } from './call-plugin.js';
 import { engineMetrics } from './engine-metrics.js';
-import { sameShape } from './estimate-advantages.js';
 import type { Matrix } from './matrix.js';
 import { checkMetricShape, MetricWeights } from './metric-weights.js';
 import { metricPrefix } from './metrics.js';
@@ -91,12 +90,11 @@ export function buildObjective(
   };
 }
 
-function callLoss(loss: Placed<LossFn>, inputs: LossInputs): ReturnType<LossFn['perToken']> {
+/** The loss of each token, checked. */
+export function callLoss(loss: Placed<LossFn>, inputs: LossInputs): ReturnType<LossFn['perToken']> {
   const outputs = callPlugin(loss, inputs.progress.rolloutStep, () => loss.instance.perToken(inputs));
-  if (!sameShape(outputs.loss.shape, inputs.logProbs.shape)) {
-    throw wrongShape(loss.label, `[${inputs.logProbs.shape.join(', ')}]`, `[${outputs.loss.shape.join(', ')}]`, loss.path);
-  }
-  checkFloat(loss, outputs.loss);
+  const given = outputs as Partial<typeof outputs> | undefined;
+  checkTensor(loss, given?.loss, inputs.logProbs.shape);
   return outputs;
 }
 

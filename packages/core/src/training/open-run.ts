@@ -1,13 +1,12 @@
 import type { LoadedConfig } from '../config/layers.js';
-import { asLoadedConfig } from '../config/resolve-user-config.js';
+import { asLoadedConfig, type ConfigOptions } from '../config/resolve-user-config.js';
 import type { UserConfig } from '../config/user-config.js';
 import { checkpointMissing } from '../errors/run-errors.js';
 import type { FoundPlugin } from '../plugin/manifest.js';
-import type { Modules } from '../plugin/module-loader.js';
 import { newestCheckpoint } from './checkpoint.js';
-import { engineVersions } from './engine-versions.js';
+import { takeFingerprints, type Fingerprints } from './fingerprints.js';
 import type { Host } from './host.js';
-import { readRunManifest, type RunManifest } from './run-files.js';
+import { readRunManifest, type ManifestPlugin, type RunManifest } from './run-files.js';
 
 /** A run as it lies in its folder. */
 export interface SavedRun {
@@ -28,36 +27,66 @@ export async function openRun(folder: string, options: { readonly host?: Host } 
   const manifest = await readRunManifest(host, folder);
   const checkpoint = await newestCheckpoint(host, folder);
   if (!manifest || !checkpoint) throw checkpointMissing(folder);
-  const config = asLoadedConfig(manifest.config as UserConfig, host.join(folder, 'manifest.json'), manifest.configFolder);
+  const config = asLoadedConfig(
+    manifest.config as UserConfig,
+    host.join(folder, 'manifest.json'),
+    manifest.configFolder,
+  );
   return { manifest, config, checkpoint };
 }
 
 /**
- * What isn't as it was when a run was started, a line each: plugins, their files, versions. Where there is nothing, the
- * run goes on as it would have.
+ * What isn't as it was when a run was started, a line each: plugins, their files, packages, versions. Where there is
+ * nothing, the run goes on as it would have. What the manifest doesn't record is not told.
+ *
+ * @param plugins as a config resolves to now
  */
-export function changesSince(manifest: RunManifest, plugins: ReadonlyMap<string, FoundPlugin>): string[] {
-  return [...changedPlugins(manifest, plugins), ...changedVersions(manifest)];
+export async function changesSince(
+  manifest: RunManifest,
+  plugins: ReadonlyMap<string, FoundPlugin>,
+  options: Pick<ConfigOptions, 'manifests'> & { readonly host?: Host },
+): Promise<string[]> {
+  const host = options.host ?? (await import('../node/node-host.js')).nodeHost;
+  const { manifests } = options;
+  const now = await takeFingerprints(plugins, { host, manifests, folder: manifest.configFolder });
+  const changed = changedPlugins(manifest, now);
+  return [...changed, ...changedPackages(manifest, now), ...changedVersions(manifest, now)];
 }
 
-function changedPlugins(manifest: RunManifest, plugins: ReadonlyMap<string, FoundPlugin>): string[] {
+function changedPlugins(manifest: RunManifest, { plugins }: Fingerprints): string[] {
   return Object.entries(manifest.plugins).flatMap(([path, then]) => {
-    const now = plugins.get(path);
+    const now = plugins[path];
     if (!now) return [`${path}: ${then.kind} ${then.name} is not there any more`];
-    if (now.origin !== then.origin) return [`${path}: ${then.name} was that of ${then.origin}, now it is that of ${now.origin}`];
-    const own = now.hash === then.hash ? [] : [`${path}: ${now.origin} has changed`];
-    return [...own, ...changedModules(path, then.modules ?? [], now.modules ?? new Map())];
+    if (now.origin !== then.origin)
+      return [`${path}: ${then.name} was that of ${then.origin}, now it is that of ${now.origin}`];
+    const what = now.origin.includes('@') ? `${then.kind} ${then.name} of ${now.origin}` : now.origin;
+    const own = then.hash === undefined || now.hash === then.hash ? [] : [`${path}: ${what} has changed`];
+    const files = Object.entries(then.files ?? {}).filter(([file, hash]) => now.files?.[file] !== hash);
+    return [
+      ...own,
+      ...files.map(([file]) => `${path}: ${file} has changed`),
+      ...changedModules(path, then.modules ?? [], now.modules ?? []),
+    ];
   });
 }
 
-function changedModules(path: string, then: readonly { readonly file: string; readonly hash: string }[], now: Modules): string[] {
-  const hashes = new Map([...now.values()].map(({ file, hash }) => [file, hash]));
-  return then.filter(({ file, hash }) => hashes.get(file) !== hash).map(({ file }) => `${path}: ${file} has changed`);
+type ModuleHashes = NonNullable<ManifestPlugin['modules']>;
+
+function changedModules(path: string, then: ModuleHashes, now: ModuleHashes): string[] {
+  const hashes = new Map(now.map(({ file, hash }) => [file, hash]));
+  return then
+    .filter(({ file, hash }) => hashes.get(file) !== hash)
+    .map(({ file }) => `${path}: ${file} has changed`);
 }
 
-function changedVersions({ engine }: RunManifest): string[] {
-  const now = engineVersions();
-  return Object.entries(engine).flatMap(([name, version]) =>
-    now[name] === version ? [] : [`${name}: was ${version}, now it is ${now[name] ?? 'not there'}`],
+function changedPackages(manifest: RunManifest, { code = {} }: Fingerprints): string[] {
+  return Object.entries(manifest.code ?? {}).flatMap(([name, hash]) =>
+    code[name] === hash ? [] : [`${name}: its code has changed`],
+  );
+}
+
+function changedVersions(manifest: RunManifest, { engine }: Fingerprints): string[] {
+  return Object.entries(manifest.engine).flatMap(([name, version]) =>
+    engine[name] === version ? [] : [`${name}: was ${version}, now it is ${engine[name] ?? 'not there'}`],
   );
 }

@@ -3,6 +3,8 @@ import type {
   AdvantageEstimator, Aggregation, Correction, Filter, Generator, Guard, LossFn, Optimizer, Policy, PromptSource,
   RewardFn, Sampler, Schedule, Signal, Tokenizer, Tracker, MetricDeclarations,
 } from '../contracts/index.js';
+import type { KeptTensors } from './kept-tensors.js';
+import type { PartCalls } from './part-calls.js';
 
 /** An instance with where it stands in the config and what plugin made it. */
 export interface Placed<T> {
@@ -16,6 +18,8 @@ export interface Placed<T> {
   readonly instance: T;
   readonly needs: readonly string[];
   readonly metrics: MetricDeclarations;
+  /** Counts the tensors that its calls leave behind. */
+  readonly kept?: KeptTensors;
 }
 
 export interface PlacedReward extends Placed<RewardFn> {
@@ -46,4 +50,6 @@ export interface Parts {
   readonly schedule: Placed<Schedule>;
   readonly guards: readonly Placed<Guard>[];
   readonly trackers: readonly Placed<Tracker>[];
+  /** Of what stands in slots. */
+  readonly calls: PartCalls;
 }

@@ -1,9 +1,11 @@
 import { tf } from '../tensors/tf.js';
 import type { RewardContext } from '../contracts/index.js';
-import { undeclaredMetric, wrongShape } from '../errors/run-errors.js';
+import { undeclaredMetric } from '../errors/run-errors.js';
 import { wrongCount } from '../errors/training-errors.js';
 import { callPlugin } from './call-plugin.js';
-import { estimateAdvantages, sameShape } from './estimate-advantages.js';
+import { checkTensor } from './check-values.js';
+import { estimateAdvantages } from './estimate-advantages.js';
+import { tidyAround } from './kept-tensors.js';
 import { Matrix } from './matrix.js';
 import { checkMetricShape, MetricWeights } from './metric-weights.js';
 import type { RolloutBatch } from './rollout-batch.js';
@@ -62,13 +64,14 @@ async function recomputeOldLogProbs(batch: RolloutBatch, { parts, config, store 
 async function computeCorrection(batch: RolloutBatch, { parts, store }: TrainerContext, step: number): Promise<void> {
   const correction = parts.correction!;
   const counted = new MetricWeights(batch.lossMask, [...batch.groupOf]);
-  const { weights, metrics } = tf.tidy(() => {
+  const { weights, metrics } = tidyAround(correction, () => {
     const mask = batch.lossMask.whole();
     const outputs = callPlugin(correction, step, () => correction.instance.weights({
       oldLogProbs: batch.oldLogProbs.whole(),
       behaviourLogProbs: batch.behaviourLogProbs.whole(),
       mask,
     }));
+    checkTensor(correction, (outputs as Partial<typeof outputs> | undefined)?.weights, mask.shape);
     const reduced = Object.entries(outputs.metrics ?? {}).map(([name, value]) => {
       const declaration = correction.metrics[name];
       if (!declaration) throw undeclaredMetric(correction.label, name, Object.keys(correction.metrics), correction.path);
@@ -77,9 +80,7 @@ async function computeCorrection(batch: RolloutBatch, { parts, store }: TrainerC
     });
     return { weights: outputs.weights, metrics: Object.fromEntries(reduced) };
   });
-  const shape = [batch.responses.length, batch.width];
-  if (!sameShape(weights.shape, shape)) throw wrongShape(correction.label, `[${shape.join(', ')}]`, `[${weights.shape.join(', ')}]`, correction.path);
-  batch.correction = new Matrix(shape[0]!, shape[1]!, Float32Array.from(await weights.data()));
+  batch.correction = new Matrix(batch.responses.length, batch.width, Float32Array.from(await weights.data()));
   for (const [name, value] of Object.entries(metrics)) {
     const declaration = correction.metrics[name]!;
     const whole = counted.whole([(await value.data())[0]!], declaration);

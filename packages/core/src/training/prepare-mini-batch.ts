@@ -1,10 +1,9 @@
 import { tf } from '../tensors/tf.js';
 import type { Aggregation, Filter, LossFn, Metrics, Policy, Progress } from '../contracts/index.js';
-import { wrongShape } from '../errors/run-errors.js';
 import type { Random } from '../random/random.js';
-import { checkFinite, checkFloat } from './check-values.js';
+import { checkFinite, checkTensor, checkTensorShape } from './check-values.js';
 import { callPlugin } from './call-plugin.js';
-import { sameShape } from './estimate-advantages.js';
+import { tidyAround } from './kept-tensors.js';
 import { Matrix } from './matrix.js';
 import { metricPrefix } from './metrics.js';
 import { lossInputs, type MiniBatch } from './objective.js';
@@ -73,7 +72,7 @@ async function applyTokenFilters(
   for (const filter of filters) {
     if (filter.instance.level !== 'token') continue;
     const { instance } = filter;
-    const selected = tf.tidy(() => {
+    const selected = tidyAround(filter, () => {
       const before = mask.whole();
       const chosen = callPlugin(filter, progress.rolloutStep, () => instance.select({
         mask: before,
@@ -85,7 +84,7 @@ async function applyTokenFilters(
         policyAge: policyAge(batch, rows, progress),
         progress,
       }));
-      checkShape(filter, chosen, before.shape);
+      checkTensorShape(filter, chosen, before.shape);
       return tf.mul(before, chosen);
     });
     const left = await toMatrix(selected);
@@ -119,7 +118,7 @@ async function prepareLoss(
 ): Promise<Record<string, Matrix>> {
   if (!loss.instance.prepare) return {};
   const rows = draft.rows.map((_, i) => i);
-  const tensors = tf.tidy(() =>
+  const tensors = tidyAround(loss, () =>
     callPlugin(loss, draft.progress.rolloutStep, () => loss.instance.prepare!(
       lossInputs(draft, {
         logProbs: (current?.logProbs ?? draft.batch.oldLogProbs.take(draft.rows)).whole(),
@@ -129,7 +128,7 @@ async function prepareLoss(
     )),
   );
   const entries = Object.entries(tensors).map(async ([name, tensor]) => {
-    checkShape(loss, tensor, [draft.mask.rows, draft.mask.width]);
+    checkTensorShape(loss, tensor, [draft.mask.rows, draft.mask.width]);
     return [name, await toMatrix(tensor)] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
@@ -146,7 +145,7 @@ async function tokenWeights(
     if (!groups.has(group)) groups.set(group, groups.size);
     return groups.get(group)!;
   });
-  const weights = tf.tidy(() => {
+  const weights = tidyAround(aggregation, () => {
     const maskTensor = mask.whole();
     const out = callPlugin(aggregation, progress.rolloutStep, () => aggregation.instance.weights({
       mask: maskTensor,
@@ -155,18 +154,12 @@ async function tokenWeights(
       groups: groups.size,
       maxResponseLength,
     }));
-    checkShape(aggregation, out, maskTensor.shape);
-    checkFloat(aggregation, out);
+    checkTensor(aggregation, out, maskTensor.shape);
     return batch.correction ? tf.mul(out, batch.correction.tensor(rows)) : out;
   });
   const matrix = await toMatrix(weights);
   checkFinite(aggregation, matrix, mask, { batch, rows, step: progress.rolloutStep });
   return matrix;
-}
-
-function checkShape({ label, path }: Pick<Placed<unknown>, 'label' | 'path'>, tensor: tf.Tensor, shape: readonly number[]): void {
-  if (sameShape(tensor.shape, shape)) return;
-  throw wrongShape(label, `[${shape.join(', ')}]`, `[${tensor.shape.join(', ')}]`, path);
 }
 
 async function toMatrix(tensor: tf.Tensor): Promise<Matrix> {

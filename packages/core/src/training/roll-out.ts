@@ -1,5 +1,6 @@
 import type { Generator, Group, Prompt, Response, RewardContext, SamplingSettings } from '../contracts/index.js';
 import { generatorWrong, signalMissing } from '../errors/training-errors.js';
+import { countOf } from './check-values.js';
 import { callPlugin } from './call-plugin.js';
 import { dropUnscored, filterGroups, type OnFiltered } from './filter-groups.js';
 import type { Parts, Placed } from './parts.js';
@@ -35,8 +36,9 @@ async function generate(generator: Placed<Generator>, request: RollOutRequest): 
   const groups = await callPlugin(generator, request.step, () => generator.instance.generate(request));
   const wrong = (what: string, expected: string, received: string): Error =>
     generatorWrong(generator.label, generator.path, what, expected, received);
-  if (groups.length !== request.prompts.length) {
-    throw wrong('the wrong number of groups', `${request.prompts.length}, one per prompt`, String(groups.length));
+  const given = countOf(groups);
+  if (given !== request.prompts.length) {
+    throw wrong('the wrong number of groups', `${request.prompts.length}, one per prompt`, String(given));
   }
   for (const { prompt, responses } of groups) {
     for (const response of responses) {

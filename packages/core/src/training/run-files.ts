@@ -59,6 +59,8 @@ export interface RunManifest {
   readonly origins: Readonly<Record<string, string>>;
   readonly configFolder: string;
   readonly engine: Readonly<Record<string, string>>;
+  /** Package → SHA-256 of its code; absent in runs that were begun before it was recorded. */
+  readonly code?: Readonly<Record<string, string>>;
   /** Config path → plugin, with its origin and hash. */
   readonly plugins: Readonly<Record<string, ManifestPlugin>>;
   readonly data: Readonly<Record<string, string>>;
@@ -66,11 +68,14 @@ export interface RunManifest {
   readonly machine: Readonly<Record<string, string | number>>;
 }
 
-interface ManifestPlugin {
+export interface ManifestPlugin {
   readonly kind: string;
   readonly name: string;
   readonly origin: string;
+  /** Of its code; absent where it isn't known. */
   readonly hash?: string;
+  /** File that it begins with, from the config's folder on → SHA-256; of a file that isn't there «missing». */
+  readonly files?: Readonly<Record<string, string>>;
   /** Files of the user's own that it works with. */
   readonly modules?: readonly { readonly file: string; readonly hash: string }[];
 }

@@ -1,6 +1,7 @@
 import type { Metrics, TrackerRecord } from '../contracts/index.js';
 import type { EvaluationSettings, ResolvedConfig } from '../config/resolved-config.js';
 import type { EventName, Listener } from '../events/events.js';
+import { atStep } from '../errors/placed-at.js';
 import { nothingHeldOut } from '../errors/training-errors.js';
 import { checkpointName, newestCheckpoint, pruneCheckpoints, saveCheckpoint } from './checkpoint.js';
 import type { BudgetUse } from './counters.js';
@@ -126,7 +127,7 @@ export class Run {
       } catch (error) {
         if (!(error instanceof RunStopped)) {
           await this.saveAfterFailure();
-          throw error;
+          throw atStep(error, this.step);
         }
         if (!(await this.goneBack(error))) return { reason: 'guard', message: error.reason };
       }

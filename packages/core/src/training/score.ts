@@ -1,6 +1,7 @@
 import type { Group, RewardContext, RewardItem, RewardValue } from '../contracts/index.js';
 import { weightAt } from '../config/weight.js';
 import { rewardNotFinite, rewardWrongCount } from '../errors/run-errors.js';
+import { countOf } from './check-values.js';
 import { callPlugin } from './call-plugin.js';
 import type { PlacedReward } from './parts.js';
 
@@ -32,10 +33,8 @@ async function scoredBy(
   context: RewardContext,
 ): Promise<readonly RewardValue[]> {
   const given = await callPlugin(reward, context.step, () => reward.instance.score(items, context));
-  const count: unknown = (given as { length?: unknown } | undefined)?.length;
-  if (count !== items.length) {
-    throw rewardWrongCount(reward.label, items.length, typeof count === 'number' ? count : typeof given, reward.path);
-  }
+  const count = countOf(given);
+  if (count !== items.length) throw rewardWrongCount(reward.label, items.length, count, reward.path);
   return given;
 }
 

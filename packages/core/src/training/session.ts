@@ -39,7 +39,7 @@ export class Session {
   static async open(context: SessionContext, checkpointFolder?: string, rollBacks = 0): Promise<Session> {
     const { config, events, host } = context;
     const store = new MetricStore();
-    const container = new RunContainer(context.plugins, store, events);
+    const container = new RunContainer(context.plugins, store, events, () => counters.rolloutSteps);
     const checkpoint = checkpointFolder ? await openCheckpoint(host, checkpointFolder) : undefined;
     const counters = new Counters(config.prices);
     if (checkpoint) counters.restore(checkpoint.counters);
@@ -59,7 +59,7 @@ export class Session {
       const parts = await createParts(container, config, data, checkpoint?.policy);
       if (checkpoint) await restoreStates(container, checkpoint.states);
       await parts.generator.instance.update(parts.policy.instance);
-      const trainer = new Trainer({ config, parts, events, random, counters, store });
+      const trainer = new Trainer({ config, parts, events, random, counters, store, kept: container.kept });
       const { name, deterministic } = backend;
       return new Session(container, parts, trainer, counters, random, store, { name, deterministic, facts });
     } catch (error) {

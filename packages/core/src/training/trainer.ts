@@ -1,12 +1,14 @@
 import type { Group, GuardPoint, MetricDeclaration, Metrics, TrackerRecord } from '../contracts/index.js';
 import type { ResolvedConfig } from '../config/resolved-config.js';
 import type { EventBus } from '../events/events.js';
+import { wrongCount } from '../errors/training-errors.js';
 import type { Random } from '../random/random.js';
 import { callPlugin } from './call-plugin.js';
 import { prepareBatch } from './prepare-batch.js';
 import type { Counters } from './counters.js';
 import { engineMetrics } from './engine-metrics.js';
 import { askGuards } from './guards.js';
+import type { KeptTensors } from './kept-tensors.js';
 import { MetricStore } from './metrics.js';
 import { MetricWeights } from './metric-weights.js';
 import { cutMiniBatches } from './mini-batches.js';
@@ -25,6 +27,8 @@ export interface TrainerContext {
   readonly counters: Counters;
   /** Where plugins record their metrics. */
   readonly store: MetricStore;
+  /** Who leaves tensors behind. */
+  readonly kept: KeptTensors;
 }
 
 /**
@@ -58,8 +62,14 @@ export class Trainer {
     counters.seconds += (ended - started) / 1000;
     const metrics = { ...rolled, ...updates, ...store.peek(), ...this.counterMetrics(tally, started, trained, ended) };
     const stopped = await this.askGuards('updated', metrics);
+    this.tellOfKeptTensors(step);
     // What the guards themselves have recorded belongs to this step.
     return { metrics: { ...metrics, ...store.take() }, stopped };
+  }
+
+  private tellOfKeptTensors(step: number): void {
+    for (const { message, path = 'run' } of this.context.kept.stepEnded(step))
+      this.context.events.emit('log', { level: 'warning', source: path, message });
   }
 
   private async rollOutBatch(step: number): Promise<{ batch: RolloutBatch; tally: RolloutTally }> {
@@ -77,7 +87,9 @@ export class Trainer {
     };
     const { prompts: target, groupSize } = config.rollout;
     const request = { target, groupSize, step, prompts: parts.trainPrompts, rollout };
-    const { groups } = await callPlugin(parts.sampler, step, () => parts.sampler.instance.next(request));
+    const sampled = await callPlugin(parts.sampler, step, () => parts.sampler.instance.next(request));
+    const groups = (sampled as Partial<typeof sampled> | undefined)?.groups;
+    if (!groups) throw wrongCount(parts.sampler.label, 'groups', target, typeof sampled, parts.sampler.path);
     counters.generationRounds += tally.rounds;
     counters.promptsSeen += tally.groups;
     counters.generatedTokens += tally.generatedTokens;

@@ -1,15 +1,17 @@
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import util from 'node:util';
-import {
-  type Backend,
-  type BackendAvailability,
-  type BackendFacts,
-  definePlugin,
-  tf,
-} from '@dapo/core';
+import { type Backend, type BackendAvailability, type BackendFacts, definePlugin, tf } from '@dapo/core';
 import { backendNotStarted } from '../backend-errors.js';
-
-const PACKAGE = '@tensorflow/tfjs-node-gpu';
+import {
+  describeDevice,
+  hasNvidiaGpu,
+  type Missing,
+  missingIn,
+  notInstalled,
+  PACKAGE,
+  whyNotLoaded,
+} from './tensorflow/package-state.js';
 
 /** The package is CommonJS. Required only when asked for: it is optional, and loading it starts TensorFlow. */
 const require = createRequire(import.meta.url);
@@ -17,7 +19,12 @@ const require = createRequire(import.meta.url);
 /** What is used here of the optional package; it registers the backend when it is loaded. */
 interface NodeTensorFlow {
   readonly version?: Readonly<Record<string, string>>;
-  readonly node?: { isUsingGpuDevice?(): boolean };
+}
+
+/** What is used here of TensorFlow's backend object. */
+interface NodeBackend {
+  readonly isUsingGpuDevice?: boolean;
+  readonly binding?: { readonly TF_Version?: string };
 }
 
 const tensorflow: Backend = {
@@ -29,41 +36,54 @@ const tensorflow: Backend = {
 };
 
 async function available(): Promise<BackendAvailability> {
-  try {
-    const module = load();
-    return { ok: true, detail: `TensorFlow for Node ${module.version?.['tfjs-node'] ?? ''}`.trim() };
-  } catch (error) {
-    return { ok: false, ...explain(error) };
-  }
+  const loaded = load();
+  if ('reason' in loaded) return { ok: false, reason: loaded.reason, remedy: loaded.remedy };
+  const { version, gpu } = deviceOf(tf.findBackend('tensorflow') as NodeBackend);
+  return { ok: true, detail: describeDevice(version, gpu, hasNvidiaGpu()) };
 }
 
 async function start(): Promise<BackendFacts> {
-  const module = loadOrExplain();
+  const loaded = load();
+  if ('reason' in loaded) throw backendNotStarted(loaded.reason, loaded.remedy, loaded.cause);
   if (!(await tf.setBackend('tensorflow'))) {
     throw backendNotStarted(
       `${PACKAGE} is installed, but its backend did not start.`,
-      'Look at the lines it printed: usually a library of CUDA is missing. Or use the backend wasm',
+      'Look at the lines it printed, or use the backend wasm',
     );
   }
   return {
     backend: 'tensorflow',
-    version: module.version?.['tfjs-node'] ?? 'unknown',
-    gpu: module.node?.isUsingGpuDevice?.() ?? false,
+    ...deviceOf(tf.backend() as NodeBackend),
+    tfjsNode: loaded.version?.['tfjs-node'] ?? 'unknown',
   };
 }
 
-function loadOrExplain(): NodeTensorFlow {
+function deviceOf({ isUsingGpuDevice = false, binding }: NodeBackend): { version: string; gpu: boolean } {
+  return { version: binding?.TF_Version ?? 'unknown', gpu: isUsingGpuDevice };
+}
+
+function load(): NodeTensorFlow | (Missing & { readonly cause?: unknown }) {
+  const folder = packageFolder();
+  if (folder === undefined) return notInstalled;
+  const missing = missingIn(folder);
+  if (missing) return missing;
+  restoreRemovedUtil();
+  // Notes on the instruction set and on each library that it looks for: what matters of them is said here.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   try {
-    return load();
+    return require(PACKAGE) as NodeTensorFlow;
   } catch (cause) {
-    const { reason, remedy } = explain(cause);
-    throw backendNotStarted(reason, remedy, cause);
+    return { ...whyNotLoaded(cause instanceof Error ? cause.message : String(cause)), cause };
   }
 }
 
-function load(): NodeTensorFlow {
-  restoreRemovedUtil();
-  return require(PACKAGE) as NodeTensorFlow;
+/** By its package.json: npm may leave an empty folder where an optional package could not be had. */
+function packageFolder(): string | undefined {
+  try {
+    return path.dirname(require.resolve(`${PACKAGE}/package.json`));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The package calls functions of node:util that Node 23 removed; it is CommonJS and sees them once put back. */
@@ -71,25 +91,9 @@ function restoreRemovedUtil(): void {
   const removed: Readonly<Record<string, (value: unknown) => boolean>> = {
     isArray: Array.isArray,
     isNullOrUndefined: (value) => value === null || value === undefined,
-    isString: (value) => typeof value === 'string',
-    isNumber: (value) => typeof value === 'number',
-    isObject: (value) => typeof value === 'object' && value !== null,
-    isFunction: (value) => typeof value === 'function',
   };
   const target = util as unknown as Record<string, unknown>;
   for (const [name, replacement] of Object.entries(removed)) target[name] ??= replacement;
-}
-
-function explain(error: unknown): { reason: string; remedy: string } {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'MODULE_NOT_FOUND' && message.includes(PACKAGE)) {
-    return { reason: `${PACKAGE} is not installed.`, remedy: `npm install ${PACKAGE}@${tf.version_core}` };
-  }
-  return {
-    reason: `${PACKAGE} is installed but can't be loaded: ${message.split('\n')[0]}`,
-    remedy: `Build its binding (npm rebuild ${PACKAGE}), or use the backend wasm`,
-  };
 }
 
 export default definePlugin({

@@ -88,14 +88,14 @@ function mend(backend: object, wide: boolean): Mended {
   if (known) return known;
   guardAllocation(backend as WasmBackend);
   const shared = isShared(memoryOf(backend as WasmBackend));
-  const plain = compileModule('dense', shared);
-  const relaxed = compileRelaxedModule('dense-relaxed', shared);
-  const widest = relaxed && wide ? compileRevectorized(shared) : { reason: '' };
-  const modules = [compileModule('fused', shared), plain, ...(relaxed ? [relaxed] : []), ...('module' in widest ? [widest.module] : [])];
+  const plain = ['dense', 'decode'].map((name) => compileModule(name, shared));
+  const relaxed = ['dense-relaxed', 'decode-relaxed'].flatMap((name) => compileRelaxedModule(name, shared) ?? []);
+  const widest = relaxed.length > 0 && wide ? compileRevectorized(shared) : { reason: '' };
+  const modules = [compileModule('fused', shared), ...plain, ...relaxed, ...('modules' in widest ? widest.modules : [])];
   const heap = new Heap(backend as WasmBackend, () => modules);
   const variants: readonly SgemmVariant[] = [
-    ...('module' in widest ? [{ name: 'relaxed-simd 6x16, 256 bits', module: 'dense-wide' } as const] : []),
-    ...(relaxed ? [{ name: 'relaxed-simd 6x8', module: 'dense-relaxed' } as const] : []),
+    ...('modules' in widest ? [{ name: 'relaxed-simd 6x16, 256 bits', module: 'dense-wide' } as const] : []),
+    ...(relaxed.length > 0 ? [{ name: 'relaxed-simd 6x8', module: 'dense-relaxed' } as const] : []),
     { name: 'simd 4x8', module: 'dense' },
   ];
   const state: Mended = { heap, kernels: installKernels(heap), variants, ...('reason' in widest && { notWide: widest.reason }) };

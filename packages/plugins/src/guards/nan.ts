@@ -17,7 +17,7 @@ export function describeNonFinite(metrics: GuardFacts['metrics']): string {
 
 function answer(
   point: GuardPoint,
-  { metrics, progress }: GuardFacts,
+  { metrics, progress, nonFinite }: GuardFacts,
   action: 'stop' | 'roll-back',
 ): GuardAnswer {
   if (point !== 'before-update' && point !== 'updated') return 'continue';
@@ -25,7 +25,7 @@ function answer(
   if (wrong === '') return 'continue';
   return {
     action,
-    reason: `${wrong} after ${progress.optimizerStep} optimizer steps; lower the learning rate`,
+    reason: `${wrong} after ${progress.optimizerStep} optimizer steps; ${nonFinite ?? 'lower the learning rate'}`,
   };
 }
 

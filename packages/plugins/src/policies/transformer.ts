@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { definePlugin, tokens, z, type Policy, type Random, type Tokenizer } from '@dapo/core';
 import type { Architecture } from './transformer/architecture.js';
 import { vocabularyTooSmall } from './transformer/errors.js';
-import { loadModel, readArchitecture, saveModel, type LoadedModel } from './transformer/model-folder.js';
+import { loadModel, modelFiles, readArchitecture, saveModel, type LoadedModel } from './transformer/model-folder.js';
 import { initialParameters } from './transformer/parameters.js';
 import { TransformerPolicy } from './transformer/policy.js';
 
@@ -24,7 +24,9 @@ const options = z.strictObject({
   ropeTheta: z.number().positive().default(10_000).describe('base of the rotary positions'),
   normEpsilon: z.number().positive().default(1e-6).describe('ε of the norms'),
   byteLimit: size().default(512 * 2 ** 20)
-    .describe('memory in bytes that micro-batches of size auto are cut for: an estimate from shapes'),
+    .describe('memory in bytes that micro-batches of size auto are cut for, and generation: an estimate from shapes'),
+  maxRows: size().default(512)
+    .describe('responses generated at a time, if byteLimit has room for them; others wait until one has ended'),
 });
 
 type Options = z.output<typeof options>;
@@ -71,6 +73,7 @@ async function createTransformer(chosen: Options, { tokenizer, random, configFol
     architecture,
     parameters,
     byteLimit: chosen.byteLimit,
+    maxRows: chosen.maxRows,
     save: (folder, current) => saveModel(folder, current, { architecture, tokenizer, ...(config && { config }) }),
   });
 }
@@ -91,6 +94,7 @@ export default definePlugin({
       ? []
       : [{ level: 'error' as const, path: 'heads', message: `hiddenSize / heads must be even: ${hiddenSize} / ${heads}.`, hint: 'Or give headDim' }]),
   ],
+  files: ({ checkpoint }, folder) => (checkpoint === undefined ? [] : modelFiles(resolve(folder, checkpoint))),
   contextLength: async ({ checkpoint, contextLength }, folder) =>
     checkpoint ? (await readArchitecture(resolve(folder, checkpoint))).architecture.contextLength : contextLength,
   create: createTransformer,

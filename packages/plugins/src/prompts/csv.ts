@@ -71,6 +71,7 @@ export default definePlugin({
     'the separator is an option, a line break may be a bare line feed, and empty lines are passed over',
   options,
   inject: { random: tokens.random, configFolder: tokens.configFolder },
+  files: ({ file }, folder) => [path.resolve(folder, file)],
   create: async ({ separator, ...rowSettings }, { random, configFolder }) => {
     const { file } = rowSettings;
     const hash = createHash('sha256');

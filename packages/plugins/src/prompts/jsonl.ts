@@ -35,6 +35,7 @@ export default definePlugin({
   departures: 'empty lines are passed over',
   options: rowOptions,
   inject: { random: tokens.random, configFolder: tokens.configFolder },
+  files: ({ file }, folder) => [path.resolve(folder, file)],
   create: async (options, { random, configFolder }) => {
     const hash = createHash('sha256');
     const rows = new PromptRows(options);

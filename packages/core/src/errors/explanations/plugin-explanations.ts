@@ -122,6 +122,12 @@ export const pluginExplanations: ErrorExplanations = {
     remedy: 'Keep the divisor from 0: tf.maximum(count, 1), or a small epsilon.',
     next: 'dapo plugin test FILE',
   },
+  DAPO_PLUGIN_TENSOR_KEPT: {
+    title: 'A plugin keeps tensors',
+    why: 'What a plugin makes and neither returns nor frees stays in memory: outside of tf.tidy, by tf.keep, or in a variable. It was seen at the end of a step, and the run went on.',
+    remedy: 'Put tensor work into tf.tidy and dispose of what is awaited out of it. A plugin that keeps tensors on purpose has a dispose() that frees them, and state() where a resume needs them.',
+    next: 'dapo plugin test FILE',
+  },
   DAPO_PLUGIN_UNDECLARED_METRIC: {
     title: 'A metric that the plugin has not declared',
     why: 'The engine must know what a metric is averaged over before it can be reduced over micro-batches.',

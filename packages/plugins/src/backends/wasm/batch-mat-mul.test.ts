@@ -53,6 +53,19 @@ describe.each([...wide, [true, false, /^relaxed-simd 6x8$/], [false, true, /^sim
     });
 
     describe('BatchMatMul', () => {
+      test('a long K that threads share in chunks gives the bits of one chunk after another', async () => {
+        const [a, b] = [random([1500, 400]), random([1500, 400])];
+        const first = (x: tf.Tensor, columns: number) => tf.slice(x, [0, 0], [1500, columns]);
+        // The large product is shared by rows.
+        const expected = tf.slice(tf.matMul(a, b, true), [0, 0], [9, 7]).dataSync();
+        for (const threads of [1, 2, 3]) {
+          await (await plugin.create({ relaxedSimd, revectorize, threads }, {})).start();
+          expect(tf.matMul(first(a, 9), first(b, 7), true).dataSync()).toEqual(expected);
+        }
+        expectProduct(first(a, 9), first(b, 7), true);
+        await (await plugin.create({ relaxedSimd, revectorize }, {})).start();
+      });
+
       property.prop([dimension(4), dimension(40), dimension(40), dimension(70), fc.boolean(), fc.boolean()], {
         numRuns: 150,
       })('equals a plain product for any sizes and transposes', (batch, m, n, k, transposeA, transposeB) => {

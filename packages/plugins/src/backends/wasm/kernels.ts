@@ -6,14 +6,18 @@ import { concat } from './concat.js';
 import { Elementwise, RELATIONS } from './elementwise.js';
 import { adamWKernel } from './fused/adam-w.js';
 import { attentionKernels } from './fused/attention.js';
+import { decodeKernels } from './fused/decode.js';
 import { layerKernels } from './fused/layers.js';
 import { logProbKernels } from './fused/log-probs.js';
 import { fusedMatMul } from './fused-mat-mul.js';
 import { gatherV2 } from './gather.js';
+import { orNothing } from './empty-reduction.js';
 import { registerReductionGradients } from './gradients.js';
 import type { Heap } from './heap.js';
 import { identity } from './identity.js';
 import { Layout } from './layout.js';
+import { nearZero } from './near-zero.js';
+import { oneHot } from './one-hot.js';
 import { reverse } from './reverse.js';
 import { select } from './select.js';
 import { Sgemm, type SgemmVariant } from './sgemm.js';
@@ -42,6 +46,13 @@ export function installKernels(heap: Heap): readonly string[] {
     Slice: slice(layout, shippedKernel('Slice')),
     SplitV: splitV(layout, shippedKernel('SplitV')),
     Sum: sum(heap, shippedKernel('Sum')),
+    Max: orNothing(heap, -Infinity, shippedKernel('Max')),
+    Min: orNothing(heap, Infinity, shippedKernel('Min')),
+    Mean: orNothing(heap, NaN, shippedKernel('Mean')),
+    Prod: orNothing(heap, 1, shippedKernel('Prod')),
+    OneHot: oneHot(heap, shippedKernel('OneHot')),
+    Log1p: nearZero(heap, Math.log1p),
+    Expm1: nearZero(heap, Math.expm1),
     Reverse: reverse(layout, shippedKernel('Reverse')),
     Tile: tile(layout, shippedKernel('Tile')),
     Transpose: transpose(layout, shippedKernel('Transpose')),
@@ -61,6 +72,7 @@ export function installProducts(heap: Heap, variant: SgemmVariant): readonly str
     BatchMatMul: batchMatMul(multiply),
     _FusedMatMul: fusedMatMul(heap, multiply),
     ...attentionKernels(heap, variant),
+    ...decodeKernels(heap, variant),
     ...logProbKernels(heap, sgemm),
   });
 }

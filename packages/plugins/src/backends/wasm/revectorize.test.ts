@@ -27,7 +27,7 @@ test.runIf(tested)('what a trial found is remembered, and a broken memory is wri
   const first = compileRevectorized(true);
   const file = join(folder, 'dapo', 'revectorize.json');
   const [key, factor] = Object.entries(JSON.parse(await readFile(file, 'utf8')) as Record<string, number>)[0]!;
-  expect(factor >= 1.2).toBe('module' in first);
+  expect(factor >= 1.2).toBe('modules' in first);
   await writeFile(file, JSON.stringify({ [key]: 0 }));
   expect(compileRevectorized(true)).toMatchObject({ reason: expect.stringContaining('no gain') as string });
   await writeFile(file, '{');

@@ -20,11 +20,11 @@ const OFF = '--no-experimental-wasm-revectorize --liftoff --wasm-lazy-compilatio
 const WORTH_IT = 1.2;
 const PROBE_LIMIT_MS = 20_000;
 
-export type Revectorized = { readonly module: CompiledModule } | { readonly reason: string };
+export type Revectorized = { readonly modules: readonly CompiledModule[] } | { readonly reason: string };
 
 /**
- * The product 16 columns wide, compiled with V8's pass that makes two vectors of 128 bits one of 256. A trial in a child
- * process says whether that works here; its result is remembered for this Node and processor.
+ * The modules with products 16 columns wide, compiled with V8's pass that makes two vectors of 128 bits one of 256. A trial
+ * in a child process says whether that works here; its result is remembered for this Node and processor.
  */
 export function compileRevectorized(shared: boolean): Revectorized {
   const { v8 } = process.versions;
@@ -35,7 +35,7 @@ export function compileRevectorized(shared: boolean): Revectorized {
   if (!(factor >= WORTH_IT)) return { reason: 'vectors of 256 bits were tried and are no gain on this machine' };
   setFlags(ON);
   try {
-    return { module: compileModule('dense-wide', shared) };
+    return { modules: [compileModule('dense-wide', shared), compileModule('decode-wide', shared)] };
   } finally {
     setFlags(OFF);
   }
@@ -48,7 +48,7 @@ function setFlags(flags: string): void {
 /** How many times as fast the wide kernel is; 0 where it fails. */
 function tryInChild(): number {
   const probe = fileURLToPath(new URL('../../../workers/revectorize-probe.mjs', import.meta.url));
-  const files = ['dense-relaxed', 'dense-wide'].map((name) => fileURLToPath(moduleFile(name, true)));
+  const files = ['dense-relaxed', 'dense-wide', 'decode-wide'].map((name) => fileURLToPath(moduleFile(name, true)));
   try {
     const out = execFileSync(process.execPath, [probe, ...files, ON, OFF], { env: {}, timeout: PROBE_LIMIT_MS, stdio: ['ignore', 'pipe', 'ignore'] });
     return Number(out.toString()) || 0;

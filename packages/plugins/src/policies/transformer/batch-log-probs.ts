@@ -1,10 +1,9 @@
 import { tf, type PolicyBatch } from '@dapo/core';
 import { causalMask } from './attention.js';
-import { hiddenStates, type Attention } from './decoder.js';
+import { hiddenStates } from './decoder.js';
 import { canPack, PackedAttention } from './packed-attention.js';
-import { computePackedPrefixes, computePrefixes, shareAmong } from './prefixes.js';
+import { computePrefixes, offsetsOf, packPrompts, shareAmong } from './prefixes.js';
 import { groupOf, type PreparedDecoder } from './prepared.js';
-import type { Rotation } from './rotary.js';
 import { SegmentAttention } from './segment-attention.js';
 import { tokenLogProbs } from './token-log-probs.js';
 
@@ -27,40 +26,51 @@ export function batchLogProbs(
   options: { readonly temperature: number; readonly entropy: boolean },
 ): BatchLogProbs {
   const { prompts, promptOf } = promptsOf(batch, rows);
-  const { ids, rotation, targets, mask } = packResponses(decoder, batch, rows);
-  const attention = (canPack() ? packedOver : segmentsOver)(decoder, prompts, promptOf, { rotation, tokens: mask.shape[1] });
-  const hidden = hiddenStates(decoder, ids, attention);
+  const lengths = lengthsOf(batch, rows, canPack());
+  const responses = packResponses(batch, rows, lengths);
+  const hidden = (canPack() ? packedStates : segmentStates)(decoder, prompts, promptOf, responses);
+  const targets = tf.tensor1d(responses.targets, 'int32');
   const { logProbs, entropy } = tokenLogProbs(hidden, decoder.outputMatrix, targets, options.temperature, options.entropy);
-  const within = (x: tf.Tensor1D): tf.Tensor2D => tf.mul(tf.reshape(x, mask.shape), mask);
-  return { logProbs: within(logProbs), ...(entropy && { entropy: within(entropy) }) };
+  const inRows = intoRows(batch, rows, lengths);
+  return { logProbs: inRows(logProbs), ...(entropy && { entropy: inRows(entropy) }) };
 }
 
-type Over = (
-  decoder: PreparedDecoder,
-  prompts: readonly Int32Array[],
-  promptOf: Int32Array,
-  responses: { readonly rotation: Rotation; readonly tokens: number },
-) => Attention;
+/** Responses one after another. */
+interface Responses {
+  /** Tokens of each that are computed. */
+  readonly lengths: readonly number[];
+  readonly ids: Int32Array;
+  readonly positions: Int32Array;
+  readonly targets: Int32Array;
+}
 
-/** Attention of responses to themselves and their prompts, which are computed here, in one piece. */
-const packedOver: Over = (decoder, prompts, promptOf, responses) => {
-  const prefixes = computePackedPrefixes(decoder, prompts);
+type States = (decoder: PreparedDecoder, prompts: readonly Int32Array[], promptOf: Int32Array, responses: Responses) => tf.Tensor2D;
+
+/** Hidden states of the responses; their prompts and they are one pass, without padding. */
+const packedStates: States = (decoder, prompts, promptOf, responses) => {
+  const shared = packPrompts(prompts);
+  const promptLengths = prompts.map(({ length }) => length - 1);
   // Rows of a prompt lie side by side: where one begins, the one before ends.
   const starts = prompts.map((_, prompt) => promptOf.indexOf(prompt));
-  return new PackedAttention(decoder, {
-    ...responses,
+  const attention = new PackedAttention(decoder, {
+    rotation: decoder.rotary.at(joined(shared.positions, responses.positions)),
+    offsets: offsetsOf([...promptLengths, ...responses.lengths]),
     starts: tf.tensor1d([...starts, promptOf.length], 'int32'),
-    ...(prefixes && { prefixes }),
+    longest: largest(responses.lengths),
+    longestPrompt: largest(promptLengths),
   });
+  return hiddenStates(decoder, tf.tensor1d(joined(shared.ids, responses.ids), 'int32'), attention, shared.ids.length);
 };
 
-/** The same in TensorFlow.js operations. */
-const segmentsOver: Over = (decoder, prompts, promptOf, { rotation, tokens }) => {
+/** The same in TensorFlow.js operations: prompts in a pass of their own, responses padded to the same length. */
+const segmentStates: States = (decoder, prompts, promptOf, { lengths, ids, positions }) => {
   const shared = computePrefixes(decoder, prompts);
   const prefixes = shared && shareAmong(shared, promptOf);
+  const tokens = largest(lengths);
   const mask = tokens > 1 ? causalMask(tokens, groupOf(decoder.architecture)) : undefined;
-  const pass = { rows: promptOf.length, rotation, ...(mask && { mask }) };
-  return new SegmentAttention(decoder, pass, (layer, own) => (prefixes ? [prefixes[layer]!, own] : [own]));
+  const pass = { rows: promptOf.length, rotation: decoder.rotary.at(positions), ...(mask && { mask }) };
+  const attention = new SegmentAttention(decoder, pass, (layer, own) => (prefixes ? [prefixes[layer]!, own] : [own]));
+  return hiddenStates(decoder, tf.tensor1d(ids, 'int32'), attention);
 };
 
 /** The prompts of some rows, each once, and the place of each row's. */
@@ -77,30 +87,53 @@ function promptsOf(
   return { prompts: [...places.keys()].map((prompt) => batch.prompts[prompt]!), promptOf };
 }
 
-/** The second pass: each prompt's last token and all of the response but its last, which predict the response. */
-function packResponses(
-  decoder: PreparedDecoder,
-  batch: PolicyBatch,
-  rows: readonly number[],
-): { readonly ids: tf.Tensor1D; readonly rotation: Rotation; readonly targets: tf.Tensor1D; readonly mask: tf.Tensor2D } {
-  const width = rows.reduce((max, row) => Math.max(max, batch.responses[row]!.tokens.length), 1);
-  const count = rows.length * width;
+/** Tokens of each row that are computed: its own, at least one so that no pass is empty, or as many as the longest has. */
+function lengthsOf(batch: PolicyBatch, rows: readonly number[], packed: boolean): number[] {
+  const lengths = rows.map((row) => Math.max(1, batch.responses[row]!.tokens.length));
+  return packed ? lengths : lengths.map(() => largest(lengths));
+}
+
+/** Each prompt's last token and all of the response but its last, which predict the response; then padding. */
+function packResponses(batch: PolicyBatch, rows: readonly number[], lengths: readonly number[]): Responses {
+  const count = lengths.reduce((a, b) => a + b, 0);
   const [ids, targets, positions] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
-  const mask = new Float32Array(count);
+  let start = 0;
   rows.forEach((row, r) => {
     const prompt = batch.prompts[batch.promptOf[row]!]!;
     const { tokens } = batch.responses[row]!;
-    const start = r * width;
     ids[start] = prompt[prompt.length - 1]!;
-    ids.set(tokens.subarray(0, width - 1), start + 1);
+    ids.set(tokens.subarray(0, lengths[r]! - 1), start + 1);
     targets.set(tokens, start);
-    mask.fill(1, start, start + tokens.length);
-    for (let t = 0; t < width; t++) positions[start + t] = prompt.length - 1 + t;
+    for (let t = 0; t < lengths[r]!; t++) positions[start + t] = prompt.length - 1 + t;
+    start += lengths[r]!;
   });
-  return {
-    ids: tf.tensor1d(ids, 'int32'),
-    rotation: decoder.rotary.at(positions),
-    targets: tf.tensor1d(targets, 'int32'),
-    mask: tf.tensor2d(mask, [rows.length, width]),
-  };
+  return { lengths, ids, targets, positions };
+}
+
+/** Values of tokens one after another → [rows, tokens of the longest], 0 beyond a response. */
+function intoRows(batch: PolicyBatch, rows: readonly number[], lengths: readonly number[]): (x: tf.Tensor1D) => tf.Tensor2D {
+  const width = largest(lengths);
+  const places = new Int32Array(rows.length * width);
+  const counted = new Float32Array(places.length);
+  let from = 0;
+  rows.forEach((row, r) => {
+    const start = r * width;
+    for (let t = 0; t < lengths[r]!; t++) places[start + t] = from++;
+    counted.fill(1, start, start + batch.responses[row]!.tokens.length);
+  });
+  const mask = tf.tensor2d(counted, [rows.length, width]);
+  const inPlace = from === places.length;
+  const ids = tf.tensor1d(places, 'int32');
+  return (x) => tf.mul(tf.reshape(inPlace ? x : tf.gather(x, ids), mask.shape), mask);
+}
+
+function joined(first: Int32Array, second: Int32Array): Int32Array {
+  const both = new Int32Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
+function largest(lengths: readonly number[]): number {
+  return lengths.reduce((a, b) => Math.max(a, b), 0);
 }

@@ -1,5 +1,5 @@
 import { tf } from '@dapo/core';
-import { rmsNorm, swiGlu } from './layer-functions.js';
+import { residual, rmsNorm, swiGlu } from './layer-functions.js';
 import type { PreparedDecoder } from './prepared.js';
 
 /** Mixes the values that tokens see. `projected` has queries, keys and values, not yet turned by their positions. */
@@ -14,12 +14,21 @@ export interface KeepingAttention extends Attention {
   keep(layer: number, projected: tf.Tensor2D): void;
 }
 
-/** Hidden states after the last norm [N, D] of tokens [N]. */
-export function hiddenStates(decoder: PreparedDecoder, ids: tf.Tensor1D, attention: Attention): tf.Tensor2D {
+/**
+ * Hidden states after the last norm [N, D] of tokens [N].
+ *
+ * @param from first token whose state is asked for; what goes before it leaves the last layer after its keys and values
+ */
+export function hiddenStates(decoder: PreparedDecoder, ids: tf.Tensor1D, attention: Attention, from = 0): tf.Tensor2D {
+  const last = decoder.layers.length - 1;
   let x = embed(decoder, ids);
   decoder.layers.forEach((_, layer) => {
     // A tidy a layer: where no gradient needs them, its intermediate results go at once, not with the whole pass.
-    x = tf.tidy(() => layerOutput(decoder, layer, x, attention.attend(layer, project(decoder, layer, x))));
+    x = tf.tidy(() => {
+      const attended = attention.attend(layer, project(decoder, layer, x));
+      const wanted = (all: tf.Tensor2D): tf.Tensor2D => (from > 0 && layer === last ? tf.slice(all, [from, 0]) : all);
+      return layerOutput(decoder, layer, wanted(x), wanted(attended));
+    });
   });
   return tf.mul(rmsNorm(x, decoder.architecture.normEpsilon), decoder.finalGain);
 }
@@ -48,9 +57,9 @@ function project(decoder: PreparedDecoder, layer: number, x: tf.Tensor2D): tf.Te
 /** The rest of a layer: attention's output and the feed-forward part, each added to the residual stream. */
 function layerOutput(decoder: PreparedDecoder, layer: number, x: tf.Tensor2D, attended: tf.Tensor2D): tf.Tensor2D {
   const { output, gate, up, down } = decoder.layers[layer]!;
-  const afterAttention = tf.add(x, linear(attended, output)) as tf.Tensor2D;
+  const afterAttention = residual(x, linear(attended, output));
   const inner = rmsNorm(afterAttention, decoder.architecture.normEpsilon);
-  return tf.add(afterAttention, linear(swiGlu(linear(inner, gate), linear(inner, up)), down));
+  return residual(afterAttention, linear(swiGlu(linear(inner, gate), linear(inner, up)), down));
 }
 
 /** x · weightᵀ: x [N, in], weight [out, in]. */

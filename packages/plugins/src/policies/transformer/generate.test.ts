@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Random, tf, type Policy } from '@dapo/core';
-import { batchOf, drawPrompts, END, sampleRequest, startWasm, tinyPolicy, VOCABULARY } from '../../../../../test/fixtures/tiny-policy.js';
+import { batchOf, drawPrompts, END, sampleRequest, startThreads, startWasm, tinyPolicy, VOCABULARY } from '../../../../../test/fixtures/tiny-policy.js';
 
 const GROUP = 5;
 const prompts = drawPrompts([3, 7, 1, 4]);
@@ -73,11 +74,54 @@ test('a sample is the same whatever else is in the batch', async () => {
   expect(new Set(together.map(({ tokens }) => tokens.join())).size).toBeGreaterThan(10);
 });
 
-test('prompts that are generated in several goes give the same samples', async () => {
-  const whole = await policy.generate(sampleRequest(prompts, GROUP));
-  const little = await tinyPolicy({ byteLimit: 1 });
-  expect((await little.generate(sampleRequest(prompts, GROUP))).map(({ tokens }) => tokens)).toEqual(whole.map(({ tokens }) => tokens));
-  await little.dispose!();
+test('neither who shares the batch nor when a response is let in changes a bit', { timeout: 180_000 }, async () => {
+  const lengths = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 6 });
+  const together = fc.record({ maxRows: fc.integer({ min: 1, max: 40 }), byteLimit: fc.constantFrom(1, 20_000, 2 ** 29) });
+  await fc.assert(
+    fc.asyncProperty(lengths, fc.integer({ min: 1, max: 9 }), together, async (promptLengths, groupSize, options) => {
+      // Of 23 tokens one ends a response: most end before the limit, at different times.
+      const request = sampleRequest(drawPrompts(promptLengths), groupSize, { maxResponseLength: 30 });
+      const whole = await policy.generate(request);
+      const parts = await tinyPolicy(options);
+      expect(await parts.generate(request)).toEqual(whole);
+      await parts.dispose!();
+    }),
+    { numRuns: 12 },
+  );
+});
+
+test('nor do threads, where the work is enough to be shared', async () => {
+  const wide = await tinyPolicy({ hiddenSize: 96, headDim: 16, intermediateSize: 200, maxRows: 70 }, { spread: 2 });
+  const request = sampleRequest(drawPrompts([3, 9, 1, 6, 2, 5, 8, 4]), 12, { maxResponseLength: 10 });
+  const results = [];
+  for (const threads of [1, 2, 3]) {
+    await startThreads(threads);
+    results.push(await wide.generate(request));
+  }
+  await startThreads();
+  expect(results[1]).toEqual(results[0]);
+  expect(results[2]).toEqual(results[0]);
+  await wide.dispose!();
+});
+
+test('a step takes no more memory than the one before, and reads back once', async () => {
+  const prompts = drawPrompts([2, 9]);
+  const request = sampleRequest(prompts, 4, { maxResponseLength: 40 });
+  const backend = tf.backend();
+  const read = backend.read.bind(backend);
+  const seen: { readonly numTensors: number; readonly numBytes: number }[] = [];
+  backend.read = (dataId) => {
+    const { numTensors, numBytes } = tf.memory();
+    seen.push({ numTensors, numBytes });
+    return read(dataId);
+  };
+  try {
+    await policy.generate({ ...request, endToken: -1 });
+  } finally {
+    backend.read = read;
+  }
+  expect(seen).toHaveLength(40);
+  expect(new Set(seen.map((memory) => JSON.stringify(memory))).size).toBe(1);
 });
 
 test('frequencies of samples match the softmax', async () => {

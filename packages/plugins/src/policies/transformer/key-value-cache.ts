@@ -6,20 +6,11 @@ import type { PreparedDecoder } from './prepared.js';
 import type { Rotation } from './rotary.js';
 import { SegmentAttention } from './segment-attention.js';
 
-/** Keys and values of rows that grow token by token. It owns its tensors. */
-export interface TokenCache {
-  /** Attention of the next token of each row. To be called within a tidy. */
-  next(rotation: Rotation): Attention;
-  /** Keeps some rows, in their order. To be called within a tidy. */
-  choose(rows: Int32Array): void;
-  dispose(): void;
-}
-
 /** Tokens that a block takes before it is joined to the older ones: a new token copies its block only, not everything. */
 const BLOCK = 8;
 
-/** A cache in TensorFlow.js operations, over segments. */
-export class KeyValueCache implements TokenCache {
+/** Keys and values of rows that grow token by token, in TensorFlow.js operations. It owns its tensors. */
+export class KeyValueCache {
   /** Of the prompts, shared by their rows. */
   private prefixes: Segment[] = [];
   private older: Segment[] = [];
@@ -37,6 +28,7 @@ export class KeyValueCache implements TokenCache {
     });
   }
 
+  /** Attention of the next token of each row. To be called within a tidy. */
   next(rotation: Rotation): Attention {
     this.settle();
     return new SegmentAttention(this.decoder, { rows: this.ownerOf.length, rotation }, (layer, own) => this.append(layer, own));
@@ -59,7 +51,7 @@ export class KeyValueCache implements TokenCache {
     this.recent = [];
   }
 
-  /** Prompts without a row go as well. */
+  /** Keeps some rows, in their order; prompts without a row go as well. To be called within a tidy. */
   choose(rows: Int32Array): void {
     const owners = rows.map((row) => this.ownerOf[row]!);
     const remaining = Int32Array.from(new Set(owners));

@@ -21,6 +21,16 @@ export function rmsNorm<T extends tf.Tensor>(x: T, epsilon: number): T {
   return norm(x) as T;
 }
 
+/** x + y of one shape. tf.add would keep both for the way back, which needs neither. */
+export function residual<T extends tf.Tensor>(x: T, y: T): T {
+  const sum = tf.customGrad((...inputs) => {
+    const [a, b] = inputs as [tf.Tensor, tf.Tensor];
+    const gradFunc = (dy: tf.Tensor | tf.Tensor[]) => [tf.clone(dy as tf.Tensor), tf.clone(dy as tf.Tensor)];
+    return { value: tf.add(a, b), gradFunc };
+  });
+  return sum(x, y) as T;
+}
+
 /**
  * The gate of SwiGLU: gate · σ(gate) · up (arXiv 2002.05202), with its gradient in closed form.
  *

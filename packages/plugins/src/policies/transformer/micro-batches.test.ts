@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PolicyBatch } from '@dapo/core';
-import { automaticSize, microBatches } from './micro-batches.js';
+import { bytesPerToken } from './memory.js';
+import { microBatches, positionsOf } from './micro-batches.js';
 
 function batch(prompts: readonly number[], responses: readonly (readonly [prompt: number, length: number])[]): PolicyBatch {
   return {
@@ -11,14 +12,20 @@ function batch(prompts: readonly number[], responses: readonly (readonly [prompt
   };
 }
 
-test('every response is in one micro-batch, none is larger than the size, rows of a prompt lie side by side', () => {
-  const responses = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 9 })), { maxLength: 20 });
+const small = {
+  family: 'llama', vocabularySize: 64, hiddenSize: 64, layers: 2, heads: 4, keyValueHeads: 4, headDim: 16,
+  intermediateSize: 192, contextLength: 256, ropeTheta: 1e4, normEpsilon: 1e-6, tieEmbeddings: true,
+} as const;
+
+const drawn = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 9 })), { maxLength: 20 });
+
+test.each([[true], [false]])('every response is in one micro-batch, none is larger than the size, rows of a prompt lie side by side (packed: %s)', (packed) => {
   fc.assert(
-    fc.property(responses, fc.integer({ min: 1, max: 8 }), (drawn, size) => {
-      const whole = batch([4, 1, 9, 5], drawn);
-      const parts = microBatches(whole, size);
-      expect(parts.flat().sort((a, b) => a - b)).toEqual(drawn.map((_, row) => row));
-      expect(parts).toHaveLength(Math.ceil(drawn.length / size));
+    fc.property(drawn, fc.integer({ min: 1, max: 8 }), (responses, size) => {
+      const whole = batch([4, 1, 9, 5], responses);
+      const parts = microBatches(whole, { packed, limit: size });
+      expect(parts.flat().sort((a, b) => a - b)).toEqual(responses.map((_, row) => row));
+      expect(parts).toHaveLength(Math.ceil(responses.length / size));
       for (const part of parts) {
         expect(part.length).toBeLessThanOrEqual(size);
         const prompts = part.map((row) => whole.promptOf[row]!);
@@ -28,24 +35,40 @@ test('every response is in one micro-batch, none is larger than the size, rows o
   );
 });
 
+test('packed sequences are cut by their tokens: no part has more than its share and half of its longest response', () => {
+  fc.assert(
+    fc.property(drawn, fc.integer({ min: 1, max: 40 }), (responses, tokens) => {
+      const whole = batch([1, 1, 1, 1], responses);
+      const parts = microBatches(whole, { packed: true, limit: { architecture: small, bytes: tokens * bytesPerToken(small) } });
+      expect(parts.flat().sort((a, b) => a - b)).toEqual(responses.map((_, row) => row));
+      for (const part of parts) expect(positionsOf(whole, [part], true).computed).toBeLessThanOrEqual(tokens + 9);
+    }),
+  );
+});
+
 test('long prompts stay together with their responses', () => {
   const whole = batch([100, 100], [[0, 3], [1, 4], [0, 5], [1, 6]]);
-  expect(microBatches(whole, 2)).toEqual([[0, 2], [1, 3]]);
+  expect(microBatches(whole, { packed: false, limit: 2 })).toEqual([[2, 0], [3, 1]]);
 });
 
-test('with short prompts, responses of like length stay together', () => {
+test('with short prompts, padded responses of like length stay together', () => {
   const whole = batch([2, 2], [[0, 3], [1, 50], [0, 48], [1, 2]]);
-  expect(microBatches(whole, 2)).toEqual([[2, 1], [0, 3]]);
+  expect(microBatches(whole, { packed: false, limit: 2 })).toEqual([[2, 1], [0, 3]]);
 });
 
-const small = {
-  family: 'llama', vocabularySize: 64, hiddenSize: 64, layers: 2, heads: 4, keyValueHeads: 4, headDim: 16,
-  intermediateSize: 192, contextLength: 256, ropeTheta: 1e4, normEpsilon: 1e-6, tieEmbeddings: true,
-} as const;
+test('padding is what a pass computes beyond prompts and responses; packed there is none', () => {
+  const whole = batch([5, 2], [[0, 3], [0, 1], [1, 4], [1, 0]]);
+  expect(positionsOf(whole, [[0, 1], [2, 3]], false)).toEqual({ computed: 2 * 3 + 4 + 2 * 4 + 1, padding: 2 + 4 });
+  // An empty response counts as one token.
+  expect(positionsOf(whole, [[0, 1, 2, 3]], true)).toEqual({ computed: 4 + 9 + 4 + 1 - 5 + 1, padding: 1 });
+});
 
-test('the automatic size grows with the limit and falls with length, and is at least 1', () => {
-  const size = (length: number, limit: number): number => automaticSize(small, batch([16], [[0, length]]), limit);
-  expect(size(16, 2 ** 28)).toBeGreaterThan(size(16, 2 ** 27));
-  expect(size(16, 2 ** 28)).toBeGreaterThan(2 * size(64, 2 ** 28));
+test('the automatic size of padded responses grows with the limit, falls with length, and is at least 1', () => {
+  const size = (length: number, bytes: number): number => {
+    const whole = batch([16], Array.from({ length: 4096 }, () => [0, length] as const));
+    return microBatches(whole, { packed: false, limit: { architecture: small, bytes } })[0]!.length;
+  };
+  expect(size(16, 2 ** 26)).toBeGreaterThan(size(16, 2 ** 25));
+  expect(size(16, 2 ** 26)).toBeGreaterThan(2 * size(64, 2 ** 26));
   expect(size(16, 1)).toBe(1);
 });

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDapoError, type Tokenizer } from '@dapo/core';
@@ -24,6 +25,13 @@ export interface LoadedModel {
 export async function readArchitecture(folder: string): Promise<{ readonly architecture: Architecture; readonly config: ModelConfig }> {
   const config = (await readJson(join(folder, CONFIG))) as ModelConfig;
   return { architecture: readModelConfig(config, join(folder, CONFIG)), config };
+}
+
+/** The files of a folder that a model is read from: config.json, and the weights in one file or in shards. */
+export function modelFiles(folder: string): string[] {
+  const shards = existsSync(folder) ? readdirSync(folder).filter((name) => /\.safetensors(\.index\.json)?$/.test(name)) : [];
+  const weights = shards.includes(WEIGHTS) || shards.length === 0 ? [WEIGHTS] : shards.sort();
+  return [CONFIG, ...weights].map((name) => join(folder, name));
 }
 
 /** Reads config.json and the weights of a folder in Hugging Face form. */

@@ -1,28 +1,23 @@
 import { hasKernel, runKernel, tf } from '@dapo/core';
+import type { Architecture } from './architecture.js';
 import type { KeepingAttention } from './decoder.js';
 import { groupOf, type PreparedDecoder } from './prepared.js';
 import type { Rotation } from './rotary.js';
 import { eachHeadNormed } from './segment-attention.js';
 
-/** Queries, keys and values as the projection wrote them, turned by their positions [rows · tokens, …]. */
+/** Queries, keys and values as the projection wrote them, turned by their positions [tokens, …]. */
 export type Packed = tf.Tensor2D;
 
-/** Prompts that rows share: row r sees the one whose starts it lies between. */
-export interface PackedPrefixes {
-  /** One a layer [prompts · tokens, …]. */
-  readonly layers: readonly Packed[];
-  /** Tokens of the longest; others are padded at the end. */
-  readonly tokens: number;
-  /** How many tokens count [prompts], int32. */
-  readonly lengths: tf.Tensor1D;
-}
-
+/** Prompts and the rows (responses) that see them, one sequence after another, without padding: the prompts first. */
 export interface PackedPass {
   readonly rotation: Rotation;
-  readonly tokens: number;
+  /** Where each sequence begins, then where the last one ends [prompts + rows + 1], int32. */
+  readonly offsets: tf.Tensor1D;
   /** First row of each prompt, then the number of rows [prompts + 1], int32. */
   readonly starts: tf.Tensor1D;
-  readonly prefixes?: PackedPrefixes;
+  /** Tokens of the longest row and of the longest prompt. */
+  readonly longest: number;
+  readonly longestPrompt: number;
 }
 
 /** True where the backend has the kernels that `PackedAttention` is made of. */
@@ -41,17 +36,8 @@ export class PackedAttention implements KeepingAttention {
   ) {}
 
   attend(layer: number, projected: tf.Tensor2D): tf.Tensor2D {
-    const { tokens, starts, prefixes } = this.pass;
-    const { keyValueHeads, headDim } = this.decoder.architecture;
     this.keep(layer, projected);
-    const sizes = {
-      keyHeads: keyValueHeads,
-      group: groupOf(this.decoder.architecture),
-      headDim,
-      tokens,
-      prefixTokens: prefixes?.tokens ?? 0,
-    };
-    return attendPacked(this.own[layer]!, prefixes?.layers[layer], { starts, ...(prefixes && { lengths: prefixes.lengths }) }, sizes);
+    return attendPacked(this.own[layer]!, this.pass, this.decoder.architecture);
   }
 
   keep(layer: number, projected: tf.Tensor2D): void {
@@ -81,28 +67,18 @@ export function turnHeads({ architecture, layers }: PreparedDecoder, layer: numb
   return rotate(x) as Packed;
 }
 
-function attendPacked(
-  x: Packed,
-  prefix: Packed | undefined,
-  { starts, lengths }: { readonly starts: tf.Tensor1D; readonly lengths?: tf.Tensor1D },
-  sizes: Readonly<Record<string, number>>,
-): tf.Tensor2D {
+function attendPacked(x: Packed, { offsets, starts, longest, longestPrompt }: PackedPass, architecture: Architecture): tf.Tensor2D {
+  const { keyValueHeads, headDim } = architecture;
+  const sizes = { keyHeads: keyValueHeads, group: groupOf(architecture), headDim, tokens: longest, prefixTokens: longestPrompt };
   const compute = tf.customGrad((...inputs) => {
-    const save = inputs.at(-1) as unknown as tf.GradSaveFunc;
-    const [own, before] = inputs.slice(0, -1) as tf.Tensor[];
-    const given = (of: readonly (tf.Tensor | undefined)[]) => {
-      const [from, packed, rows, counts] = of;
-      return { x: from!, starts: rows!, ...(packed && { prefix: packed, lengths: counts! }) };
-    };
-    const tensors = [own, before, starts, lengths];
-    const [value, stats] = runKernel('DapoAttend', given(tensors), sizes) as [tf.Tensor, tf.Tensor];
-    const present = tensors.filter((tensor) => tensor !== undefined);
-    save([stats, ...present]);
-    const gradFunc = (dy: tf.Tensor | tf.Tensor[], [saved, ...kept]: tf.Tensor[]) => {
-      const again = before ? kept : [kept[0], undefined, kept[1]];
-      return runKernel('DapoAttendBackward', { ...given(again), stats: saved!, dy: dy as tf.Tensor }, sizes);
+    const [own, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+    const [value, stats] = runKernel('DapoAttend', { x: own, offsets, starts }, sizes) as [tf.Tensor, tf.Tensor];
+    save([own, offsets, starts, stats]);
+    const gradFunc = (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => {
+      const [of, sequences, owners, facts] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      return runKernel('DapoAttendBackward', { x: of, offsets: sequences, starts: owners, stats: facts, dy: dy as tf.Tensor }, sizes)[0]!;
     };
     return { value, gradFunc };
   });
-  return compute(x, ...(prefix ? [prefix] : [])) as tf.Tensor2D;
+  return compute(x) as tf.Tensor2D;
 }

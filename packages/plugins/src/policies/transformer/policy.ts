@@ -9,7 +9,8 @@ import { contextExceeded, emptyPrompt } from './errors.js';
 import { copyOf, FrozenWeights, mixed } from './frozen-weights.js';
 import { generate } from './generate.js';
 import { Gradients } from './gradients.js';
-import { automaticSize, microBatches } from './micro-batches.js';
+import { microBatches, positionsOf } from './micro-batches.js';
+import { canPack } from './packed-attention.js';
 import type { Parameters } from './parameters.js';
 import { groupOf, prepare, withPrepared, type Decoder } from './prepared.js';
 import { readLogProbs } from './read-log-probs.js';
@@ -18,8 +19,10 @@ import { RotaryTable } from './rotary.js';
 export interface TransformerSettings {
   readonly architecture: Architecture;
   readonly parameters: Parameters;
-  /** Memory that micro-batches of size 'auto' are cut for. */
+  /** Memory that micro-batches of size 'auto' are cut for, and that limits how many responses are generated at a time. */
   readonly byteLimit: number;
+  /** Responses generated at a time. */
+  readonly maxRows: number;
   /** Writes the parameters into a folder. */
   save(folder: string, parameters: Parameters): Promise<void>;
 }
@@ -54,25 +57,26 @@ export class TransformerPolicy implements Policy {
 
   async generate(request: SampleRequest): Promise<Completion[]> {
     this.checkPrompts(request.prompts, request.sampling.maxResponseLength);
-    return withPrepared(this.decoder, (decoder) => generate(decoder, request, this.settings.byteLimit));
+    return withPrepared(this.decoder, (decoder) => generate(decoder, request, this.settings));
   }
 
   async logProbs(batch: PolicyBatch, options: LogProbsOptions): Promise<LogProbs> {
     this.checkBatch(batch);
     const decoder = options.version ? { ...this.decoder, weights: this.frozen.of(options.version) } : this.decoder;
-    const parts = microBatches(batch, this.size(batch, 'auto'));
+    const parts = this.split(batch, 'auto');
     return withPrepared(decoder, (prepared) => readLogProbs(prepared, batch, parts, options));
   }
 
   async accumulate(batch: PolicyBatch, objective: Objective, options: AccumulateOptions): Promise<AccumulateReport> {
     this.checkBatch(batch);
     const { temperature, needsEntropy } = objective;
-    for (const rows of microBatches(batch, this.size(batch, options.microBatch))) {
+    const parts = this.split(batch, options.microBatch);
+    for (const rows of parts) {
       this.gradients.add(() =>
         objective.evaluate({ ...batchLogProbs(prepare(this.decoder), batch, rows, { temperature, entropy: needsEntropy }), rows }),
       );
     }
-    return { parts: await this.gradients.readParts() };
+    return { parts: await this.gradients.readParts(), positions: positionsOf(batch, parts, canPack()) };
   }
 
   gradientNorm(): Promise<number> {
@@ -126,9 +130,10 @@ export class TransformerPolicy implements Policy {
     tf.dispose(this.settings.parameters as Record<string, tf.Tensor>);
   }
 
-  private size(batch: PolicyBatch, microBatch: number | 'auto'): number {
+  private split(batch: PolicyBatch, microBatch: number | 'auto'): number[][] {
     const { architecture, byteLimit } = this.settings;
-    return microBatch === 'auto' ? automaticSize(architecture, batch, byteLimit) : microBatch;
+    const limit = microBatch === 'auto' ? { architecture, bytes: byteLimit } : microBatch;
+    return microBatches(batch, { packed: canPack(), limit });
   }
 
   private checkBatch(batch: PolicyBatch): void {

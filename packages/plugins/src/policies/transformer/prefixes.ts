@@ -1,7 +1,6 @@
 import { tf } from '@dapo/core';
 import { causalMask, paddingMask, type Seats, type Segment } from './attention.js';
 import { passKeysAndValues } from './decoder.js';
-import { PackedAttention, type PackedPrefixes } from './packed-attention.js';
 import { groupOf, type PreparedDecoder } from './prepared.js';
 import { SegmentAttention } from './segment-attention.js';
 
@@ -22,7 +21,7 @@ export function computePrefixes(decoder: PreparedDecoder, prompts: readonly Int3
   if (width === 0) return undefined;
   const attention = new SegmentAttention(decoder, {
     rows: prompts.length,
-    rotation: rotationOf(decoder, ids, width),
+    rotation: decoder.rotary.at(ids.map((_, i) => i % width)),
     mask: causalMask(width, groupOf(decoder.architecture)),
   });
   passKeysAndValues(decoder, tf.tensor1d(ids, 'int32'), attention);
@@ -30,17 +29,23 @@ export function computePrefixes(decoder: PreparedDecoder, prompts: readonly Int3
   return attention.own.map(({ keys, values }) => ({ keys, values, mask }));
 }
 
-/** The same for packed attention. */
-export function computePackedPrefixes(decoder: PreparedDecoder, prompts: readonly Int32Array[]): PackedPrefixes | undefined {
-  const { lengths, width, ids } = pad(prompts);
-  if (width === 0) return undefined;
-  const attention = new PackedAttention(decoder, {
-    rotation: rotationOf(decoder, ids, width),
-    tokens: width,
-    starts: tf.tensor1d(Int32Array.from({ length: prompts.length + 1 }, (_, b) => b), 'int32'),
-  });
-  passKeysAndValues(decoder, tf.tensor1d(ids, 'int32'), attention);
-  return { layers: attention.own, tokens: width, lengths: tf.tensor1d([...lengths], 'int32') };
+/** Prompts without their last token, one after another. */
+export function packPrompts(prompts: readonly Int32Array[]): { readonly ids: Int32Array; readonly positions: Int32Array } {
+  const count = prompts.reduce((sum, { length }) => sum + length - 1, 0);
+  const [ids, positions] = [new Int32Array(count), new Int32Array(count)];
+  let at = 0;
+  for (const prompt of prompts) {
+    ids.set(prompt.subarray(0, -1), at);
+    for (let i = 0; i < prompt.length - 1; i++) positions[at++] = i;
+  }
+  return { ids, positions };
+}
+
+/** Where sequences of these lengths begin, one after another, and where the last one ends. */
+export function offsetsOf(lengths: readonly number[]): tf.Tensor1D {
+  const offsets = new Int32Array(lengths.length + 1);
+  lengths.forEach((length, i) => (offsets[i + 1] = offsets[i]! + length));
+  return tf.tensor1d(offsets, 'int32');
 }
 
 function pad(prompts: readonly Int32Array[]): PaddedPrompts {
@@ -49,10 +54,6 @@ function pad(prompts: readonly Int32Array[]): PaddedPrompts {
   const ids = new Int32Array(prompts.length * width);
   prompts.forEach((prompt, b) => ids.set(prompt.subarray(0, -1), b * width));
   return { lengths, width, ids };
-}
-
-function rotationOf({ rotary }: PreparedDecoder, ids: Int32Array, width: number) {
-  return rotary.at(ids.map((_, i) => i % width));
 }
 
 /** Some of the owners, by copy, the same in every layer; segments of a pass share their mask. */

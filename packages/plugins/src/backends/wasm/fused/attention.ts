@@ -2,24 +2,25 @@ import type { tf } from '@dapo/core';
 import { type Heap, requireFloat32, sizeOf } from '../heap.js';
 import type { SgemmVariant } from '../sgemm.js';
 
-/** Attributes of both kernels: key heads, query heads to each, width of a head, tokens of a row and of a prefix. */
+/** Attributes of both kernels: key heads, query heads to each, width of a head. */
 interface AttentionSizes {
   readonly keyHeads: number;
   readonly group: number;
   readonly headDim: number;
+  /** Of the longest sequence. */
   readonly tokens: number;
-  /** 0 where rows have no prefix. */
+  /** Of the longest prompt; 0 where rows have none. */
   readonly prefixTokens: number;
 }
 
-type Inputs = Readonly<Record<'x' | 'starts', tf.TensorInfo>> & Readonly<Partial<Record<'prefix' | 'lengths' | 'stats' | 'dy' | 'keys' | 'values', tf.TensorInfo>>>;
+type Inputs = Readonly<Record<'x' | 'starts', tf.TensorInfo>> & Readonly<Partial<Record<Optional, tf.TensorInfo>>>;
+type Optional = 'offsets' | 'stats' | 'dy';
 
-/** Causal attention over packed projections, with a prefix that rows share: assembly/attention.ts. */
+/** Causal attention over packed projections, with a prompt that rows share: assembly/attention.ts. */
 export function attentionKernels(heap: Heap, { module }: SgemmVariant): Record<string, tf.KernelFunc> {
   const { pool } = heap;
   const forward = pool.function(`${module}.attend`);
   const backward = pool.function(`${module}.attendBackward`);
-  const token = pool.function(`${module}.attendToken`);
   const scratch = pool.function(`${module}.attentionScratch`).run as (tokens: number, prefix: number, headDim: number, blocks: number) => number;
   const at = (tensor: tf.TensorInfo | undefined): number => (tensor ? heap.address(tensor) : 0);
 
@@ -29,8 +30,8 @@ export function attentionKernels(heap: Heap, { module }: SgemmVariant): Record<s
     const pairs = x.shape[0]! * sizes.keyHeads * sizes.group * (sizes.prefixTokens + sizes.tokens / 2);
     return [units, (pairs * (flops * sizes.headDim)) / 20 / Math.max(1, units)];
   };
-  const common = ({ x, starts, prefix, lengths }: Inputs, s: AttentionSizes): number[] => [
-    s.keyHeads, s.group, s.headDim, 4 * x.shape[1]!, at(x), s.tokens, at(starts), at(prefix), s.prefixTokens, at(lengths),
+  const common = ({ x, offsets, starts }: Inputs, s: AttentionSizes): number[] => [
+    s.keyHeads, s.group, s.headDim, 4 * x.shape[1]!, at(x), sizeOf(starts.shape) - 1, at(offsets), s.tokens, s.prefixTokens, at(starts),
   ];
 
   const attend: tf.KernelFunc = (params) => {
@@ -49,28 +50,13 @@ export function attentionKernels(heap: Heap, { module }: SgemmVariant): Record<s
   const attendBackward: tf.KernelFunc = (params) => {
     const inputs = params.inputs as unknown as Inputs;
     const sizes = params.attrs as unknown as AttentionSizes;
-    const { x, prefix, stats, dy } = inputs;
+    const { x, stats, dy } = inputs;
     const dx = heap.output(x.shape, 'float32');
-    const dPrefix = prefix && heap.output(prefix.shape, 'float32');
-    if (dPrefix) heap.float32(dPrefix.address, sizeOf(prefix.shape)).fill(0);
     pool.reserve(scratch(sizes.tokens, sizes.prefixTokens, sizes.headDim, 2));
     const [units, nanoseconds] = work(inputs, sizes, 10);
-    if (x.shape[0]! > 0) pool.run(backward, units, nanoseconds, [...common(inputs, sizes), at(stats), at(dy), dx.address, dPrefix?.address ?? 0]);
-    return dPrefix ? [dx.info, dPrefix.info] : [dx.info];
+    if (x.shape[0]! > 0) pool.run(backward, units, nanoseconds, [...common(inputs, sizes), at(stats), at(dy), dx.address]);
+    return dx.info;
   };
 
-  /** One token of each row; `keys` and `values` are written to. `tokens` are those there already. */
-  const attendOne: tf.KernelFunc = (params) => {
-    const inputs = params.inputs as unknown as Inputs;
-    const sizes = params.attrs as unknown as AttentionSizes;
-    const { x, keys, values } = inputs;
-    const capacity = keys!.shape[3]!;
-    const out = heap.output([x.shape[0]!, sizes.keyHeads * sizes.group * sizes.headDim], 'float32');
-    pool.reserve(scratch(sizes.tokens + 1, sizes.prefixTokens, sizes.headDim, 1));
-    const [units, nanoseconds] = work(inputs, { ...sizes, tokens: 2 * (sizes.tokens + 1) }, 8);
-    pool.run(token, units, nanoseconds, [...common(inputs, sizes), at(keys), at(values), capacity, out.address]);
-    return out.info;
-  };
-
-  return { DapoAttend: attend, DapoAttendBackward: attendBackward, DapoAttendToken: attendOne };
+  return { DapoAttend: attend, DapoAttendBackward: attendBackward };
 }

@@ -1,0 +1,38 @@
+/**
+ * What is used here of WebGPU and of the backend of TensorFlow.js. Declared, since their packages are optional: the
+ * types of this one must not ask for theirs.
+ */
+export interface Gpu {
+  requestAdapter(wanted: {
+    readonly powerPreference?: string;
+    readonly forceFallbackAdapter?: boolean;
+  }): Promise<GpuAdapter | null>;
+}
+
+export interface GpuAdapter {
+  readonly features: { has(feature: string): boolean };
+  readonly limits: Readonly<Record<string, number>>;
+  readonly info: GpuAdapterInfo;
+  requestDevice(descriptor: object): Promise<GpuDevice>;
+}
+
+export interface GpuAdapterInfo {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  readonly isFallbackAdapter?: boolean;
+}
+
+export interface GpuDevice {
+  /** Resolves once the device is gone: its driver failed, or it was destroyed. */
+  readonly lost: Promise<{ readonly reason?: string; readonly message: string }>;
+  addEventListener(
+    type: 'uncapturederror',
+    listener: (event: { readonly error: { readonly message: string } }) => void,
+  ): void;
+}
+
+export interface WebGpuBackend {
+  read(dataId: object): Promise<unknown>;
+}

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Random, tf, type SampleRequest } from '@dapo/core';
+import { drawPrompts, sampleRequest, startWasm, VOCABULARY } from '../../../../../test/fixtures/tiny-policy.js';
+import { type Architecture, parameterShapes } from './architecture.js';
+import type { Decoding, Row } from './decoding.js';
+import { canFuse, FusedDecoding, type Room, roomFor } from './fused-decoding.js';
+import { type Decoder, groupOf, withPrepared } from './prepared.js';
+import { RotaryTable } from './rotary.js';
+import { SegmentDecoding } from './segment-decoding.js';
+
+beforeAll(startWasm);
+
+const base: Architecture = {
+  family: 'llama', vocabularySize: VOCABULARY, hiddenSize: 8, layers: 2, heads: 4, keyValueHeads: 2, headDim: 4,
+  intermediateSize: 12, contextLength: 64, ropeTheta: 10_000, normEpsilon: 1e-6, tieEmbeddings: true,
+};
+
+/** A decoder with every parameter drawn, biases and gains too. */
+function decoderOf(architecture: Architecture): Decoder {
+  const key = new Random(5).key('weights');
+  const weights = Object.fromEntries(
+    [...parameterShapes(architecture)].map(([name, shape]) => {
+      const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => key.at(name).normal(i));
+      const scale = shape.length === 1 ? 0.5 : 1.5 / Math.sqrt(shape.at(-1)!);
+      return [name, tf.tensor(values.map((value) => scale * value + (name.endsWith('norm.weight') ? 1 : 0)), [...shape])];
+    }),
+  );
+  return { architecture, weights, rotary: new RotaryTable(architecture.headDim, architecture.ropeTheta, groupOf(architecture)) };
+}
+
+function rowsOf(request: SampleRequest): Row[] {
+  return request.prompts.flatMap((prompt, owner) =>
+    Array.from({ length: request.groupSize }, (_, response) => {
+      return { owner, prompt, key: request.key(owner, response), tokens: [], logProbs: [] };
+    }),
+  );
+}
+
+/** Hidden states of each token of rows of which some leave on the way. */
+async function statesOf(decoding: Decoding, rows: Row[], tokens: number): Promise<Float32Array[]> {
+  const states: Float32Array[] = [];
+  expect(decoding.admit(rows, 0)).toBe(rows.length);
+  let going = rows;
+  for (let t = 0; t < tokens; t++) {
+    const hidden = tf.tidy(() => decoding.next(going));
+    states.push((await hidden.data()) as Float32Array);
+    hidden.dispose();
+    going.forEach((row, r) => row.tokens.push(2 + ((3 * r + 5 * t) % (VOCABULARY - 2))));
+    const leaving = t % 3 === 2 ? going.filter((_, r) => r % 3 === 1) : [];
+    decoding.release(leaving);
+    going = going.filter((row) => !leaving.includes(row));
+  }
+  decoding.dispose();
+  return states;
+}
+
+/** Largest difference of both forms, over all tokens; hidden states are of size 1. */
+async function differenceOf(architecture: Architecture, request: SampleRequest): Promise<number> {
+  const decoder = decoderOf(architecture);
+  const tokens = request.sampling.maxResponseLength;
+  const difference = await withPrepared(decoder, async (prepared) => {
+    const room = roomFor(architecture, request, 2 ** 30, Infinity);
+    const fused = await statesOf(new FusedDecoding(prepared, request, room), rowsOf(request), tokens);
+    const generic = await statesOf(new SegmentDecoding(prepared, request, room.places), rowsOf(request), tokens);
+    return Math.max(...fused.flatMap((state, t) => [...state].map((value, i) => Math.abs(value - generic[t]![i]!))));
+  });
+  tf.dispose(decoder.weights);
+  return difference;
+}
+
+describe('a token in one piece is what the operations one by one give', () => {
+  test.each<[string, Partial<Architecture>]>([
+    ['grouped queries', {}],
+    ['a key head for each query head', { keyValueHeads: 4 }],
+    ['one key head', { keyValueHeads: 1 }],
+    ['biases', { family: 'qwen2' }],
+    ['norms of heads', { family: 'qwen3' }],
+    ['an output matrix of its own', { tieEmbeddings: false }],
+    ['heads of 32, a row of several panels', { hiddenSize: 40, headDim: 32, heads: 2, intermediateSize: 70 }],
+    ['heads of 16', { headDim: 16 }],
+    ['heads of no whole vector, next to each other', { headDim: 6, hiddenSize: 10, intermediateSize: 13 }],
+    ['heads of 2', { headDim: 2, heads: 8, keyValueHeads: 8 }],
+    ['sums in several chunks', { hiddenSize: 300, intermediateSize: 530, layers: 1 }],
+  ])('%s', async (_name, shape) => {
+    const request = sampleRequest(drawPrompts([5, 1, 12, 9]), 3, { maxResponseLength: 11 });
+    expect(await differenceOf({ ...base, ...shape }, request)).toBeLessThan(2e-4);
+  });
+
+  test('more rows than go through the layers together', async () => {
+    expect(await differenceOf(base, sampleRequest(drawPrompts([3, 4]), 101, { maxResponseLength: 2 }))).toBeLessThan(2e-4);
+  });
+
+  test('shapes at random', { timeout: 180_000 }, async () => {
+    const shape = fc.record({
+      family: fc.constantFrom('llama' as const, 'qwen2' as const, 'qwen3' as const),
+      // A row of few values has a norm that the rounding of a value near 0 decides.
+      hiddenSize: fc.integer({ min: 6, max: 40 }),
+      layers: fc.integer({ min: 1, max: 3 }),
+      keyValueHeads: fc.integer({ min: 1, max: 3 }),
+      headDim: fc.integer({ min: 1, max: 20 }).map((half) => 2 * half),
+      intermediateSize: fc.integer({ min: 1, max: 40 }),
+    });
+    const group = fc.integer({ min: 1, max: 3 });
+    const lengths = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(shape, group, lengths, fc.integer({ min: 1, max: 9 }), async (chosen, queries, promptLengths, groupSize) => {
+        const architecture = { ...base, ...chosen, heads: chosen.keyValueHeads * queries };
+        const request = sampleRequest(drawPrompts(promptLengths), groupSize, { maxResponseLength: 9 });
+        expect(await differenceOf(architecture, request)).toBeLessThan(1e-3);
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
+
+describe('room', () => {
+  const request = sampleRequest(drawPrompts([40, 3, 3, 3]), 8, { maxResponseLength: 30 });
+
+  test('is for all responses where memory allows, and at most for as many as are asked for', () => {
+    expect(roomFor(base, request, 2 ** 30, Infinity)).toEqual({ places: 32, promptPlaces: 4 });
+    expect(roomFor(base, request, 2 ** 30, 8)).toEqual({ places: 8, promptPlaces: 2 });
+  });
+
+  test('is for one where it allows none', () => {
+    expect(roomFor(base, request, 1, Infinity)).toEqual({ places: 1, promptPlaces: 2 });
+  });
+
+  test('fills the limit without passing it', async () => {
+    const limit = 100_000;
+    const decoder = decoderOf(base);
+    await withPrepared(decoder, async (prepared) => {
+      const bytesOf = (room: Room): number => {
+        const before = tf.memory().numBytes;
+        const decoding = new FusedDecoding(prepared, request, room);
+        const taken = tf.memory().numBytes - before;
+        decoding.dispose();
+        return taken;
+      };
+      const room = roomFor(base, request, limit, Infinity);
+      const logits = room.places * 8 * VOCABULARY;
+      const taken = bytesOf(room) - bytesOf({ places: 0, promptPlaces: 0 }) + logits;
+      expect(taken).toBeLessThanOrEqual(limit);
+      expect(taken).toBeGreaterThan(limit / 2);
+      await Promise.resolve();
+    });
+    tf.dispose(decoder.weights);
+  });
+});
+
+test('rows enter as others leave, and prompts as groups end', async () => {
+  expect(canFuse()).toBe(true);
+  const request = sampleRequest(drawPrompts([4, 2, 7]), 3);
+  const decoder = decoderOf(base);
+  await withPrepared(decoder, async (prepared) => {
+    const rows = rowsOf(request);
+    const decoding = new FusedDecoding(prepared, request, { places: 4, promptPlaces: 2 });
+    expect(decoding.admit(rows, 0)).toBe(4);
+    expect(decoding.admit(rows, 4)).toBe(0);
+    decoding.release([rows[1]!, rows[2]!]);
+    expect(decoding.admit(rows, 4)).toBe(2);
+    decoding.release([rows[3]!]);
+    // The third prompt waits for the last response to the first or the second one.
+    expect(decoding.admit(rows, 6)).toBe(0);
+    decoding.release([rows[0]!]);
+    expect(decoding.admit(rows, 6)).toBe(2);
+    decoding.dispose();
+    await Promise.resolve();
+  });
+  tf.dispose(decoder.weights);
+});

@@ -1,0 +1,48 @@
+import { createRun, tf, type UserConfig } from '@dapo/core';
+import { expect, test } from 'vitest';
+import pluginsManifest from '../../packages/plugins/src/index.js';
+import tensorflow from '../../packages/plugins/src/backends/tensorflow.js';
+
+const STEPS = 500;
+/** By then every buffer has its size, and V8 has compiled what it will compile. */
+const WARM = 100;
+
+type Backend = 'wasm' | 'tensorflow';
+
+/** Configuration A of the benchmark: 64 wide, 2 layers, 32 prompts × 16 responses of up to 16 tokens. */
+const config = (backend: Backend): UserConfig => ({
+  extends: 'dapo',
+  backend,
+  policy: { use: 'transformer', hiddenSize: 64, layers: 2, heads: 4, contextLength: 64 },
+  tokenizer: { use: 'character', characters: '0123456789+=' },
+  prompts: { train: { use: 'arithmetic', maxDigits: 2 }, heldOut: { use: 'arithmetic', maxDigits: 2, split: 'heldOut', count: 4 } },
+  rewards: { answer: { use: 'exact-answer', extract: '^(.)' }, length: { cache: 2 } },
+  rollout: { prompts: 32, groupSize: 16, maxResponseLength: 16 },
+  sampler: 'standard',
+  filters: { outcomes: false },
+  evaluation: { every: STEPS, k: 1 },
+  checkpoints: { every: STEPS },
+  trackers: { console: false },
+  budget: { rolloutSteps: STEPS },
+});
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+
+const backends: Backend[] = ['wasm'];
+if ((await (await tensorflow.create({}, {})).available()).ok) backends.push('tensorflow');
+
+test.each(backends)('%s: neither the tensors nor the memory grow over 500 steps', async (backend) => {
+  const run = await createRun(config(backend), { manifests: [pluginsManifest], print: () => undefined });
+  const tensors: number[] = [];
+  const resident: number[] = [];
+  run.on('step:finished', () => {
+    tensors.push(tf.memory().numTensors);
+    resident.push(process.memoryUsage().rss);
+  });
+  await run.train();
+  await run.dispose();
+  expect(tensors).toHaveLength(STEPS);
+  // The optimizer's moments come into being with the first update.
+  expect(new Set(tensors.slice(1)).size).toBe(1);
+  expect(median(resident.slice(-WARM))).toBeLessThan(1.15 * median(resident.slice(WARM, 2 * WARM)));
+});
