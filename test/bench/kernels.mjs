@@ -84,9 +84,8 @@ function keepLongest(tf, names) {
       depth--;
       const known = longest.get(kernelName);
       if (depth > 0 || (known && known.milliseconds >= milliseconds)) return result;
-      const inputs = tensorsOf(params.inputs);
-      for (const { dataId } of inputs) backend.incRef(dataId);
-      for (const { dataId } of known ? tensorsOf(known.inputs) : []) backend.disposeData(dataId);
+      // Held until the process ends: what a later call replaces is little.
+      for (const { dataId } of tensorsOf(params.inputs)) backend.incRef(dataId);
       longest.set(kernelName, { milliseconds, kernelFunc, inputs: params.inputs, attrs: params.attrs });
       return result;
     };

@@ -194,7 +194,7 @@ test('Ctrl-C saves what runs, and the same command goes on', async () => {
     '--budget',
     'steps=2',
     '--out',
-    'stopped',
+    'apart/stopped',
     '--jobs',
     '1',
   ];

@@ -88,6 +88,8 @@ test.each([
   [['plugins', 'clip-highr'], 1],
   [['plugins', 'loss/clip-higher'], 1],
   [['doctor', '--backend', 'wsm'], 1],
+  [['bench', '--configs', 'A,F'], 1],
+  [['bench', 'trained.yaml', '--configs', 'A'], 1],
   [['explain', 'DAPO_CONFIG_UNKNOWN_KY'], 1],
   [['explain', 'nothing-like-it'], 1],
 ] as const)('dapo %j', async (args, expected) => {

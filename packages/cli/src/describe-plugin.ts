@@ -13,10 +13,8 @@ const ofLosses = ['loss', 'ratio-level', 'clip-rule', 'kl-term'];
 
 /** All that a plugin says of itself, as data. */
 export function describePlugin(plugin: Plugin): CataloguedPlugin {
-  const { $schema: _, ...options } = z.toJSONSchema(optionsSchema(plugin), {
-    io: 'input',
-    unrepresentable: 'any',
-  });
+  const options = z.toJSONSchema(optionsSchema(plugin), { io: 'input', unrepresentable: 'any' });
+  delete options.$schema;
   const stage = stages[plugin.kind];
   const prefix = ofLosses.includes(plugin.kind) ? 'loss' : stage ? `${stage}/KEY` : plugin.kind;
   const metrics = Object.entries(plugin.metrics ?? {}).map(([name, said]) => ({

@@ -1,15 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { DapoProblems, loadConfig, resolveUserConfig } from '@dapo/core';
-import { closestMatch } from 'leven';
-import { configWithConfigurations, nothingMeasured, unknownConfiguration } from '../benchmark/benchmark-errors.js';
+import { configWithConfigurations, unknownConfiguration } from '../benchmark/benchmark-errors.js';
 import { choose } from '../benchmark/choose-backends.js';
 import { CONFIGURATIONS } from '../benchmark/configurations.js';
 import { renderBenchmark } from '../benchmark/render-benchmark.js';
-import type { BenchmarkReport } from '../benchmark/report.js';
 import { runBenchmark } from '../benchmark/run-benchmark.js';
 import { failed } from '../benchmark/run-task.js';
 import type { Source } from '../benchmark/task.js';
 import { engineOptions, type ExecOptions } from '../engine.js';
+import { exitCodes } from '../exit-codes.js';
 import { coloursOf, print, printAside, printJson } from '../terminal.js';
 
 interface BenchOptions extends ExecOptions {
@@ -45,7 +44,7 @@ export async function bench(file: string | undefined, options: BenchOptions): Pr
   if (out !== undefined) writeFileSync(out, `${JSON.stringify(report, null, 2)}\n`);
   if (json) printJson(report);
   else print(renderBenchmark(report, coloursOf(process.stdout)));
-  failWhereNothingWorked(report);
+  if (report.steps.every(failed)) process.exitCode = exitCodes.failed;
 }
 
 /** By name. @throws CommandError where there is none of it */
@@ -53,7 +52,7 @@ export function builtInSources(names: readonly string[]): Source[] {
   return names.map((name) => {
     const configuration = CONFIGURATIONS[name];
     const known = Object.keys(CONFIGURATIONS);
-    if (!configuration) throw unknownConfiguration(name, known, closestMatch(name.toUpperCase(), known, { maxDistance: 1 }));
+    if (!configuration) throw unknownConfiguration(name, known, known.find((one) => one === name.toUpperCase()));
     return { kind: 'built-in', name, configuration };
   });
 }
@@ -71,9 +70,4 @@ async function sizesOf(file: string, { set = [], exec }: BenchOptions): Promise<
     ...(checkpoint === undefined && typeof hiddenSize === 'number' && { 'policy.hiddenSize': hiddenSize }),
     ...(checkpoint === undefined && typeof layers === 'number' && { 'policy.layers': layers }),
   };
-}
-
-function failWhereNothingWorked({ steps }: BenchmarkReport): void {
-  const reasons = steps.map((figures) => (failed(figures) ? figures.failure : undefined));
-  if (reasons.every((reason) => reason !== undefined)) throw nothingMeasured(reasons[0] ?? 'no configuration and no backend was named');
 }

@@ -16,11 +16,3 @@ export function configWithConfigurations(file: string): CommandError {
     hint: 'leave out one of them',
   });
 }
-
-/** Every measurement failed, or none was asked for. */
-export function nothingMeasured(why: string): CommandError {
-  return new CommandError(`Nothing could be measured. The first reason:\n${why}`, {
-    code: 'DAPO_CLI_NOTHING_MEASURED',
-    hint: 'dapo doctor shows which backends work here',
-  });
-}

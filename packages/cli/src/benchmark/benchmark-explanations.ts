@@ -13,10 +13,4 @@ export const benchmarkExplanations: ErrorExplanations = {
     remedy: 'Leave out one of them.',
     next: 'dapo bench dapo.config.ts',
   },
-  DAPO_CLI_NOTHING_MEASURED: {
-    title: 'No measurement gave a figure',
-    why: 'Each runs in a process of its own, and every one of them ended with an error; the first is printed.',
-    remedy: 'Mend what it says: it is most often a backend that does not start, or a config that does not train.',
-    next: 'dapo doctor',
-  },
 };

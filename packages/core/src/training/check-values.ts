@@ -74,8 +74,8 @@ export function checkTensorShape(
   shape: readonly number[],
 ): asserts given is tf.Tensor {
   if (!(given instanceof tf.Tensor)) throw wrongShape(label, describeShape(shape), showGiven(given), path);
-  if (!sameShape(given.shape, shape))
-    throw wrongShape(label, describeShape(shape), describeShape(given.shape), path);
+  const { shape: found } = given as tf.Tensor;
+  if (!sameShape(found, shape)) throw wrongShape(label, describeShape(shape), describeShape(found), path);
 }
 
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {

@@ -1,4 +1,4 @@
-import { tf } from '../tensors/tf.js';
+import type { tf } from '../tensors/tf.js';
 import { callPlugin } from './call-plugin.js';
 import { checkTensor } from './check-values.js';
 import type { Placed } from './parts.js';

@@ -1,4 +1,3 @@
-import { tf } from '../tensors/tf.js';
 import type { RewardContext } from '../contracts/index.js';
 import { undeclaredMetric } from '../errors/run-errors.js';
 import { wrongCount } from '../errors/training-errors.js';
