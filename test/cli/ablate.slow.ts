@@ -146,9 +146,7 @@ test('a study takes over runs that a study beside it has done, as long as they w
     'clip',
     'clip',
   ]);
-  const runs = ['config', 'clip'].map((variant) => path.join(folder, 'clips/runs', variant, 'seed-1'));
-  expect(records(runs[0]!)).toEqual(records(runsOf('whole')[0]!));
-  expect(records(runs[1]!)).not.toEqual(records(runs[0]!));
+  expect(records(path.join(folder, 'clips/runs/config/seed-1'))).toEqual(records(runsOf('whole')[0]!));
 
   for (const seed of [1, 2])
     for (const out of ['whole', 'clips']) {

@@ -1,9 +1,11 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { closestMatch } from 'leven';
 import { readCatalogue, type Catalogue, type CataloguedMetric, type CataloguedPlugin } from '../catalogue.js';
 import { unknownPluginName } from '../command-error.js';
 import { metricTable, pluginPage, type PageStyle } from '../render/plugin-page.js';
 import { table, visibleLength } from '../render/table.js';
 import type { ExecOptions } from '../engine.js';
+import { pluginFilesHere } from '../scaffold/own-plugin-files.js';
 import { coloursOf, print, printJson, widthOf } from '../terminal.js';
 
 interface PluginsOptions extends ExecOptions {
@@ -47,8 +49,20 @@ async function ownPlugins(
   exec: ExecOptions,
 ): Promise<CataloguedPlugin[]> {
   if (name !== undefined && !(name in kinds) && matching(name, plugins).length > 0) return [];
+  const from = name !== undefined && isElsewhere(name) ? name : undefined;
+  if (from === undefined && !hasOwn()) return [];
   const { pluginsFrom, pluginsHere } = await import('../own-plugins.js');
-  return name !== undefined && isElsewhere(name) ? pluginsFrom(name, exec) : pluginsHere(exec);
+  return from === undefined ? pluginsHere(exec) : pluginsFrom(from, exec);
+}
+
+/** Whether this folder has plugins or a config: only then is there something to load the engine for. */
+function hasOwn(): boolean {
+  const isConfig = (entry: string): boolean => /^(dapo\.config\.|\.daporc)/.test(entry);
+  return pluginFilesHere().length > 0 || readdirSync('.').some(isConfig) || packageHasConfig();
+}
+
+function packageHasConfig(): boolean {
+  return existsSync('package.json') && readFileSync('package.json', 'utf8').includes('"dapo"');
 }
 
 /** A path, or the name of a package; `kind/plugin` is neither. */

@@ -40,13 +40,27 @@ const LIMITS = [
 
 /** Asks the page for an adapter, and Dawn outside of one. */
 export async function findAdapter(choice: AdapterChoice): Promise<Found> {
-  const gpu = pageGpu() ?? (await loadDawn());
+  const page = pageGpu();
+  if (!page && !vulkanLoads()) throw new NoAdapter(choice);
+  const gpu = page ?? (await loadDawn());
   const adapter = await gpu.requestAdapter({
     powerPreference: choice.power,
     ...(choice.adapter === 'fallback' && { forceFallbackAdapter: true }),
   });
   if (!adapter) throw new NoAdapter(choice);
   return { gpu, adapter };
+}
+
+/** On Linux Dawn needs a Vulkan loader, and where there is none it writes to the terminal, past everything of Node's. */
+function vulkanLoads(): boolean {
+  if (process.platform !== 'linux') return true;
+  try {
+    process.dlopen({ exports: {} }, 'libvulkan.so.1');
+  } catch (error) {
+    // One that loads is no addon of Node's, and that is said too.
+    return !String(error).includes('cannot open shared object file');
+  }
+  return true;
 }
 
 let dawn: Gpu | undefined;
