@@ -38,7 +38,7 @@ test('what a report and a reproduction print is as their schemas say', async () 
   check('reproduce', JSON.parse(await output(['reproduce', 'again', '--seed', '3', '--steps', '1'])));
 });
 
-test('what training, going on, fine-tuning, measuring and sampling print is as their schemas say', async () => {
+test('what training, going on, fine-tuning, measuring and sampling print is as their schemas say', { timeout: 300_000 }, async () => {
   checkLines('train', await output(['train', '--out', 'run']));
   await dapo(['train', '--quiet', '--seed', '2', '--out', 'other'], { cwd: folder });
   check('diff', JSON.parse(await output(['diff', 'run', 'other'])));
