@@ -62,7 +62,7 @@ function hasOwn(): boolean {
 }
 
 function packageHasConfig(): boolean {
-  return existsSync('package.json') && readFileSync('package.json', 'utf8').includes('"dapo"');
+  return existsSync('package.json') && /"dapo"\s*:/.test(readFileSync('package.json', 'utf8'));
 }
 
 /** A path, or the name of a package; `kind/plugin` is neither. */
