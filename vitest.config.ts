@@ -39,6 +39,7 @@ export default defineConfig({
     projects: [
       project('fast', ['packages/*/src/**/*.test.ts', 'packages/cli/skeletons/*.test.ts', 'test/**/*.test.ts', 'templates/**/*.test.ts'], 60_000),
       project('slow', ['test/**/*.slow.ts'], 900_000),
+      project('tensorflow', ['test/**/*.tensorflow.ts'], 900_000),
       project('golden', ['test/golden/**/*.test.ts'], 120_000),
       webgpu,
     ],
