@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { dapo, temporaryFolder, tinyConfig } from './dapo-process.js';
 
-/** In the order in which one would type them: a run, then what needs one. */
-const commands = ['plugins', 'doctor', 'validate', 'config', 'train', 'eval', 'report', 'reproduce', 'resume', 'sft', 'init', 'plugin new', 'plugin test', 'plugin lint'];
+/** In the order in which one would type them: a run, then what needs one; a plugin, then what looks at it. */
+const commands = ['doctor', 'validate', 'config', 'train', 'eval', 'report', 'reproduce', 'resume', 'sft', 'init', 'plugin new', 'plugins', 'plugin test', 'plugin lint', 'explain'];
 
 async function examplesOf(command: string): Promise<string[][]> {
   const { stdout } = await dapo([...command.split(' '), '--help']);
