@@ -15,12 +15,14 @@ const CASES = [
     policy: { family: 'llama', hiddenSize: 64, layers: 2, heads: 4, intermediateSize: 192, contextLength: 512 },
   },
   {
-    // The policy has no option that freezes its embedding: ours computes that gradient as well.
-    what: '4 × 256 tokens, Qwen2 of 0.5 B (embedding frozen in PyTorch alone)',
+    what: '4 × 256 tokens, Qwen2 of 0.5 B, embedding frozen',
     rows: 4,
     tokens: 256,
     frozenEmbedding: true,
-    policy: { family: 'qwen2', hiddenSize: 896, layers: 24, heads: 14, keyValueHeads: 2, intermediateSize: 4864, contextLength: 256 },
+    policy: {
+      family: 'qwen2', hiddenSize: 896, layers: 24, heads: 14, keyValueHeads: 2, intermediateSize: 4864, contextLength: 256,
+      freeze: ['model.embed_tokens'],
+    },
   },
 ];
 

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { z } from '@dapo/core';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { dapo, temporaryFolder, tinyConfig } from './dapo-process.js';
 
 const { stdout: text } = await dapo(['config', '--schema'], { cwd: temporaryFolder() });
@@ -58,6 +60,15 @@ test('every preset and a whole resolved config are as the schema says', async ()
   });
   const { config } = JSON.parse(resolved.stdout) as { config: object };
   expect(schema.safeParse(config).error?.message).toBeUndefined();
+});
+
+test('a template in YAML names the schema in its first line, brings it, and is as it says', async () => {
+  const cwd = temporaryFolder();
+  expect((await dapo(['init', 'x', '--template', 'reward-http'], { cwd })).code).toBe(0);
+  const config = readFileSync(path.join(cwd, 'x/dapo.config.yaml'), 'utf8');
+  expect(config).toMatch(/^# yaml-language-server: \$schema=\.\/dapo\.schema\.json\n/);
+  expect(readFileSync(path.join(cwd, 'x/dapo.schema.json'), 'utf8')).toBe(text);
+  expect(schema.safeParse(parse(config)).error?.message).toBeUndefined();
 });
 
 test('a JSON config with a $schema line is valid for the engine, too', async () => {

@@ -10,7 +10,7 @@ const own = JSON.parse(readFileSync(path.join(root, 'packages/cli/package.json')
 };
 
 /** Files that make a folder a whole project, whichever the template. */
-const complete = ['.gitignore', 'AGENTS.md', 'OPERATIONS.md', 'README.md', 'dapo.config.ts', 'package.json'];
+const complete = ['.gitignore', 'AGENTS.md', 'OPERATIONS.md', 'README.md', expect.stringMatching(/^dapo\.config\.(ts|yaml)$/), 'package.json'];
 
 /** Where a project keeps plugins of its own; a package of plugins has sources. */
 const pluginFolders = ['plugins', 'src'];

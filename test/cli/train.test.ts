@@ -138,3 +138,16 @@ test('a reader that goes away early is no error', async () => {
   const { code, stderr } = await dapo(['plugins'], { cwd: folder, closeOutput: true });
   expect([code, stderr]).toEqual([0, '']);
 });
+
+test('a model that the backend has no room for is refused before it is made; what is frozen needs less', async () => {
+  const half = ['policy.family=qwen2', 'policy.hiddenSize=896', 'policy.layers=24', 'policy.heads=14', 'policy.intermediateSize=4864'];
+  const train = (...more: string[]): Promise<Ended> =>
+    dapo(['train', '--backend', 'wasm', '--out', 'runs/large', ...[...half, ...more].flatMap((set) => ['--set', set])], { cwd: folder });
+  const { code, stderr } = await train();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error: The model does not fit into the backend «wasm».* DAPO_RUN_MODEL_TOO_LARGE\n/m);
+  expect(stderr).toMatch(/received: 7\.\d GB at least: weights 1\.6, moments of the optimizer 3\.\d, /);
+  const layers = (first: number): string => `policy.freeze=[${Array.from({ length: 24 - first }, (_, layer) => `model.layers.${layer + first}.`).join(', ')}]`;
+  expect((await train(layers(8))).stderr).toMatch(/received: 5\.\d GB at least: weights 1\.6, moments of the optimizer 1\.\d, /);
+  expect(existsSync(path.join(folder, 'runs/large'))).toBe(false);
+});

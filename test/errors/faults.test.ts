@@ -31,13 +31,14 @@ import {
   backendConflict,
   generatorWrong,
   manifestBroken,
+  modelTooLarge,
   nothingHeldOut,
   signalMissing,
 } from '../../packages/core/src/errors/training-errors.js';
 import { needNotDeclared } from '../../packages/core/src/testing/contracts/undeclared.js';
 import * as testing from '../../packages/core/src/testing/testing-errors.js';
 import * as backend from '../../packages/plugins/src/backend-errors.js';
-import { contextExceeded, emptyPrompt } from '../../packages/plugins/src/policies/transformer/errors.js';
+import { contextExceeded, emptyPrompt, nothingToFreeze } from '../../packages/plugins/src/policies/transformer/errors.js';
 import { plain } from './wrong-input.js';
 
 const noSuchFile = new Error("ENOENT: no such file or directory, open 'state.json'");
@@ -75,6 +76,7 @@ const faults: Readonly<Record<string, DapoError | CommandError>> = {
     'problems.jsonl, 100 prompts, sha256 0a1b',
     'problems.jsonl, 99 prompts, sha256 2c3d',
   ),
+  DAPO_MODEL_NOTHING_TO_FREEZE: nothingToFreeze(1, 'model.embed_token.', ['model.embed_tokens.weight', 'model.layers.0.mlp.up_proj.weight', 'model.layers.1.mlp.up_proj.weight', 'model.norm.weight']),
   DAPO_PLUGIN_GENERATOR_WRONG: generatorWrong('generator mine', 'generator', 'too few groups', '4', '3'),
   DAPO_PLUGIN_LISTED_IMPORT_FAILED: listedPluginFailed('dapo-plugin-clips', 'clip-rule soft', noSuchFile),
   DAPO_PLUGIN_MANIFEST_MISMATCH: manifestMismatch('dapo-plugin-clips', 'clip-rule soft', 'clip-rule hard'),
@@ -110,6 +112,7 @@ const faults: Readonly<Record<string, DapoError | CommandError>> = {
     'runs/a/manifest.json',
     new SyntaxError('Unexpected end of JSON input'),
   ),
+  DAPO_RUN_MODEL_TOO_LARGE: modelTooLarge({ weights: 1.98e9, moments: 3.95e9, passes: 2.37e9 }, 'wasm', 2 ** 32),
   DAPO_RUN_NOTHING_HELD_OUT: nothingHeldOut(),
   DAPO_TEST_CONTRACT_BROKEN: testing.contractBroken(
     'clip-rule mine',

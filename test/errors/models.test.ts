@@ -64,6 +64,10 @@ const model = (
   },
 });
 
+const fresh = (options: string): WrongInput => ({
+  config: `tokenizer: { use: character }\npolicy: { use: transformer, ${options} }\nprompts: { train: { use: arithmetic, maxDigits: 1 } }`,
+});
+
 /** A prompt of messages, for the tokenizer of a model's folder. */
 const chat = (options: string, files: Readonly<Record<string, string>>): WrongInput => ({
   config: `tokenizer: { use: hugging-face, folder: ./model${options} }\nprompts: { train: { use: jsonl, file: ./data.jsonl } }`,
@@ -124,5 +128,6 @@ complains({
   'weights of a dtype that can not be trained': model(config, wholeModel('F8_E4M3', 23)),
   'weights of another shape': model(config, tensor('F32', [22, 8], 704)),
   'weights that lack a parameter': model(config),
+  'parameters to freeze that the model does not have': fresh('freeze: [model.embed_tokens, model.layer.0.]'),
   'weights of a model with fewer tokens': model({ ...config, vocab_size: 20 }, wholeModel('F32', 20)),
 });

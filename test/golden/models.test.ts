@@ -182,5 +182,5 @@ async function openPolicy(folder: string): Promise<TransformerPolicy> {
   const { saveModel } = await import('../../packages/plugins/src/policies/transformer/model-folder.js');
   const model = await loadModel(folder);
   const tokenizer = { vocabularySize: model.architecture.vocabularySize, endToken: 1, encode: () => new Int32Array(0), encodePrompt: () => new Int32Array(0), decode: () => '', files: () => ({}) };
-  return new TransformerPolicy({ ...model, byteLimit: 2 ** 26, maxRows: 512, save: (to, parameters) => saveModel(to, parameters, { ...model, tokenizer }) });
+  return new TransformerPolicy({ ...model, byteLimit: 2 ** 26, maxRows: 512, recompute: 'auto', save: (to, parameters) => saveModel(to, parameters, { ...model, tokenizer }) });
 }

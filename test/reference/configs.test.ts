@@ -55,7 +55,7 @@ function installItself(folder: string): void {
 /** Addresses and keys that a template reads from the environment, as a person sets them. */
 function setVariables(folder: string): void {
   const texts = readdirSync(folder)
-    .filter((name) => /\.(ts|md)$/.test(name))
+    .filter((name) => /\.(ts|yaml|md)$/.test(name))
     .map((name) => readFileSync(path.join(folder, name), 'utf8'));
   const names = texts.join('\n').match(/\b[A-Z][A-Z0-9_]*_(URL|KEY)\b/g) ?? [];
   for (const name of new Set(names)) vi.stubEnv(name, 'http://127.0.0.1:9');

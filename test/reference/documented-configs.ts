@@ -52,6 +52,10 @@ function templateConfigs(): ShownConfig[] {
     }));
 }
 
+/** What `dapo train` takes in a template's folder. */
+const mainConfig = (template: string): string =>
+  readdirSync(path.join(root, 'templates', template)).find((name) => /^dapo\.config\.\w+$/.test(name))!;
+
 /** README, guides, template READMEs; not docs/reference, which is generated from what other tests hold. */
 export function pages(): string[] {
   const top = readdirSync(root).filter((name) => name.endsWith('.md'));
@@ -86,7 +90,7 @@ export function configsIn(page: string, text: string): ShownConfig[] {
     name: `${page}:${line} ${set.join(' ')}`,
     template,
     files: Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith('dapo.config.'))),
-    file: 'dapo.config.ts',
+    file: mainConfig(template),
     set,
   }));
   return [...shown, ...overridden];

@@ -58,6 +58,7 @@ export * from './config/updates-per-rollout.js';
 export * from './config/validate.js';
 export * from './config/weight.js';
 export * from './errors/index.js';
+export { nearestName } from './errors/nearest-name.js';
 export * from './plugin/module-loader.js';
 export * from './plugin/registry.js';
 export * from './tensors/absolute.js';

@@ -50,6 +50,12 @@ export const explanations: ErrorExplanations = {
     remedy: 'Fetch config.json again, or mend it as the line «expected» says.',
     next: 'dapo validate',
   },
+  DAPO_MODEL_NOTHING_TO_FREEZE: {
+    title: 'Parameters to freeze that the model does not have',
+    why: 'An entry of `policy.freeze` is not how the name of any parameter begins.',
+    remedy: 'Write the beginning of a Hugging Face name, as the line «do» shows some: `model.embed_tokens`, `model.layers.0.`.',
+    next: 'dapo plugins transformer',
+  },
   DAPO_MODEL_PARAMETER_MISSING: {
     title: 'Weights without a parameter of the model',
     why: 'The weights are of another model than config.json, or only some of the shards are there.',

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readCatalogue } from '../catalogue.js';
+import { configSchema } from '../reference/config-schema.js';
 import type { NewFile } from './new-files.js';
 import { scaffoldMissing } from './scaffold-errors.js';
 
@@ -62,7 +64,7 @@ export async function projectFiles(template: string, facts: ProjectFacts): Promi
   const packageJson = await fs.readFile(path.join(folder, PACKAGE), 'utf8');
   const old = (JSON.parse(packageJson) as PackageJson).name;
   const name = old.startsWith(PLUGIN) ? pluginPackageName(facts.name) : facts.name;
-  return Promise.all(
+  const files = await Promise.all(
     names.sort().map(async (file) => {
       if (file === PACKAGE)
         return { name: 'package.json', content: ownPackageJson(packageJson, { ...facts, name }) };
@@ -73,6 +75,15 @@ export async function projectFiles(template: string, facts: ProjectFacts): Promi
       };
     }),
   );
+  return [...files, ...schemaFile(files)];
+}
+
+const SCHEMA = 'dapo.schema.json';
+
+/** What a config in YAML or JSON names in its first line, for editors: the schema of this version. */
+function schemaFile(files: readonly NewFile[]): NewFile[] {
+  const named = files.some(({ name, content }) => /^dapo\.config\.(ya?ml|json)$/.test(name) && String(content).includes(SCHEMA));
+  return named ? [{ name: SCHEMA, content: `${JSON.stringify(configSchema(readCatalogue()), null, 2)}\n` }] : [];
 }
 
 /** Packages of plugins are known by how their names begin. */

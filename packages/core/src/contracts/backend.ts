@@ -13,6 +13,8 @@ export interface Backend extends Lifecycle {
   readonly name: string;
   /** Equal inputs give equal bits on the same machine, versions and threads. */
   readonly deterministic: boolean;
+  /** Bytes that all tensors together can take; left out where the machine's memory is the limit. */
+  readonly memoryLimit?: number;
   available(): Promise<BackendAvailability>;
   /** Makes it TensorFlow.js's current backend. Throws a DapoError where it can't start. */
   start(): Promise<BackendFacts>;

@@ -33,6 +33,24 @@ export function backendConflict(wanted: string, running: string): DapoError {
   });
 }
 
+/** What training holds of a model takes more than the backend has. */
+export function modelTooLarge(
+  bytes: { readonly weights: number; readonly moments: number; readonly passes: number },
+  backend: string,
+  limit: number,
+): DapoError {
+  const gigabytes = (count: number): string => (count / 1e9).toFixed(1);
+  const { weights, moments, passes } = bytes;
+  return new DapoError({
+    code: 'DAPO_RUN_MODEL_TOO_LARGE',
+    message: `The model does not fit into the backend «${backend}»: nothing was loaded.`,
+    path: 'policy',
+    expected: `at most ${gigabytes(limit)} GB`,
+    received: `${gigabytes(weights + moments + passes)} GB at least: weights ${gigabytes(weights)}, moments of the optimizer ${gigabytes(moments)}, gradients or what generation copies ${gigabytes(passes)}`,
+    hint: 'train less of it (policy.freeze), take a smaller model, or a backend with more memory: dapo doctor',
+  });
+}
+
 /** Supervised fine-tuning found an example without a target. */
 export function targetMissing(id: string, origin: string | undefined): DapoError {
   return new DapoError({

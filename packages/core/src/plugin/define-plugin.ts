@@ -44,6 +44,13 @@ export interface PluginRemark {
   readonly hint?: string;
 }
 
+export interface ParameterCounts {
+  readonly all: number;
+  readonly trained: number;
+  /** Numbers that generation holds in copies of them, joined and laid out for it; 0 where it reads them as they are. */
+  readonly copied: number;
+}
+
 export interface PluginDefinition<
   K extends Kind = Kind,
   O extends z.ZodObject = z.ZodObject,
@@ -78,6 +85,13 @@ export interface PluginDefinition<
    * prompts that don't fit are then refused before any tensor exists. `folder` is where relative paths start.
    */
   contextLength?(options: z.output<O>, folder: string): number | Promise<number>;
+  /**
+   * Of policies: how many parameters it has, and what becomes of them, where that can be known before it is made: a model
+   * that the backend has no room for is then refused before it is loaded.
+   */
+  parameters?(options: z.output<O>, place: { readonly folder: string; readonly vocabularySize: number }): ParameterCounts | Promise<ParameterCounts>;
+  /** Of optimizers: tensors of a parameter's shape that it keeps for each one that is trained. */
+  readonly moments?: number;
   /**
    * Files (`./my-reward.ts`, from the config's folder) and packages of the user's own that it works with. They are
    * imported with the plugins, before anything heavy; the manifest holds their hashes. `tokens.modules` hands them over.

@@ -4,7 +4,7 @@ import type {
 } from '../contracts/index.js';
 import type { ResolvedConfig, ResolvedNode } from '../config/resolved-config.js';
 import { needUnfulfilled } from '../errors/run-errors.js';
-import { backendConflict } from '../errors/training-errors.js';
+import { backendConflict, modelTooLarge } from '../errors/training-errors.js';
 import { providesOf, type RunContainer } from '../plugin/container.js';
 import { tokens } from '../plugin/tokens.js';
 import { tf } from '../tensors/tf.js';
@@ -50,6 +50,30 @@ export async function startBackend(
   process[CLAIMED] = backend.name;
   tf.enableProdMode();
   return { backend, facts };
+}
+
+const FLOAT_BYTES = 4;
+
+/**
+ * What weights, moments, and gradients or the copies of a generation take at least, against what the backend has.
+ *
+ * @throws DapoError where there is no room, before anything is loaded
+ */
+export async function checkMemory(
+  container: RunContainer,
+  config: ResolvedConfig,
+  { memoryLimit = Infinity, name }: Backend,
+  place: { readonly folder: string; readonly vocabularySize: number },
+): Promise<void> {
+  const counts = await container.foundAt('policy').plugin.parameters?.(config.policy.options as never, place);
+  const moments = container.foundAt('optimizer').plugin.moments ?? 0;
+  if (!counts) return;
+  const bytes = {
+    weights: FLOAT_BYTES * counts.all,
+    moments: FLOAT_BYTES * counts.trained * moments,
+    passes: FLOAT_BYTES * Math.max(counts.trained, counts.copied),
+  };
+  if (bytes.weights + bytes.moments + bytes.passes > memoryLimit) throw modelTooLarge(bytes, name, memoryLimit);
 }
 
 /** Everything else, in the order of the data's way. `checkpoint` opens saved weights. */

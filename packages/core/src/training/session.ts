@@ -8,7 +8,7 @@ import { Random } from '../random/random.js';
 import { registerZeroGradients } from '../tensors/zero-gradients.js';
 import { openCheckpoint, restoreStates } from './checkpoint.js';
 import { Counters } from './counters.js';
-import { createData, createParts, startBackend } from './create-parts.js';
+import { checkMemory, createData, createParts, startBackend } from './create-parts.js';
 import type { Host } from './host.js';
 import { MetricStore } from './metrics.js';
 import type { Parts } from './parts.js';
@@ -56,6 +56,7 @@ export class Session {
       const data = await createData(container, config, context.configFolder);
       registerZeroGradients();
       const { backend, facts } = await startBackend(container, config);
+      await checkMemory(container, config, backend, { folder: context.configFolder, vocabularySize: data.tokenizer.vocabularySize });
       const parts = await createParts(container, config, data, checkpoint?.policy);
       if (checkpoint) await restoreStates(container, checkpoint.states);
       await parts.generator.instance.update(parts.policy.instance);

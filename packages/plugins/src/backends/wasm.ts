@@ -139,6 +139,7 @@ export default definePlugin({
     return {
       name: 'wasm',
       deterministic: true,
+      memoryLimit: 2 ** 32, // the reach of 32-bit addresses
       async available() {
         const threads = chosen.threads ?? defaultThreads();
         return { ok: true, detail: `TensorFlow.js wasm ${tf.version_core} with own kernels, threads: ${threads}` };

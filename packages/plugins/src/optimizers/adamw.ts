@@ -197,5 +197,6 @@ export default definePlugin({
   departures: 'As torch.optim.AdamW; decay is 0 by default and leaves parameters of one dimension alone.',
   alsoKnownAs: ['Adam'],
   options,
+  moments: 2,
   create: (settings) => new AdamW(settings),
 });

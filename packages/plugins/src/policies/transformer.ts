@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { definePlugin, tokens, z, type Policy, type Random, type Tokenizer } from '@dapo/core';
-import type { Architecture } from './transformer/architecture.js';
-import { vocabularyTooSmall } from './transformer/errors.js';
+import { definePlugin, tokens, z, type ParameterCounts, type Policy, type Random, type Tokenizer } from '@dapo/core';
+import { parameterShapes, type Architecture } from './transformer/architecture.js';
+import { nothingToFreeze, vocabularyTooSmall } from './transformer/errors.js';
 import { loadModel, modelFiles, readArchitecture, saveModel, type LoadedModel } from './transformer/model-folder.js';
 import { initialParameters } from './transformer/parameters.js';
 import { TransformerPolicy } from './transformer/policy.js';
@@ -27,6 +27,10 @@ const options = z.strictObject({
     .describe('memory in bytes that micro-batches of size auto are cut for, and generation: an estimate from shapes'),
   maxRows: size().default(512)
     .describe('responses generated at a time, if byteLimit has room for them; others wait until one has ended'),
+  freeze: z.array(z.string()).default([])
+    .describe('parameters that are not trained, by how their Hugging Face names begin: model.embed_tokens, model.layers.0.'),
+  recompute: z.union([z.boolean(), z.literal('auto')]).default('auto')
+    .describe('updates keep the inputs of the layers and compute the rest twice, on wasm; auto: where one response would keep more than byteLimit'),
 });
 
 type Options = z.output<typeof options>;
@@ -54,6 +58,29 @@ function freshModel(chosen: Options, tokenizer: Tokenizer, random: Random): Omit
   return { architecture, parameters: initialParameters(architecture, random.key('initialisation')) };
 }
 
+/** The architecture of the checkpoint, or of a fresh model. */
+async function architectureBefore(chosen: Options, folder: string, vocabularySize: number): Promise<Architecture> {
+  return chosen.checkpoint
+    ? (await readArchitecture(resolve(folder, chosen.checkpoint))).architecture
+    : architectureOf(chosen, vocabularySize);
+}
+
+/** Whether a parameter stays as it is. */
+const frozenBy = (freeze: readonly string[]) => (name: string): boolean => freeze.some((beginning) => name.startsWith(beginning));
+
+/** @throws DapoError for a beginning of `freeze` that no parameter has */
+function countParameters(architecture: Architecture, freeze: readonly string[]): ParameterCounts {
+  const shapes = parameterShapes(architecture);
+  const unused = freeze.findIndex((beginning) => ![...shapes.keys()].some((name) => name.startsWith(beginning)));
+  if (unused >= 0) throw nothingToFreeze(unused, freeze[unused]!, [...shapes.keys()]);
+  const sizes = [...shapes].map(([name, shape]) => [name, shape.reduce((a, b) => a * b, 1)] as const);
+  const sum = (of: (name: string) => boolean): number => sizes.reduce((total, [name, size]) => total + (of(name) ? size : 0), 0);
+  const inLayers = (name: string): boolean => name.includes('.layers.');
+  // A generation joins what reads the norms, and lays all of a layer out in the order in which a token reads it.
+  const joined = (name: string): boolean => /\.([qkv]|gate|up)_proj\./.test(name);
+  return { all: sum(() => true), trained: sum((name) => !frozenBy(freeze)(name)), copied: sum(inLayers) + sum(joined) };
+}
+
 interface Dependencies {
   readonly tokenizer: Tokenizer;
   readonly random: Random;
@@ -69,11 +96,15 @@ async function createTransformer(chosen: Options, { tokenizer, random, configFol
   if (tokenizer.vocabularySize > architecture.vocabularySize) {
     throw vocabularyTooSmall(architecture.vocabularySize, tokenizer.vocabularySize);
   }
+  const frozen = frozenBy(chosen.freeze);
+  for (const [name, variable] of Object.entries(parameters)) variable.trainable = !frozen(name);
+  const { byteLimit, maxRows, recompute } = chosen;
   return new TransformerPolicy({
     architecture,
     parameters,
-    byteLimit: chosen.byteLimit,
-    maxRows: chosen.maxRows,
+    byteLimit,
+    maxRows,
+    recompute,
     save: (folder, current) => saveModel(folder, current, { architecture, tokenizer, ...(config && { config }) }),
   });
 }
@@ -97,5 +128,7 @@ export default definePlugin({
   files: ({ checkpoint }, folder) => (checkpoint === undefined ? [] : modelFiles(resolve(folder, checkpoint))),
   contextLength: async ({ checkpoint, contextLength }, folder) =>
     checkpoint ? (await readArchitecture(resolve(folder, checkpoint))).architecture.contextLength : contextLength,
+  parameters: async (chosen, { folder, vocabularySize }) =>
+    countParameters(await architectureBefore(chosen, folder, vocabularySize), chosen.freeze),
   create: createTransformer,
 });

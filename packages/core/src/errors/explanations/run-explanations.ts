@@ -26,6 +26,12 @@ export const runExplanations: ErrorExplanations = {
     remedy: 'Start the second run in a process of its own.',
     next: 'dapo train --backend NAME',
   },
+  DAPO_RUN_MODEL_TOO_LARGE: {
+    title: 'The model does not fit into the backend',
+    why: 'Training holds the weights, what the optimizer keeps for each parameter that is trained, and in turns the gradients or the copies that generation reads: with AdamW 16 bytes a parameter and more, for one that is frozen about 10. That is more than the backend can address; wasm ends at 4 GiB.',
+    remedy: 'Freeze what need not be trained, the embedding first (`policy.freeze`), take a smaller model, or a backend without that limit.',
+    next: 'dapo backend install tensorflow',
+  },
   DAPO_RUN_CHECKPOINT_MISSING: {
     title: 'No complete checkpoint',
     why: 'The run ended before it had saved one, or the folder is not that of a run.',

@@ -1,11 +1,20 @@
 import { tf } from '@dapo/core';
 import { residual, rmsNorm, swiGlu } from './layer-functions.js';
 import type { PreparedDecoder } from './prepared.js';
+import { recomputed } from './recompute.js';
 
 /** Mixes the values that tokens see. `projected` has queries, keys and values, not yet turned by their positions. */
 export interface Attention {
   /** @returns the heads of each token, side by side [N, heads · headDim] */
   attend(layer: number, projected: tf.Tensor2D): tf.Tensor2D;
+}
+
+/** One that can be computed a second time, when the tensors of the first time are gone. */
+export interface RepeatableAttention extends Attention {
+  /** What it is made of beside the decoder. */
+  readonly constants: readonly tf.Tensor[];
+  /** The same attention, of copies of these. */
+  over(constants: readonly tf.Tensor[]): Attention;
 }
 
 /** Keeps what later tokens will look at. */
@@ -19,15 +28,24 @@ export interface KeepingAttention extends Attention {
  *
  * @param from first token whose state is asked for; what goes before it leaves the last layer after its keys and values
  */
-export function hiddenStates(decoder: PreparedDecoder, ids: tf.Tensor1D, attention: Attention, from = 0): tf.Tensor2D {
+export function hiddenStates(
+  decoder: PreparedDecoder,
+  ids: tf.Tensor1D,
+  attention: Attention | RepeatableAttention,
+  from = 0,
+): tf.Tensor2D {
   const last = decoder.layers.length - 1;
   let x = embed(decoder, ids);
   decoder.layers.forEach((_, layer) => {
+    const compute = (input: tf.Tensor2D, mixing: Attention): tf.Tensor2D => {
+      const attended = mixing.attend(layer, project(decoder, layer, input));
+      const wanted = (all: tf.Tensor2D): tf.Tensor2D => (from > 0 && layer === last ? tf.slice(all, [from, 0]) : all);
+      return layerOutput(decoder, layer, wanted(input), wanted(attended));
+    };
     // A tidy a layer: where no gradient needs them, its intermediate results go at once, not with the whole pass.
     x = tf.tidy(() => {
-      const attended = attention.attend(layer, project(decoder, layer, x));
-      const wanted = (all: tf.Tensor2D): tf.Tensor2D => (from > 0 && layer === last ? tf.slice(all, [from, 0]) : all);
-      return layerOutput(decoder, layer, wanted(x), wanted(attended));
+      if (!decoder.recompute || !('over' in attention)) return compute(x, attention);
+      return recomputed(x, decoder.recompute[layer]!, attention.constants, (input, constants) => compute(input, attention.over(constants)));
     });
   });
   return tf.mul(rmsNorm(x, decoder.architecture.normEpsilon), decoder.finalGain);

@@ -1,4 +1,4 @@
-import { DapoError } from '@dapo/core';
+import { DapoError, nearestName } from '@dapo/core';
 import { families } from './architecture.js';
 
 /** A model folder without a file that it needs. */
@@ -84,6 +84,19 @@ export function parameterShape(
     expected: `[${expected.join(', ')}]`,
     received: `[${received.join(', ')}]`,
     hint: 'config.json and the weights must be of the same model',
+  });
+}
+
+/** `freeze` names parameters that the model doesn't have. */
+export function nothingToFreeze(index: number, received: string, names: readonly string[]): DapoError {
+  const whole = names.filter((name) => !name.includes('.layers.') || name.includes('.layers.0.'));
+  return new DapoError({
+    code: 'DAPO_MODEL_NOTHING_TO_FREEZE',
+    message: `No parameter of the model has a name that begins with «${received}».`,
+    path: `policy.freeze.${index}`,
+    expected: 'how names of parameters begin, as Hugging Face writes them',
+    nearest: nearestName(received, whole),
+    hint: `among them are ${whole.slice(0, 4).join(', ')}`,
   });
 }
 

@@ -10,11 +10,11 @@ export class Gradients {
   private readonly nameOf: ReadonlyMap<string, string>;
 
   constructor(private readonly parameters: Parameters) {
-    this.variables = Object.values(parameters);
+    this.variables = Object.values(parameters).filter(({ trainable }) => trainable);
     this.nameOf = new Map(Object.entries(parameters).map(([name, variable]) => [variable.name, name]));
   }
 
-  /** Adds the gradient of a function's total by every parameter. */
+  /** Adds the gradient of a function's total by every parameter that is trained. */
   add(evaluate: () => ReturnType<Objective['evaluate']>): void {
     let scalars: Record<string, tf.Tensor> = {};
     const { value, grads } = tf.variableGrads(() => {
@@ -48,19 +48,19 @@ export class Gradients {
   async norm(): Promise<number> {
     const gradients = Object.values(this.sums);
     if (gradients.length === 0) return 0;
-    const squares = tf.tidy(() => tf.stack(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
+    // A tidy a gradient: the squares of all at once would be as large as the model.
+    const squares = tf.tidy(() => tf.stack(gradients.map((gradient) => tf.tidy(() => tf.sum(tf.square(gradient))))));
     const values = (await squares.data()) as Float32Array;
     squares.dispose();
     return Math.sqrt(values.reduce((sum, value) => sum + value, 0));
   }
 
-  /** Hands the sums over and starts anew; a parameter that nothing reached has gradient 0. */
+  /** Hands the sums over and starts anew; a trained parameter that nothing reached has gradient 0. */
   take(): NamedTensors {
     const { sums } = this;
     this.sums = {};
-    return Object.fromEntries(
-      Object.entries(this.parameters).map(([name, variable]) => [name, sums[name] ?? tf.zerosLike(variable)]),
-    );
+    const trained = Object.entries(this.parameters).filter(([, { trainable }]) => trainable);
+    return Object.fromEntries(trained.map(([name, variable]) => [name, sums[name] ?? tf.zerosLike(variable)]));
   }
 
   clear(): void {

@@ -7,7 +7,15 @@ const FLOAT_BYTES = 4;
  * and all slopes: of each layer what two norms gave, queries, keys and values turned, what attention gave, gate, up and
  * their product, and the slopes of these and of what came of them. Counted by the wasm heap's allocations.
  */
-export function bytesPerToken({ layers, hiddenSize, heads, keyValueHeads, headDim, intermediateSize }: Architecture): number {
-  const perLayer = 10 * hiddenSize + 5 * heads * headDim + 6 * keyValueHeads * headDim + 6 * intermediateSize;
-  return FLOAT_BYTES * (layers * perLayer + 9 * hiddenSize);
+export function bytesPerToken(architecture: Architecture): number {
+  return FLOAT_BYTES * (architecture.layers * floatsOfLayer(architecture) + 9 * architecture.hiddenSize);
+}
+
+/** The same of a pass that keeps the inputs of its layers and computes one after the other anew. */
+export function bytesPerTokenRecomputed(architecture: Architecture): number {
+  return FLOAT_BYTES * (floatsOfLayer(architecture) + (architecture.layers + 9) * architecture.hiddenSize);
+}
+
+function floatsOfLayer({ hiddenSize, heads, keyValueHeads, headDim, intermediateSize }: Architecture): number {
+  return 10 * hiddenSize + 5 * heads * headDim + 6 * keyValueHeads * headDim + 6 * intermediateSize;
 }

@@ -1,12 +1,25 @@
 import type { PolicyBatch } from '@dapo/core';
 import type { Architecture } from './architecture.js';
-import { bytesPerToken } from './memory.js';
+import { bytesPerToken, bytesPerTokenRecomputed } from './memory.js';
 
 /** How a batch is split. `packed`: sequences of a pass lie one after another, and padding costs nothing. */
 export interface Split {
   readonly packed: boolean;
   /** Responses at once, or bytes at once of what a pass of this architecture keeps for the way back. */
-  readonly limit: number | { readonly architecture: Architecture; readonly bytes: number };
+  readonly limit: number | ByteLimit;
+}
+
+export interface ByteLimit {
+  readonly architecture: Architecture;
+  readonly bytes: number;
+  /** The pass keeps the inputs of its layers only. */
+  readonly recomputed?: boolean;
+}
+
+/** Whether what a packed pass keeps of one prompt and response is more than the limit: smaller micro-batches don't help. */
+export function exceedsAlone(batch: PolicyBatch, { architecture, bytes }: ByteLimit): boolean {
+  const longest = batch.responses.reduce((most, { tokens }, row) => Math.max(most, tokens.length + batch.prompts[batch.promptOf[row]!]!.length - 1), 0);
+  return longest * bytesPerToken(architecture) > bytes;
 }
 
 /**
@@ -62,9 +75,10 @@ function cut(rows: readonly number[], count: number, weightOf: (row: number) => 
 }
 
 /** Parts that packed sequences are cut into so that none keeps more than the bytes allowed, if one response doesn't. */
-function partsFor(batch: PolicyBatch, { architecture, bytes }: { readonly architecture: Architecture; readonly bytes: number }): number {
+function partsFor(batch: PolicyBatch, { architecture, bytes, recomputed }: ByteLimit): number {
+  const perToken = (recomputed ? bytesPerTokenRecomputed : bytesPerToken)(architecture);
   const tokens = positionsOf(batch, [batch.responses.map((_, row) => row)], true).computed;
-  return Math.max(1, Math.min(batch.responses.length, Math.ceil((tokens * bytesPerToken(architecture)) / bytes)));
+  return Math.max(1, Math.min(batch.responses.length, Math.ceil((tokens * perToken) / bytes)));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { hasKernel, runKernel, tf } from '@dapo/core';
 import type { Architecture } from './architecture.js';
-import type { KeepingAttention } from './decoder.js';
+import type { KeepingAttention, RepeatableAttention } from './decoder.js';
 import { groupOf, type PreparedDecoder } from './prepared.js';
 import type { Rotation } from './rotary.js';
 import { eachHeadNormed } from './segment-attention.js';
@@ -26,7 +26,7 @@ export function canPack(): boolean {
 }
 
 /** Causal attention in one piece, over projections where they lie. */
-export class PackedAttention implements KeepingAttention {
+export class PackedAttention implements KeepingAttention, RepeatableAttention {
   /** What the pass itself adds, one a layer. */
   readonly own: Packed[] = [];
 
@@ -34,6 +34,16 @@ export class PackedAttention implements KeepingAttention {
     private readonly decoder: PreparedDecoder,
     private readonly pass: PackedPass,
   ) {}
+
+  get constants(): tf.Tensor[] {
+    const { rotation, offsets, starts } = this.pass;
+    return [rotation.cos, rotation.sin, offsets, starts];
+  }
+
+  over(constants: readonly tf.Tensor[]): PackedAttention {
+    const [cos, sin, offsets, starts] = constants as [tf.Tensor3D, tf.Tensor3D, tf.Tensor1D, tf.Tensor1D];
+    return new PackedAttention(this.decoder, { ...this.pass, rotation: { ...this.pass.rotation, cos, sin }, offsets, starts });
+  }
 
   attend(layer: number, projected: tf.Tensor2D): tf.Tensor2D {
     this.keep(layer, projected);

@@ -9,10 +9,10 @@ import { contextExceeded, emptyPrompt } from './errors.js';
 import { copyOf, FrozenWeights, mixed } from './frozen-weights.js';
 import { generate } from './generate.js';
 import { Gradients } from './gradients.js';
-import { microBatches, positionsOf } from './micro-batches.js';
+import { exceedsAlone, microBatches, positionsOf } from './micro-batches.js';
 import { canPack } from './packed-attention.js';
 import type { Parameters } from './parameters.js';
-import { groupOf, prepare, withPrepared, type Decoder } from './prepared.js';
+import { groupOf, prepare, prepareToRecompute, withPrepared, type Decoder } from './prepared.js';
 import { readLogProbs } from './read-log-probs.js';
 import { RotaryTable } from './rotary.js';
 
@@ -23,6 +23,8 @@ export interface TransformerSettings {
   readonly byteLimit: number;
   /** Responses generated at a time. */
   readonly maxRows: number;
+  /** Whether an update keeps its layers' inputs only; auto: where one response keeps more than `byteLimit`. */
+  readonly recompute: boolean | 'auto';
   /** Writes the parameters into a folder. */
   save(folder: string, parameters: Parameters): Promise<void>;
 }
@@ -70,10 +72,12 @@ export class TransformerPolicy implements Policy {
   async accumulate(batch: PolicyBatch, objective: Objective, options: AccumulateOptions): Promise<AccumulateReport> {
     this.checkBatch(batch);
     const { temperature, needsEntropy } = objective;
-    const parts = this.split(batch, options.microBatch);
+    const recomputed = this.recomputes(batch);
+    const parts = this.split(batch, options.microBatch, recomputed);
+    const prepared = recomputed ? prepareToRecompute : prepare;
     for (const rows of parts) {
       this.gradients.add(() =>
-        objective.evaluate({ ...batchLogProbs(prepare(this.decoder), batch, rows, { temperature, entropy: needsEntropy }), rows }),
+        objective.evaluate({ ...batchLogProbs(prepared(this.decoder), batch, rows, { temperature, entropy: needsEntropy }), rows }),
       );
     }
     return { parts: await this.gradients.readParts(), positions: positionsOf(batch, parts, canPack()) };
@@ -130,10 +134,17 @@ export class TransformerPolicy implements Policy {
     tf.dispose(this.settings.parameters as Record<string, tf.Tensor>);
   }
 
-  private split(batch: PolicyBatch, microBatch: number | 'auto'): number[][] {
+  private split(batch: PolicyBatch, microBatch: number | 'auto', recomputed = false): number[][] {
     const { architecture, byteLimit } = this.settings;
-    const limit = microBatch === 'auto' ? { architecture, bytes: byteLimit } : microBatch;
+    const limit = microBatch === 'auto' ? { architecture, bytes: byteLimit, recomputed } : microBatch;
     return microBatches(batch, { packed: canPack(), limit });
+  }
+
+  /** A function of shapes and options alone. */
+  private recomputes(batch: PolicyBatch): boolean {
+    const { architecture, byteLimit, recompute } = this.settings;
+    if (!canPack()) return false;
+    return recompute === 'auto' ? exceedsAlone(batch, { architecture, bytes: byteLimit }) : recompute;
   }
 
   private checkBatch(batch: PolicyBatch): void {

@@ -14,9 +14,9 @@ export interface PreparedLayer {
   /** Of each key head its queries, its keys and its values [keyValueHeads · (group + 2) · headDim, D]. */
   readonly project: tf.Tensor2D;
   /** [keyValueHeads · (group + 2) · headDim] */
-  readonly projectBias?: tf.Tensor;
+  readonly projectBias: tf.Tensor | undefined;
   /** Of the norms of queries and keys [(group + 1) · headDim]. */
-  readonly queryKeyGains?: tf.Tensor;
+  readonly queryKeyGains: tf.Tensor | undefined;
   readonly output: tf.Tensor2D;
   readonly gate: tf.Tensor2D;
   readonly up: tf.Tensor2D;
@@ -29,6 +29,8 @@ export interface PreparedDecoder {
   /** [V, D] */
   readonly embedding: tf.Tensor2D;
   readonly layers: readonly PreparedLayer[];
+  /** The parameters of each layer, where a pass keeps no more than its layers' inputs and computes the rest twice. */
+  readonly recompute?: readonly (readonly tf.Tensor[])[];
   readonly finalGain: tf.Tensor1D;
   /** [V, D] */
   readonly outputMatrix: tf.Tensor2D;
@@ -43,17 +45,34 @@ export function groupOf({ heads, keyValueHeads }: Architecture): number {
  * Joins and scales weights, differentiably, so that a layer takes fewer and larger operations: what this costs goes
  * with the weights, what it saves with every token.
  */
-export function prepare({ architecture, weights, rotary }: Decoder): PreparedDecoder {
+export function prepare(decoder: Decoder): PreparedDecoder {
+  return { ...outerWeights(decoder), layers: eachLayer(decoder, (layer) => ({ ...layer })) };
+}
+
+/** The same for a pass that keeps little: the weights of a layer are joined when it is computed, each time anew. */
+export function prepareToRecompute(decoder: Decoder): PreparedDecoder {
+  const { architecture, weights } = decoder;
+  const recompute = Array.from({ length: architecture.layers }, (_, layer) => {
+    const prefix = layerParameter(layer, '');
+    return Object.keys(weights).flatMap((name) => (name.startsWith(prefix) ? [weights[name]!] : []));
+  });
+  return { ...outerWeights(decoder), layers: eachLayer(decoder, (layer) => layer), recompute };
+}
+
+function outerWeights({ architecture, weights, rotary }: Decoder): Omit<PreparedDecoder, 'layers'> {
   return {
     architecture,
     rotary,
     embedding: weights[EMBEDDING]! as tf.Tensor2D,
-    layers: Array.from({ length: architecture.layers }, (_, layer) =>
-      prepareLayer(architecture, (name) => weights[layerParameter(layer, name)]),
-    ),
     finalGain: weights[FINAL_NORM]! as tf.Tensor1D,
     outputMatrix: weights[outputParameter(architecture)]! as tf.Tensor2D,
   };
+}
+
+function eachLayer({ architecture, weights }: Decoder, of: (layer: PreparedLayer) => PreparedLayer): PreparedLayer[] {
+  return Array.from({ length: architecture.layers }, (_, layer) =>
+    of(preparedWhenRead(architecture, (name) => weights[layerParameter(layer, name)])),
+  );
 }
 
 /** Prepares weights for a task without gradients and gives the joined ones back after it. */
@@ -75,20 +94,30 @@ function layerTensors({ layers }: PreparedDecoder): tf.Tensor[] {
   return layers.flatMap((layer) => Object.values(layer).filter((tensor) => tensor !== undefined) as tf.Tensor[]);
 }
 
-function prepareLayer(architecture: Architecture, parameter: (name: string) => tf.Tensor | undefined): PreparedLayer {
+/** Every part is computed when it is read. */
+function preparedWhenRead(architecture: Architecture, parameter: (name: string) => tf.Tensor | undefined): PreparedLayer {
   const matrix = (name: string): tf.Tensor2D => parameter(`${name}.weight`)! as tf.Tensor2D;
-  const inputGain = parameter('input_layernorm.weight')!;
-  const innerGain = parameter('post_attention_layernorm.weight')!;
-  const joined = byKeyHead(architecture, ['q', 'k', 'v'].map((name) => matrix(`self_attn.${name}_proj`)));
-  const biases = ['q', 'k', 'v'].map((name) => parameter(`self_attn.${name}_proj.bias`));
-  const [queryGain, keyGain] = ['q', 'k'].map((name) => parameter(`self_attn.${name}_norm.weight`));
+  const scaled = (x: tf.Tensor2D, norm: string): tf.Tensor2D => tf.mul(x, parameter(`${norm}.weight`)!);
   return {
-    project: tf.mul(joined, inputGain),
-    ...(biases[0] && { projectBias: tf.reshape(byKeyHead(architecture, biases as tf.Tensor[]), [-1]) }),
-    ...(queryGain && keyGain && { queryKeyGains: tf.concat([tf.tile(queryGain, [groupOf(architecture)]), keyGain]) }),
+    get project() {
+      const joined = byKeyHead(architecture, ['q', 'k', 'v'].map((name) => matrix(`self_attn.${name}_proj`)));
+      return scaled(joined, 'input_layernorm');
+    },
+    get projectBias() {
+      const biases = ['q', 'k', 'v'].flatMap((name) => parameter(`self_attn.${name}_proj.bias`) ?? []);
+      return biases.length > 0 ? tf.reshape(byKeyHead(architecture, biases), [-1]) : undefined;
+    },
+    get queryKeyGains() {
+      const [queryGain, keyGain] = ['q', 'k'].map((name) => parameter(`self_attn.${name}_norm.weight`));
+      return queryGain && keyGain && tf.concat([tf.tile(queryGain, [groupOf(architecture)]), keyGain]);
+    },
+    get gate() {
+      return scaled(matrix('mlp.gate_proj'), 'post_attention_layernorm');
+    },
+    get up() {
+      return scaled(matrix('mlp.up_proj'), 'post_attention_layernorm');
+    },
     output: matrix('self_attn.o_proj'),
-    gate: tf.mul(matrix('mlp.gate_proj'), innerGain),
-    up: tf.mul(matrix('mlp.up_proj'), innerGain),
     down: matrix('mlp.down_proj'),
   };
 }

@@ -43,8 +43,11 @@ export function tempered(hidden: tf.Tensor2D, temperature: number): tf.Tensor2D 
 
 /** The same in one piece, where the matrix of all log-probs never exists: [N, 2], log π(target) and entropy. */
 function fusedLogProbs(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor {
+  // A matrix that isn't trained is no input of the gradient: with a large vocabulary its slopes are the largest tensor of all.
+  const matrixGradient = !(outputMatrix instanceof tf.Variable) || outputMatrix.trainable;
   const compute = tf.customGrad((...inputs) => {
-    const [states, matrix, save] = inputs as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const [states, save] = [inputs[0] as tf.Tensor, inputs.at(-1) as tf.GradSaveFunc];
+    const matrix = outputMatrix;
     const [statistics] = runKernel('DapoLogitStatistics', { hidden: states, matrix, targets }) as [tf.Tensor2D];
     const [largest, sum, dot, chosen] = tf.split(statistics, 4, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
     const total = tf.add(largest, tf.log(sum));
@@ -54,11 +57,11 @@ function fusedLogProbs(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, targets: 
     save([states, matrix, targets, tf.concat([total, entropy], 1)]);
     const gradFunc = (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => {
       const rows = tf.concat([saved[3]!, dy as tf.Tensor], 1);
-      return runKernel('DapoLogitStatisticsBackward', { hidden: saved[0]!, matrix: saved[1]!, targets: saved[2]!, rows });
+      return runKernel('DapoLogitStatisticsBackward', { hidden: saved[0]!, matrix: saved[1]!, targets: saved[2]!, rows }, { matrixGradient });
     };
     return { value: tf.concat([tf.sub(chosen, total), entropy], 1), gradFunc };
   });
-  return compute(hidden, outputMatrix);
+  return matrixGradient ? compute(hidden, outputMatrix) : compute(hidden);
 }
 
 /** Of each row [N, V] the entry of its token [N]. */

@@ -60,13 +60,14 @@ export function logProbKernels(heap: Heap, sgemm: Sgemm): Record<string, tf.Kern
     return out.info;
   };
 
-  /** rows [N, 4]: log Σ e^logit, entropy, slope of the log-prob, slope of the entropy → gradients of hidden and matrix. */
-  const backward: tf.KernelFunc = ({ inputs }) => {
+  /** rows [N, 4]: log Σ e^logit, entropy, slope of the log-prob, slope of the entropy → gradients of hidden and, if asked for, matrix. */
+  const backward: tf.KernelFunc = ({ inputs, attrs }) => {
     const tensors = inputs as Readonly<Record<'hidden' | 'matrix' | 'targets' | 'rows', tf.TensorInfo>>;
     const { hidden, matrix, targets, rows: facts } = tensors;
     const width = hidden.shape[1]!;
-    const [dHidden, dMatrix] = [heap.output(hidden.shape, 'float32'), heap.output(matrix.shape, 'float32')];
-    if (hidden.shape[0] === 0) heap.float32(dMatrix.address, sizeOf(matrix.shape)).fill(0);
+    const dHidden = heap.output(hidden.shape, 'float32');
+    const dMatrix = attrs?.['matrixGradient'] === false ? undefined : heap.output(matrix.shape, 'float32');
+    if (dMatrix && hidden.shape[0] === 0) heap.float32(dMatrix.address, sizeOf(matrix.shape)).fill(0);
     eachBlock(tensors, ({ row, rows, column, columns, logits }) => {
       const at = row * 4;
       pool.run(slopes, rows, 1.2 * columns, [columns, column, logits, heap.address(targets) + at, heap.address(facts) + at * FLOAT_BYTES]);
@@ -82,6 +83,7 @@ export function logProbKernels(heap: Heap, sgemm: Sgemm): Record<string, tf.Kern
         cStride: stride,
         accumulate: column > 0,
       });
+      if (!dMatrix) return;
       sgemm.multiply({
         ...single(columns, width, rows),
         transposeA: true,
@@ -94,7 +96,7 @@ export function logProbKernels(heap: Heap, sgemm: Sgemm): Record<string, tf.Kern
         accumulate: row > 0,
       });
     });
-    return [dHidden.info, dMatrix.info];
+    return dMatrix ? [dHidden.info, dMatrix.info] : [dHidden.info];
   };
 
   /** logits [N, V], uniforms [N] → [N, 3]: token, its logit less the largest, Σ e^(logit − largest). */
