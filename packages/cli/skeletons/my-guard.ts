@@ -1,10 +1,12 @@
 import {
   definePlugin,
+  tokens,
   z,
   type Guard,
   type GuardAnswer,
   type GuardFacts,
   type GuardPoint,
+  type MetricRecorder,
   type OptionsOf,
   type State,
 } from '@dapo/core';
@@ -21,9 +23,11 @@ class Floor implements Guard {
   private below = 0;
 
   private readonly settings: Options;
+  private readonly recorder: MetricRecorder;
 
-  constructor(settings: Options) {
+  constructor(settings: Options, recorder: MetricRecorder) {
     this.settings = settings;
+    this.recorder = recorder;
   }
 
   check(point: GuardPoint, { metrics }: GuardFacts): GuardAnswer {
@@ -31,6 +35,7 @@ class Floor implements Guard {
     const value = metrics[metric];
     if (point !== 'updated' || value === undefined) return 'continue';
     this.below = value < least ? this.below + 1 : 0;
+    this.recorder.record('below', this.below);
     if (this.below < patience) return 'continue';
     return {
       action: 'stop',
@@ -54,7 +59,11 @@ export default definePlugin({
   summary: 'Ends the run when a metric stays below a bound.',
   source: { title: 'our own' },
   options,
-  create: (settings) => new Floor(settings),
+  metrics: {
+    below: { over: 'step', reduce: 'mean', unit: 'steps', meaning: 'steps in a row that the metric is below its bound' },
+  },
+  inject: { recorder: tokens.metrics },
+  create: (settings, { recorder }) => new Floor(settings, recorder),
 });
 
 /** With `plugins: ['./plugins/my-guard.ts']` in a config, `use: 'my-guard'` completes there and its options are checked. */

@@ -6,7 +6,7 @@ import { Heap, memoryOf, type WasmBackend } from './wasm/heap.js';
 import { installKernels, installProducts } from './wasm/kernels.js';
 import { compileModule, compileRelaxedModule, isShared } from './wasm/modules.js';
 import { guardAllocation } from './wasm/out-of-memory.js';
-import { defaultThreads } from './wasm/pool.js';
+import { defaultThreads, type Pool } from './wasm/pool.js';
 import { withoutNewListeners } from './wasm/process-listeners.js';
 import { compileRevectorized } from './wasm/revectorize.js';
 import type { SgemmVariant } from './wasm/sgemm.js';
@@ -63,7 +63,7 @@ async function start({ relaxedSimd, revectorize, threads = defaultThreads() }: O
     state.products = installProducts(state.heap, variant);
   }
   const { pool, memory } = state.heap;
-  pool.resize(isShared(memory) ? threads : 1);
+  const oneThread = isShared(memory) ? whyNoThreads(pool, threads) : `the build for threads does not start: ${whyNotThreaded}`;
   const kernels = [...state.kernels, ...state.products!].sort().join(' ');
   const facts = {
     backend: 'wasm',
@@ -73,7 +73,18 @@ async function start({ relaxedSimd, revectorize, threads = defaultThreads() }: O
     ...(variant.module === 'dense-relaxed' && state.notWide && { matMulNote: state.notWide }),
     kernels,
   };
-  return isShared(memory) ? facts : { ...facts, oneThread: `the build for threads does not start: ${whyNotThreaded}` };
+  return oneThread ? { ...facts, oneThread } : facts;
+}
+
+/** Starts so many threads; where the process may start none, says why, and the calling one computes alone. */
+function whyNoThreads(pool: Pool, threads: number): string | undefined {
+  try {
+    pool.resize(threads);
+    return undefined;
+  } catch (error) {
+    pool.resize(1);
+    return `no thread can be started: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 /** The last run that disposes of the backend ends its threads; a later one starts them again. */

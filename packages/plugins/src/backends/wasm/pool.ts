@@ -63,7 +63,11 @@ export class Pool {
     return this.workers + 1;
   }
 
-  /** Ends the threads at work and starts so many, the calling one included. */
+  /**
+   * Ends the threads at work and starts so many, the calling one included.
+   *
+   * @throws what Node throws where the process may start no thread; those started before it work
+   */
   resize(threads: number): void {
     if (threads === this.threads) return;
     if (this.workers > 0) {
@@ -73,8 +77,8 @@ export class Pool {
     const control = new SharedArrayBuffer(4 * CONTROL_WORDS + 8 * (MOST_ARGUMENTS + 3));
     this.words = new Int32Array(control, 0, CONTROL_WORDS);
     this.numbers = new Float64Array(control, 4 * CONTROL_WORDS);
-    this.workers = threads - 1;
-    for (let thread = 1; thread < threads; thread++) this.startWorker(control, thread);
+    this.workers = 0;
+    for (let thread = 1; thread < threads; thread++, this.workers++) this.startWorker(control, thread);
   }
 
   /** A function of a module by name: `sgemm.multiply`. */
