@@ -66,7 +66,7 @@ test('the core that a TypeScript config imports is this one', async () => {
   const core = await import('../index.js');
   (globalThis as { core?: unknown }).core = core;
   const { layers } = await load({
-    'dapo.config.ts': "import * as core from '@dapo/core';\nexport default { seed: (globalThis as any).core.definePlugin === core.definePlugin ? 1 : 0 }",
+    'dapo.config.ts': "import * as core from '@dapo/core';\nexport default { seed: (globalThis as { core?: typeof core }).core?.definePlugin === core.definePlugin ? 1 : 0 }",
   });
   expect(layers.at(-1)!.layer).toEqual({ seed: 1 });
 });

@@ -26,7 +26,8 @@ export type Slots = Readonly<Record<string, Slot>>;
 
 type Injected<I extends Injections> = { readonly [N in keyof I]: I[N] extends Token<infer T> ? T : never };
 type Part<S extends Slot> = S extends { readonly default: string } ? Contracts[S['kind']] : Contracts[S['kind']] | undefined;
-type Parts<S extends Slots> = { readonly [N in keyof S]: Part<S[N]> };
+/** Of slots that aren't known anything, so that a plugin of any slots is a plugin. */
+type Parts<S extends Slots> = string extends keyof S ? Readonly<Record<string, unknown>> : { readonly [N in keyof S]: Part<S[N]> };
 
 /** Where a technique comes from. */
 export interface Source {
@@ -44,8 +45,13 @@ export interface PluginRemark {
   readonly hint?: string;
 }
 
+/** A list, or one that hangs on the options. Of a method's type, so that a plugin of any options is one of unknown options. */
+type ListByOptions<O extends z.ZodObject> = readonly string[] | { of(options: z.output<O>): readonly string[] }['of'];
+
+/** Numbers of float32 that a policy holds. */
 export interface ParameterCounts {
   readonly all: number;
+  /** Of all those that updates change. */
   readonly trained: number;
   /** Numbers that generation holds in copies of them, joined and laid out for it; 0 where it reads them as they are. */
   readonly copied: number;
@@ -75,9 +81,9 @@ export interface PluginDefinition<
   readonly inject?: I;
   readonly slots?: S;
   /** 'entropy', 'current-log-probs', 'correct', 'reference-log-probs', …: what must be there for it to work. */
-  readonly needs?: readonly string[] | ((options: z.output<O>) => readonly string[]);
+  readonly needs?: ListByOptions<O>;
   /** Needs that it fulfils for others. */
-  readonly provides?: readonly string[] | ((options: z.output<O>) => readonly string[]);
+  readonly provides?: ListByOptions<O>;
   /** Of rewards: into the score (task), or added to it for kept groups (shaping). Default task. */
   readonly role?: 'task' | 'shaping';
   /**

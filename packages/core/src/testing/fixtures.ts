@@ -5,17 +5,13 @@ import { Random } from '../random/random.js';
 import { tf } from '../tensors/tf.js';
 import type { z } from 'zod';
 
-/** A definition of a kind, whatever its options, injections and slots. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- deps of unknown injections and slots
-type AnyDefinition<K extends Kind, O extends z.ZodObject> = PluginDefinition<K, O, any, any>;
-
 /**
  * Makes what a plugin makes, outside a run: options through its schema, dependencies and parts as given.
  *
  * @example await instantiate(clipHigher, { high: 0.3 })
  */
 export async function instantiate<K extends Kind, O extends z.ZodObject>(
-  plugin: AnyDefinition<K, O>,
+  plugin: PluginDefinition<K, O>,
   options: z.input<O> | Record<string, never> = {},
   deps: Readonly<Record<string, unknown>> = {},
 ): Promise<Contracts[K]> {

@@ -10,8 +10,7 @@ import { standInParts } from './stand-in-parts.js';
 import { StandIns } from './stand-ins.js';
 
 /** A plugin whatever its options, injections and slots. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- deps of unknown injections and slots
-export type AnyPlugin<K extends Kind = any> = PluginDefinition<K, any, any, any>;
+export type AnyPlugin<K extends Kind = Kind> = PluginDefinition<K>;
 
 /** What a contract suite is told beside the plugin; all of it may be left out. */
 export interface ContractSettings {
