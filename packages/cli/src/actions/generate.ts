@@ -54,7 +54,7 @@ async function open(options: GenerateOptions): Promise<{ readonly run: Run; read
   const overrides = [...overridesOf({ set, seed, threads }), `policy.checkpoint=${path.resolve(policy)}`];
   const engine = engineOptions(options);
   const loaded = await loadConfig({ ...engine, file: config, set: overrides });
-  return { run: await createRun(loaded, { ...engine, print: view.line }), source: policy };
+  return { run: await createRun(loaded, { ...engine, trains: false, print: view.line }), source: policy };
 }
 
 function render({ prompt, answers }: SampledPrompt): string {

@@ -63,15 +63,15 @@ export async function checkMemory(
   container: RunContainer,
   config: ResolvedConfig,
   { memoryLimit = Infinity, name }: Backend,
-  place: { readonly folder: string; readonly vocabularySize: number },
+  { trains, ...place }: { readonly folder: string; readonly vocabularySize: number; readonly trains: boolean },
 ): Promise<void> {
   const counts = await container.foundAt('policy').plugin.parameters?.(config.policy.options as never, place);
-  const moments = container.foundAt('optimizer').plugin.moments ?? 0;
   if (!counts) return;
+  const trained = trains ? counts.trained : 0;
   const bytes = {
     weights: FLOAT_BYTES * counts.all,
-    moments: FLOAT_BYTES * counts.trained * moments,
-    passes: FLOAT_BYTES * Math.max(counts.trained, counts.copied),
+    moments: FLOAT_BYTES * trained * (container.foundAt('optimizer').plugin.moments ?? 0),
+    passes: FLOAT_BYTES * Math.max(trained, counts.copied),
   };
   if (bytes.weights + bytes.moments + bytes.passes > memoryLimit) throw modelTooLarge(bytes, name, memoryLimit);
 }

@@ -19,6 +19,8 @@ export interface CreateRunOptions extends ConfigOptions {
   readonly resume?: boolean;
   /** Open this checkpoint instead of the newest one: without a `folder`, to look at it and write nothing. */
   readonly checkpoint?: string;
+  /** False: the run is opened to sample from it, and room for gradients and moments isn't asked for. */
+  readonly trains?: boolean;
   /** Called with each line of the log; by default the console. */
   readonly print?: (line: string) => void;
   /** Called with the warnings of the config, before anything starts. */
@@ -55,6 +57,7 @@ export async function createRun(config: UserConfig | LoadedConfig, options: Crea
     host,
     configFolder: resolution.folder,
     runFolder: openRunFolder(host, folder),
+    trains: options.trains ?? true,
   };
   const checkpoint = options.checkpoint ?? newest;
   const session = await Session.open(context, checkpoint);

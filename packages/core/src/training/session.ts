@@ -21,6 +21,7 @@ export interface SessionContext {
   readonly host: Host;
   readonly configFolder: string;
   readonly runFolder: RunFolder;
+  readonly trains: boolean;
 }
 
 /** Everything alive of a run: opened fresh or from a checkpoint, disposed of as a whole. A roll-back opens a new one. */
@@ -56,7 +57,8 @@ export class Session {
       const data = await createData(container, config, context.configFolder);
       registerZeroGradients();
       const { backend, facts } = await startBackend(container, config);
-      await checkMemory(container, config, backend, { folder: context.configFolder, vocabularySize: data.tokenizer.vocabularySize });
+      const { configFolder: folder, trains } = context;
+      await checkMemory(container, config, backend, { folder, vocabularySize: data.tokenizer.vocabularySize, trains });
       const parts = await createParts(container, config, data, checkpoint?.policy);
       if (checkpoint) await restoreStates(container, checkpoint.states);
       await parts.generator.instance.update(parts.policy.instance);

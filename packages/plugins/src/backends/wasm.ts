@@ -63,7 +63,7 @@ async function start({ relaxedSimd, revectorize, threads = defaultThreads() }: O
     state.products = installProducts(state.heap, variant);
   }
   const { pool, memory } = state.heap;
-  const oneThread = isShared(memory) ? whyNoThreads(pool, threads) : `the build for threads does not start: ${whyNotThreaded}`;
+  const oneThread = isShared(memory) ? startThreads(pool, threads) : `the build for threads does not start: ${whyNotThreaded}`;
   const kernels = [...state.kernels, ...state.products!].sort().join(' ');
   const facts = {
     backend: 'wasm',
@@ -76,8 +76,12 @@ async function start({ relaxedSimd, revectorize, threads = defaultThreads() }: O
   return oneThread ? { ...facts, oneThread } : facts;
 }
 
-/** Starts so many threads; where the process may start none, says why, and the calling one computes alone. */
-function whyNoThreads(pool: Pool, threads: number): string | undefined {
+/**
+ * Starts so many threads, the calling one included.
+ *
+ * @returns why it computes alone, where the process may start none
+ */
+function startThreads(pool: Pool, threads: number): string | undefined {
   try {
     pool.resize(threads);
     return undefined;

@@ -29,11 +29,16 @@ export interface PreparedDecoder {
   /** [V, D] */
   readonly embedding: tf.Tensor2D;
   readonly layers: readonly PreparedLayer[];
-  /** The parameters of each layer, where a pass keeps no more than its layers' inputs and computes the rest twice. */
+  /** What is trained of each layer, where a pass keeps no more than its layers' inputs and computes the rest twice. */
   readonly recompute?: readonly (readonly tf.Tensor[])[];
   readonly finalGain: tf.Tensor1D;
   /** [V, D] */
   readonly outputMatrix: tf.Tensor2D;
+}
+
+/** Weights that are no variables are the work of others: who asks for their gradient gets it. */
+export function isTrained(tensor: tf.Tensor): boolean {
+  return !(tensor instanceof tf.Variable) || tensor.trainable;
 }
 
 /** Query heads to a key head. */
@@ -54,7 +59,7 @@ export function prepareToRecompute(decoder: Decoder): PreparedDecoder {
   const { architecture, weights } = decoder;
   const recompute = Array.from({ length: architecture.layers }, (_, layer) => {
     const prefix = layerParameter(layer, '');
-    return Object.keys(weights).flatMap((name) => (name.startsWith(prefix) ? [weights[name]!] : []));
+    return Object.entries(weights).flatMap(([name, tensor]) => (name.startsWith(prefix) && isTrained(tensor) ? [tensor] : []));
   });
   return { ...outerWeights(decoder), layers: eachLayer(decoder, (layer) => layer), recompute };
 }

@@ -1,4 +1,5 @@
 import { hasKernel, runKernel, tf } from '@dapo/core';
+import { isTrained } from './prepared.js';
 
 export interface TokenLogProbs {
   /** log π(target) [N]. */
@@ -44,17 +45,16 @@ export function tempered(hidden: tf.Tensor2D, temperature: number): tf.Tensor2D 
 /** The same in one piece, where the matrix of all log-probs never exists: [N, 2], log π(target) and entropy. */
 function fusedLogProbs(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor {
   // A matrix that isn't trained is no input of the gradient: with a large vocabulary its slopes are the largest tensor of all.
-  const matrixGradient = !(outputMatrix instanceof tf.Variable) || outputMatrix.trainable;
+  const matrixGradient = isTrained(outputMatrix);
   const compute = tf.customGrad((...inputs) => {
     const [states, save] = [inputs[0] as tf.Tensor, inputs.at(-1) as tf.GradSaveFunc];
-    const matrix = outputMatrix;
-    const [statistics] = runKernel('DapoLogitStatistics', { hidden: states, matrix, targets }) as [tf.Tensor2D];
+    const [statistics] = runKernel('DapoLogitStatistics', { hidden: states, matrix: outputMatrix, targets }) as [tf.Tensor2D];
     const [largest, sum, dot, chosen] = tf.split(statistics, 4, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
     const total = tf.add(largest, tf.log(sum));
     // −Σ p log p = log Σ e^x − Σ p x
     const entropy = tf.sub(total, tf.div(dot, sum));
     // What is used again must be saved: other tensors of the forward pass are gone by then.
-    save([states, matrix, targets, tf.concat([total, entropy], 1)]);
+    save([states, outputMatrix, targets, tf.concat([total, entropy], 1)]);
     const gradFunc = (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => {
       const rows = tf.concat([saved[3]!, dy as tf.Tensor], 1);
       return runKernel('DapoLogitStatisticsBackward', { hidden: saved[0]!, matrix: saved[1]!, targets: saved[2]!, rows }, { matrixGradient });
