@@ -29,18 +29,18 @@ export interface TokenizerFolder {
  * @throws DapoError where one of the first two is missing or no JSON object
  */
 export async function readTokenizerFolder(folder: string): Promise<TokenizerFolder> {
-  const [tokenizer, config] = await Promise.all(
-    ['tokenizer.json', 'tokenizer_config.json'].map((name) => readObject(join(folder, name))),
-  );
+  // One after the other: of two that are missing always the same one is told.
+  const tokenizer = await readObject(join(folder, 'tokenizer.json'));
+  const config = await readObject(join(folder, 'tokenizer_config.json'));
   const jinja = await readFile(join(folder, 'chat_template.jinja'), 'utf8').catch(() => undefined);
-  const chatTemplate = jinja ?? templateOf(config!.value);
+  const chatTemplate = jinja ?? templateOf(config.value);
   return {
-    tokenizer: tokenizer!.value,
-    config: config!.value,
+    tokenizer: tokenizer.value,
+    config: config.value,
     ...(chatTemplate !== undefined && { chatTemplate }),
     files: {
-      'tokenizer.json': tokenizer!.text,
-      'tokenizer_config.json': config!.text,
+      'tokenizer.json': tokenizer.text,
+      'tokenizer_config.json': config.text,
       ...(jinja !== undefined && { 'chat_template.jinja': jinja }),
     },
   };
