@@ -13,7 +13,8 @@ const dapo = createRequire(import.meta.url)
 const child = spawn(process.execPath, [dapo, ...process.argv.slice(2)], {
   cwd: fileURLToPath(new URL('.', import.meta.url)),
   stdio: 'inherit',
-  env: { ...process.env, SCORER_URL: service.url },
+  // What dapo suggests to type next goes through here as well.
+  env: { ...process.env, SCORER_URL: service.url, DAPO_COMMAND: 'npm run dapo --' },
 });
 // dapo ends its step and saves the run first: until then it needs the service.
 process.on('SIGINT', () => {});

@@ -19,8 +19,13 @@ const dapo = createRequire(import.meta.url)
 const child = spawn(process.execPath, [dapo, ...args.slice(always ? 1 : 0)], {
   cwd: fileURLToPath(new URL('.', import.meta.url)),
   stdio: 'inherit',
-  // The stand-in is sent no key.
-  env: standIn ? { ...process.env, OPENAI_BASE_URL: standIn.url, OPENAI_API_KEY: '' } : process.env,
+  env: {
+    ...process.env,
+    // The stand-in is sent no key.
+    ...(standIn && { OPENAI_BASE_URL: standIn.url, OPENAI_API_KEY: '' }),
+    // What dapo suggests to type next goes through here as well.
+    DAPO_COMMAND: 'npm run dapo --',
+  },
 });
 // dapo ends its step and saves the run first: until then it needs the judge.
 process.on('SIGINT', () => {});

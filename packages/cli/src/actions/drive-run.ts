@@ -6,6 +6,7 @@ import { renderSummary } from '../render/run-summary.js';
 import type { RunView } from '../render/run-view.js';
 import { readRunHistory } from '../run-history.js';
 import { coloursOf, onClosedPipe } from '../terminal.js';
+import type { TypedTrain } from '../train-command.js';
 import { writeCurves } from '../write-curves.js';
 
 const exitCodeOf: Readonly<Record<RunSummary['reason'], number>> = {
@@ -15,13 +16,13 @@ const exitCodeOf: Readonly<Record<RunSummary['reason'], number>> = {
 };
 
 /** Trains a run to its end under the eyes of a person, and says how it went. */
-export async function driveRun(run: Run, view: RunView, configName: string | undefined): Promise<void> {
+export async function driveRun(run: Run, view: RunView, typed?: TypedTrain): Promise<void> {
   const interrupt = listenForInterrupt(() => view.stopping());
   onClosedPipe(() => interrupt.stop());
   view.follow(run);
   try {
     const summary = await run.train({ signal: interrupt.signal });
-    await close(run, view, summary, configName);
+    await close(run, view, summary, typed);
     process.exitCode = exitCodeOf[summary.reason];
   } catch (error) {
     view.close();
@@ -38,12 +39,12 @@ async function close(
   run: Run,
   view: RunView,
   summary: RunSummary,
-  configName: string | undefined,
+  typed: TypedTrain | undefined,
 ): Promise<void> {
   const { config, folder } = run;
   const history = folder === undefined ? undefined : await readRunHistory(folder);
   const curves = folder !== undefined && history ? await writeCurves(folder, history, config) : undefined;
-  const text = renderSummary({ summary, config, history, curves, configName }, coloursOf(process.stdout));
+  const text = renderSummary({ summary, config, history, curves, typed }, coloursOf(process.stdout));
   view.finish(text, { kind: 'summary', ...summary, curves });
 }
 

@@ -35,5 +35,5 @@ export async function resume(folder: string, options: ResumeOptions): Promise<vo
     throw runFinished(runFolder, part, bound);
   }
   view.line(`going on after step ${run.step}`);
-  await driveRun(run, view, undefined);
+  await driveRun(run, view);
 }

@@ -2,15 +2,11 @@ import { createRun, DapoProblems, loadConfig, resolveUserConfig } from '@dapo/co
 import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
 import { RunView, type ViewOptions } from '../render/run-view.js';
 import { newRunFolder } from '../run-folder.js';
+import type { TypedTrain } from '../train-command.js';
 import { driveRun } from './drive-run.js';
 
-interface TrainOptions extends ViewOptions, ExecOptions {
-  readonly set?: readonly string[];
+interface TrainOptions extends ViewOptions, ExecOptions, Omit<TypedTrain, 'file'> {
   readonly out?: string;
-  readonly steps?: number;
-  readonly seed?: number;
-  readonly backend?: string;
-  readonly threads?: number;
 }
 
 export async function train(file: string | undefined, options: TrainOptions): Promise<void> {
@@ -21,5 +17,5 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
   const folder = options.out ?? newRunFolder(config.name, new Date());
   const view = new RunView(options);
   const run = await createRun(loaded, { ...engine, folder, print: view.line, onWarnings: view.warnings });
-  await driveRun(run, view, file);
+  await driveRun(run, view, { ...options, ...(file !== undefined && { file }) });
 }

@@ -2,6 +2,7 @@ import type { ResolvedConfig, RunSummary } from '@dapo/core';
 import { commandLine } from '../invocation.js';
 import type { Point, RunHistory } from '../run-history.js';
 import type { Colours } from '../terminal.js';
+import { trainWith, trainWithSeed, type TypedTrain } from '../train-command.js';
 import { count, duration, interval, percent, points } from './format.js';
 import { table } from './table.js';
 
@@ -10,8 +11,8 @@ export interface SummaryInputs {
   readonly config: ResolvedConfig;
   readonly history: RunHistory | undefined;
   readonly curves: string | undefined;
-  /** The config as it was named on the command line. */
-  readonly configName: string | undefined;
+  /** What was typed after `dapo train`; not known of a run that was resumed. */
+  readonly typed: TypedTrain | undefined;
 }
 
 /** How a run went, where its files are, and what is worth typing next. */
@@ -101,29 +102,23 @@ function usageRows({ summary, curves }: SummaryInputs): string[][] {
   return rows;
 }
 
-function nextCommands({ summary, config, configName }: SummaryInputs): string[][] {
+function nextCommands({ summary, config, typed }: SummaryInputs): string[][] {
   const { folder, reason } = summary;
   const commands: string[][] = [];
   if (folder && reason !== 'budget') commands.push([commandLine('resume', folder), 'goes on from here']);
   if (folder)
     commands.push([commandLine('eval', folder, '--k', '16'), 'measures it with more answers per problem']);
-  if (reason === 'budget') commands.push(ablation(config, configName));
+  if (reason === 'budget' && typed) commands.push(ablation(config, typed));
+  else if (folder) commands.push([commandLine('report', folder), 'makes a page of it']);
   return commands;
 }
 
 /** The same run with one technique swapped: what is it worth? */
-function ablation({ loss, seed }: ResolvedConfig, configName: string | undefined): string[] {
-  const train = ['train', ...(configName === undefined ? [] : [configName])];
+function ablation({ loss, seed }: ResolvedConfig, typed: TypedTrain): string[] {
   const clip = loss.parts['clip']?.use;
   if (clip === 'clip-higher')
-    return [
-      commandLine(...train, '--set', 'loss.clip=clip'),
-      'the same without Clip-Higher: what is it worth?',
-    ];
+    return [trainWith(typed, 'loss.clip=clip'), 'the same without Clip-Higher: what is it worth?'];
   if (clip === 'clip')
-    return [
-      commandLine(...train, '--set', 'loss.clip=clip-higher'),
-      'the same with Clip-Higher: what is it worth?',
-    ];
-  return [commandLine(...train, '--seed', String(seed + 1)), 'the same with another seed'];
+    return [trainWith(typed, 'loss.clip=clip-higher'), 'the same with Clip-Higher: what is it worth?'];
+  return [trainWithSeed(typed, seed + 1), 'the same with another seed'];
 }
