@@ -37,6 +37,10 @@ const loss = (perToken: string, more = ''): WrongInput =>
 
 complains({
   'a plugin file that is not there': { config: 'rewards: { answer: ./mine.ts }' },
+  'a file that is no code in the place of a plugin': {
+    config: 'rewards: { answer: ./notes.md }',
+    files: { 'notes.md': '# A reward\n' },
+  },
   'a package that is not installed': { config: 'rewards: { answer: dapo-plugin-none }' },
   'a package that wants another engine beside it': clipPackage({ peerDependencies: { '@dapo/core': '^7.0.0' } }),
   'a package that is made for another engine': clipPackage({

@@ -91,7 +91,7 @@ export function studySeconds({ plan, seeds, budget, jobs, pilots }: PlanFacts): 
 export function claimLines(seeds: number, comparisons: number): string[] {
   if (!isEnough(seeds)) {
     return [
-      `${seeds} seed${seeds === 1 ? '' : 's'}: the single runs will be shown and no claim is made; claims begin at ${MIN_SEEDS_FOR_CLAIMS} seeds.`,
+      `${seeds} seed${seeds === 1 ? '' : 's'}: the single runs are shown and no claim is made; claims begin at ${MIN_SEEDS_FOR_CLAIMS} seeds.`,
     ];
   }
   const { alone, corrected, seedsForHalf } = reachOf(seeds, comparisons);

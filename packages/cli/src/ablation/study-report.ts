@@ -49,7 +49,7 @@ export function studyNotes({ plan, budget, runs, verdicts }: StudyFacts): string
   const counted = runs.filter(({ result }) => result?.score !== undefined).length;
   const notes = [
     `${counted} of ${runs.length} runs have a score; ${budget ? `${budgetText(budget)} each; ` : ''}seeds ${seeds.join(', ')}.`,
-    `Score: held-out accuracy, mean of the last ${FINAL_EVALUATIONS} evaluations of a run, never its best one. Speed: mean accuracy over generated tokens.`,
+    `Score: held-out accuracy, mean of the last evaluations of a run after its start (up to ${FINAL_EVALUATIONS}), never its best one. Speed: mean accuracy over generated tokens.`,
     ...claimLines(seeds.length, plan.comparisons.length),
   ];
   if (isEnough(seeds.length)) {

@@ -38,7 +38,7 @@ async function asWritten(location: Location): Promise<Location> {
 function firstFrame(error: Error): Location | undefined {
   for (const frame of error.stack?.split('\n') ?? []) {
     const place = /^\s+at .*?(?:file:\/\/)?((?:\/|[A-Za-z]:[\\/])[^:]*):(\d+):(\d+)\)?$/.exec(frame);
-    if (!place || /[\\/]jiti[\\/]dist[\\/]/.test(frame)) continue;
+    if (!place || /[\\/]jiti[\\/]dist[\\/]|\bnode:/.test(frame)) continue;
     return { file: place[1]!, line: Number(place[2]), column: Number(place[3]) };
   }
   return undefined;

@@ -47,8 +47,8 @@ function remarks({ url, headers, least, most, correctFrom }: Options): PluginRem
       path: 'url',
       message: problem,
       hint: url.startsWith('$')
-        ? `set it where the run is started: export ${url.slice(1)}=http://127.0.0.1:8123/score`
-        : 'give an address such as http://127.0.0.1:8123/score',
+        ? `set it to the address of your service: export ${url.slice(1)}=http://127.0.0.1:8123/; a project that starts one itself does so by npm start, and npm run dapo -- COMMAND`
+        : 'give an address such as http://127.0.0.1:8123/',
     });
   for (const header of secretHeaders(headers)) {
     const wrong = headerProblem(header);
