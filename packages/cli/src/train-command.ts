@@ -18,7 +18,7 @@ export interface TypedTrain {
  */
 export function trainWith(typed: TypedTrain, override: string): string {
   const [path] = override.split('=');
-  const others = (typed.set ?? []).filter((set) => !new RegExp(`^${path!.replaceAll('.', '\\.')}[.=]`).test(set));
+  const others = (typed.set ?? []).filter((set) => !set.startsWith(`${path!}=`) && !set.startsWith(`${path!}.`));
   return commandLine(...words({ ...typed, set: others }), '--set', override);
 }
 
