@@ -2,6 +2,4 @@
  * The one TensorFlow.js of a process. Plugins take `tf` from @dapo/core, so that tensors, gradients and the backend
  * are shared. The union package is needed: tfjs-core alone registers no gradients.
  */
-import * as tf from '@tensorflow/tfjs';
-
-export { tf };
+export { tf } from '#tensorflow';
