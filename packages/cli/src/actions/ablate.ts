@@ -28,7 +28,6 @@ import { commandLine } from '../invocation.js';
 import { table } from '../render/table.js';
 import { readSources } from '../report/read-source.js';
 import { livenessByVariant, variantFacts } from '../report/variant-facts.js';
-import { writeReport } from '../report/write-report.js';
 import { print, printAside, printJson } from '../terminal.js';
 
 interface AblateOptions extends ExecOptions {
@@ -162,6 +161,8 @@ async function runStudy(
     const facts = { plan, budget, runs: executed, verdicts: judge(plan.comparisons, scoresOf(executed)) };
     await writeStudy(out, identity, plan, command, facts);
     const [source] = await readSources([out]);
+    // Imported here: the pictures bring a plotting library, which a plan or a mistake in it needn't wait for.
+    const { writeReport } = await import('../report/write-report.js');
     await writeReport(out, [source!]);
     conclude(
       out,
