@@ -3,8 +3,8 @@ import { trainWith, trainWithSeed } from './train-command.js';
 
 test('one override more, with all that was typed beside it', () => {
   expect(trainWith({}, 'loss.clip=clip')).toBe('npx dapo train --set loss.clip=clip');
-  expect(trainWith({ file: 'a b.ts', set: ['sampler=standard'], steps: 20, seed: 3, backend: 'wasm', threads: 1 }, 'loss.clip=clip')).toBe(
-    "npx dapo train 'a b.ts' --set sampler=standard --steps 20 --backend wasm --threads 1 --seed 3 --set loss.clip=clip",
+  expect(trainWith({ file: 'a b.ts', set: ['sampler=standard'], steps: 20, seed: 3, backend: 'wasm', threads: 1, exec: false }, 'loss.clip=clip')).toBe(
+    "npx dapo train 'a b.ts' --set sampler=standard --no-exec --steps 20 --backend wasm --threads 1 --seed 3 --set loss.clip=clip",
   );
 });
 

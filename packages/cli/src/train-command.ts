@@ -1,7 +1,8 @@
+import type { ExecOptions } from './engine.js';
 import { commandLine } from './invocation.js';
 
 /** What a person typed after `dapo train`, as far as it decides what is trained. */
-export interface TypedTrain {
+export interface TypedTrain extends ExecOptions {
   readonly file?: string;
   readonly set?: readonly string[];
   readonly steps?: number;
@@ -27,12 +28,13 @@ export function trainWithSeed(typed: TypedTrain, seed: number): string {
   return commandLine(...words({ ...typed, seed }));
 }
 
-function words({ file, set = [], steps, backend, threads, seed }: TypedTrain): string[] {
+function words({ file, set = [], exec = true, steps, backend, threads, seed }: TypedTrain): string[] {
   const flags = Object.entries({ steps, backend, threads, seed }).filter(([, value]) => value !== undefined);
   return [
     'train',
     ...(file === undefined ? [] : [file]),
     ...set.flatMap((override) => ['--set', override]),
+    ...(exec ? [] : ['--no-exec']),
     ...flags.flatMap(([name, value]) => [`--${name}`, String(value)]),
   ];
 }

@@ -1,11 +1,11 @@
 import { createRun, DapoProblems, loadConfig, resolveUserConfig } from '@dapo/core';
-import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
+import { engineOptions, overridesOf } from '../engine.js';
 import { RunView, type ViewOptions } from '../render/run-view.js';
 import { newRunFolder } from '../run-folder.js';
 import type { TypedTrain } from '../train-command.js';
 import { driveRun } from './drive-run.js';
 
-interface TrainOptions extends ViewOptions, ExecOptions, Omit<TypedTrain, 'file'> {
+interface TrainOptions extends ViewOptions, Omit<TypedTrain, 'file'> {
   readonly out?: string;
 }
 
