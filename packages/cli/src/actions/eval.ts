@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { createRun, openRun, type Evaluation } from '@dapo/core';
+import { createRun, openRun, type Evaluation, type UserConfig } from '@dapo/core';
 import { noHeldOutSet } from '../command-error.js';
 import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
 import { renderEvaluation } from '../render/evaluation-table.js';
@@ -21,11 +21,12 @@ export async function evaluate(folder: string, options: EvalOptions): Promise<vo
   const target = findRun(folder);
   const saved = await openRun(target.run);
   const checkpoint = target.checkpoint ?? saved.checkpoint;
+  const { prompts } = saved.manifest.config as UserConfig;
+  if (!prompts?.heldOut) throw noHeldOutSet(target.run);
   const view = new RunView(options);
   // Without a folder nothing of the run is touched: not its metrics, not its checkpoints.
   const run = await createRun(saved.config, { ...engineOptions(options, overridesOf({ threads: options.threads })), checkpoint, print: view.line });
   try {
-    if (!run.config.prompts.heldOut) throw noHeldOutSet(target.run);
     const { k, problems, temperature, topP, json } = options;
     const settings = { ...run.config.evaluation, ...defined({ k, problems, temperature, topP }) };
     const started = performance.now();

@@ -1,4 +1,4 @@
-import { changesSince, createRun, DapoProblems, openRun, resolveUserConfig } from '@dapo/core';
+import { budgetUsed, changesSince, createRun, DapoProblems, openRun, resolveUserConfig } from '@dapo/core';
 import { runFinished } from '../command-error.js';
 import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
 import { RunView, type ViewOptions } from '../render/run-view.js';
@@ -12,10 +12,13 @@ interface ResumeOptions extends ViewOptions, ExecOptions {
 
 export async function resume(folder: string, options: ResumeOptions): Promise<void> {
   const { run: runFolder } = findRun(folder);
-  const { manifest, config } = await openRun(runFolder);
+  const saved = await openRun(runFolder);
+  const { manifest, config } = saved;
   const engine = engineOptions(options, overridesOf({ steps: options.steps, threads: options.threads }));
-  const { plugins, problems } = await resolveUserConfig(config, engine);
-  if (problems.length > 0) throw new DapoProblems(problems);
+  const { config: resolved, plugins, problems } = await resolveUserConfig(config, engine);
+  if (!resolved || problems.length > 0) throw new DapoProblems(problems);
+  const { part, used, bound } = await budgetUsed(saved, resolved);
+  if (used >= bound) throw runFinished(runFolder, part, bound);
   const view = new RunView(options);
   const changes = await changesSince(manifest, plugins, engine);
   if (changes.length > 0)
@@ -29,11 +32,6 @@ export async function resume(folder: string, options: ResumeOptions): Promise<vo
     print: view.line,
     onWarnings: view.warnings,
   });
-  const { part, used, bound } = run.budgetUse;
-  if (used >= bound) {
-    await run.dispose();
-    throw runFinished(runFolder, part, bound);
-  }
   view.line(`going on after step ${run.step}`);
   await driveRun(run, view);
 }

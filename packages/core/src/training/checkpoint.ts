@@ -84,9 +84,7 @@ async function collectStates(
 
 /** Reads a checkpoint. Throws where the folder holds none. */
 export async function openCheckpoint(host: Host, folder: string): Promise<OpenedCheckpoint> {
-  const text = await host.readText(host.join(folder, 'state.json'));
-  if (text === undefined) throw checkpointMissing(folder);
-  const file = JSON.parse(text) as CheckpointFile;
+  const file = await readCheckpointFile(host, folder);
   const bytes = await host.readBytes(host.join(folder, 'state.bin'));
   const floats = new Float32Array(bytes.slice().buffer);
   const states = new Map<string, State>();
@@ -98,6 +96,13 @@ export async function openCheckpoint(host: Host, folder: string): Promise<Opened
     states.set(path, { json, tensors: Object.fromEntries(tensors) });
   }
   return { folder, counters: file.counters, policy: host.join(folder, file.policy), states };
+}
+
+/** What a checkpoint says, without its tensors. Throws where the folder holds none. */
+export async function readCheckpointFile(host: Host, folder: string): Promise<CheckpointFile> {
+  const text = await host.readText(host.join(folder, 'state.json'));
+  if (text === undefined) throw checkpointMissing(folder);
+  return JSON.parse(text) as CheckpointFile;
 }
 
 /** Gives every part its state back. */

@@ -3,7 +3,9 @@ import { asLoadedConfig, type ConfigOptions } from '../config/resolve-user-confi
 import type { UserConfig } from '../config/user-config.js';
 import { checkpointMissing } from '../errors/run-errors.js';
 import type { FoundPlugin } from '../plugin/manifest.js';
-import { newestCheckpoint } from './checkpoint.js';
+import type { ResolvedConfig } from '../config/resolved-config.js';
+import { newestCheckpoint, readCheckpointFile } from './checkpoint.js';
+import { Counters, type BudgetUse } from './counters.js';
 import { takeFingerprints, type Fingerprints } from './fingerprints.js';
 import type { Host } from './host.js';
 import { readRunManifest, type ManifestPlugin, type RunManifest } from './run-files.js';
@@ -33,6 +35,18 @@ export async function openRun(folder: string, options: { readonly host?: Host } 
     manifest.configFolder,
   );
   return { manifest, config, checkpoint };
+}
+
+/** How much of its budget a saved run has used, before anything of it is opened; the config may give it more. */
+export async function budgetUsed(
+  { checkpoint }: SavedRun,
+  { budget, prices }: ResolvedConfig,
+  options: { readonly host?: Host } = {},
+): Promise<BudgetUse> {
+  const host = options.host ?? (await import('../node/node-host.js')).nodeHost;
+  const counters = new Counters(prices);
+  counters.restore((await readCheckpointFile(host, checkpoint)).counters);
+  return counters.scarcest(budget);
 }
 
 /**

@@ -4,7 +4,6 @@ import type { EventName, Listener } from '../events/events.js';
 import { atStep } from '../errors/placed-at.js';
 import { nothingHeldOut } from '../errors/training-errors.js';
 import { checkpointName, newestCheckpoint, pruneCheckpoints, saveCheckpoint } from './checkpoint.js';
-import type { BudgetUse } from './counters.js';
 import { evaluate, type Evaluation } from './evaluate.js';
 import { pairedGain, type Estimate } from './evaluation-statistics.js';
 import { fineTune, type FineTuneOptions } from './fine-tune.js';
@@ -55,11 +54,6 @@ export class Run {
   /** Rollout steps finished. */
   get step(): number {
     return this.session.counters.rolloutSteps;
-  }
-
-  /** The part of the budget that is nearest to its end. */
-  get budgetUse(): BudgetUse {
-    return this.session.counters.scarcest(this.config.budget);
   }
 
   on<E extends EventName>(event: E, listener: Listener<E>): this {
