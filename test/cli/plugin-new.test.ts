@@ -113,6 +113,18 @@ test('the line of config is one that the config takes', async () => {
   }
 });
 
+test('the config that the line belongs in is named, or that there is none', async () => {
+  const cwd = mkdtempSync(path.join(experiment, 'where-'));
+  const where = async () => (await dapo(['plugin', 'new', 'filter', 'short', '--dry-run'], { cwd })).stdout;
+  expect(await where()).toContain('\nIn a config, of which there is none here (npx dapo init begins an experiment):\n');
+  writeFileSync(path.join(cwd, 'package.json'), '{ "name": "x" }');
+  expect(await where()).toContain('none here');
+  writeFileSync(path.join(cwd, 'package.json'), '{ "dapo": { "extends": "dapo" } }');
+  expect(await where()).toContain('\nIn package.json:\n');
+  writeFileSync(path.join(cwd, 'dapo.config.yaml'), 'extends: dapo\n');
+  expect(await where()).toContain('\nIn dapo.config.yaml:\n');
+});
+
 test('with its declaration the name completes and a wrong option is a compile error', () => {
   writeFileSync(
     path.join(experiment, 'typed.ts'),

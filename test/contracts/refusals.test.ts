@@ -29,7 +29,7 @@ describe('a correction where the old policy is the behaviour policy', () => {
     expect(await told('grpo', [`correction=${correction}`])).toBe(
       [
         `warned: correction ${correction}: The log-probs of the old policy are those of the sampler (update.oldLogProbs: behaviour), so every weight is 1.`,
-        '  where:    at correction, in --set',
+        '  where:    at correction, in the command line',
         '  do:       Set update.oldLogProbs: recomputed, or take it out.',
       ].join('\n'),
     );
@@ -39,7 +39,7 @@ describe('a correction where the old policy is the behaviour policy', () => {
   test('as a filter', async () => {
     expect(await told('grpo', ['filters.trust=masked-importance'])).toMatchInlineSnapshot(`
       "warned: filter masked-importance: The log-probs of the old policy are those of the sampler (update.oldLogProbs: behaviour), so every weight is 1.
-        where:    at filters.trust, in --set
+        where:    at filters.trust, in the command line
         do:       Set update.oldLogProbs: recomputed, or take it out."
     `);
   });
@@ -52,7 +52,7 @@ describe('clip settings with one update per rollout', () => {
     expect(await told('grpo', [`loss.clip=${clip}`, ...once])).toBe(
       [
         `warned: clip-rule ${clip}: With one update per rollout the probability ratio is 1, so the clip never acts.`,
-        '  where:    at loss.clip, in --set',
+        '  where:    at loss.clip, in the command line',
         '  do:       Make update.miniBatch smaller than rollout.prompts × rollout.groupSize, or raise update.epochs.',
       ].join('\n'),
     );
@@ -65,12 +65,12 @@ describe('clip settings with one update per rollout', () => {
   test('losses that bound by themselves', async () => {
     expect(await told('grpo', ['loss=clip-cov', ...once])).toMatchInlineSnapshot(`
       "warned: loss clip-cov: With one update per rollout the probability ratio is 1, so the clip never acts.
-        where:    at loss, in --set
+        where:    at loss, in the command line
         do:       Make update.miniBatch smaller than rollout.prompts × rollout.groupSize, or raise update.epochs."
     `);
     expect(await told('grpo', ['loss=kl-cov', ...once])).toMatchInlineSnapshot(`
       "warned: loss kl-cov: With one update per rollout the probability ratio is 1, so the KL penalty never acts.
-        where:    at loss, in --set
+        where:    at loss, in the command line
         do:       Make update.miniBatch smaller than rollout.prompts × rollout.groupSize, or raise update.epochs."
     `);
   });
@@ -90,7 +90,7 @@ test('mixed-outcomes where no reward says what is correct', async () => {
       where:    at rewards
       expected: at least one reward of the role task
     refused: filter mixed-outcomes needs «correct», which nothing here provides.
-      where:    at filters.outcomes, in --set
+      where:    at filters.outcomes, in the command line
       expected: rewards.NAME: 'answer-line', rewards.NAME: 'exact-answer', rewards.NAME: 'http' or rewards.NAME: 'judge'
       do:       add one of these to the config"
   `);
@@ -107,7 +107,7 @@ describe('evaluations where no reward says what is correct', () => {
   test('are warned of', async () => {
     expect(await told('grpo', [...evaluated, ...unjudged])).toMatchInlineSnapshot(`
       "warned: No reward says which answers are correct, so every evaluation will find an accuracy of 0.
-        where:    at evaluation.every, in --set
+        where:    at evaluation.every, in the command line
         expected: rewards.NAME: 'answer-line', rewards.NAME: 'exact-answer', rewards.NAME: 'http' or rewards.NAME: 'judge'
         do:       let a reward of your own say it (provides: ['correct']; judges: true for a function), or do without: evaluation.every: 0"
     `);
@@ -123,7 +123,7 @@ describe('evaluations where no reward says what is correct', () => {
 test('the overlong filter together with the soft punishment', async () => {
   expect(await told('dapo', ['filters.long=overlong'])).toMatchInlineSnapshot(`
     "warned: filter overlong: It masks responses that are cut off, so they never feel the punishment of rewards.length (soft-overlong).
-      where:    at filters.long, in --set
+      where:    at filters.long, in the command line
       do:       Take one of the two: set this filter or rewards.length to false."
   `);
   expect(await told('dapo', ['filters.long=overlong', 'rewards.length=false'])).toBe('');
@@ -166,7 +166,7 @@ test('k1 as a loss', async () => {
   const withSignal = ['signals.reference=reference', 'loss.kl=k1'];
   expect(await told('grpo', withSignal)).toMatchInlineSnapshot(`
     "warned: kl-term k1: The gradient of k1 is 0 in expectation on-policy: as a loss it adds noise and no pull.
-      where:    at loss.kl, in --set
+      where:    at loss.kl, in the command line
       do:       Set straightThrough or timesRatio, or use k3 or k2."
   `);
   expect(await told('grpo', [...withSignal, 'loss.kl.straightThrough=true'])).toBe('');
@@ -175,7 +175,7 @@ test('k1 as a loss', async () => {
 test('dynamic sampling by halves', async () => {
   expect(await told('dapo', ['sampler=standard'])).toMatchInlineSnapshot(`
     "warned: sampler standard: filters.outcomes drops groups, and this sampler does not fill the batch up again.
-      where:    at sampler, in --set
+      where:    at sampler, in the command line
       do:       use a sampler that does (sampler: dynamic), or take the filter out (filters.outcomes: false)"
   `);
   expect(await told('dapo', ['filters.outcomes=false'])).toMatchInlineSnapshot(`
@@ -188,7 +188,7 @@ test('dynamic sampling by halves', async () => {
 test('a ratio level under a rule that knows no ratio', async () => {
   expect(await told('grpo', ['loss.clip=reinforce', 'loss.ratio=sequence'])).toMatchInlineSnapshot(`
     "warned: clip-rule reinforce: It knows no ratio: loss.ratio (sequence) has no effect.
-      where:    at loss.clip, in --set
+      where:    at loss.clip, in the command line
       do:       Take the ratio level out, or another clip rule."
   `);
 });

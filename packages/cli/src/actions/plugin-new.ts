@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { configPlaces } from '@dapo/core';
 import { cliVersion } from '../cli-version.js';
 import { commandLine } from '../invocation.js';
 import { configPlace } from '../scaffold/config-line.js';
@@ -20,6 +22,8 @@ const hint = 'take another name; nothing is ever overwritten';
 interface Made {
   readonly folder: string;
   readonly files: readonly NewFile[];
+  /** Which config is meant, in words. */
+  readonly where: string;
   /** Of a config, as a person would write them. */
   readonly config: readonly string[];
   readonly next: readonly string[];
@@ -30,7 +34,7 @@ export async function newPlugin(kind: string, name: string, options: NewPluginOp
   const { dryRun, json } = options;
   const made =
     options.package === undefined ? madeHere(kind, name) : await madePackage(kind, name, options.package);
-  const { folder, files, config, next } = made;
+  const { folder, files, where, config, next } = made;
   if (dryRun) await refuseExisting(folder, files, hint);
   else await writeNewFiles(folder, files, hint);
 
@@ -38,7 +42,7 @@ export async function newPlugin(kind: string, name: string, options: NewPluginOp
   if (json) return printJson({ kind, name, folder, files: names, config: config.join('\n'), next });
   const { bold } = coloursOf(process.stdout);
   print(names.map((file) => `${dryRun ? 'Would write' : 'Wrote'} ${bold(file)}`).join('\n'));
-  print(['', bold('In dapo.config.ts:'), ...config.map((line) => `  ${line}`)].join('\n'));
+  print(['', bold(`In ${where}:`), ...config.map((line) => `  ${line}`)].join('\n'));
   print(['', bold('Next:'), ...next.map((command) => `  ${command}`)].join('\n'));
 }
 
@@ -52,7 +56,7 @@ function madeHere(kind: string, name: string): Made {
     commandLine('plugin', 'lint', file),
     commandLine('train', ...set.flatMap((override) => ['--set', override]), '--steps', '3'),
   ];
-  return { folder: '.', files, config: [line], next };
+  return { folder: '.', files, where: configHere(), config: [line], next };
 }
 
 async function madePackage(kind: string, name: string, where: string | true): Promise<Made> {
@@ -67,5 +71,18 @@ async function madePackage(kind: string, name: string, where: string | true): Pr
     'npm run smoke',
     'npm publish --dry-run',
   ];
-  return { folder, files, config: [`plugins: ['${packageName}'],`, line], next };
+  return { folder, files, where: 'dapo.config.ts', config: [`plugins: ['${packageName}'],`, line], next };
+}
+
+/** The config of this folder. */
+function configHere(): string {
+  const file = configPlaces.find(
+    (place) => existsSync(place) && (place !== 'package.json' || hasConfigKey(place)),
+  );
+  return file ?? `a config, of which there is none here (${commandLine('init')} begins an experiment)`;
+}
+
+/** The key dapo of a package.json is a config where it extends one; of a package of plugins it says what is in it. */
+function hasConfigKey(packageFile: string): boolean {
+  return /"dapo"\s*:\s*\{[^}]*"extends"\s*:/.test(readFileSync(packageFile, 'utf8'));
 }

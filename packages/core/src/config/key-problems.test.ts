@@ -66,7 +66,7 @@ test('a setting of the engine that is out of bounds', async () => {
 test('a union that fits no side says both', async () => {
   expect(await problemsOf({}, 'update.microBatch=all')).toMatchInlineSnapshot(`
     "update.microBatch has a value that does not fit.
-      where:    at update.microBatch, in --set
+      where:    at update.microBatch, in the command line
       expected: auto or a number; responses computed at once; auto: as many as a limit of memory allows
       received: "all""
   `);

@@ -4,7 +4,7 @@ import type { Location } from '../errors/dapo-error.js';
 export interface ConfigLayerWithOrigin {
   /** As it was written; nothing of it is checked yet. */
   readonly layer: Readonly<Record<string, unknown>>;
-  /** 'defaults of @dapo/plugins', 'preset dapo', 'dapo.config.ts', '--set'. */
+  /** 'defaults of @dapo/plugins', 'preset dapo', 'dapo.config.ts', 'the command line'. */
   readonly origin: string;
   /** The file that it was read from. */
   readonly file?: string;
@@ -17,7 +17,7 @@ export interface ConfigLayerWithOrigin {
 }
 
 /** Origin of what the command line says. */
-export const OVERRIDE_ORIGIN = '--set';
+export const OVERRIDE_ORIGIN = 'the command line';
 
 /** A config with everything that it extends and every override, the lowest layer first. */
 export interface LoadedConfig {

@@ -15,7 +15,7 @@ test.each<[string, unknown]>([
   ['name=a=b', { name: 'a=b' }],
   ['name=yes', { name: 'yes' }],
 ])('--set %s', (text, layer) => {
-  expect(parseOverride(text)).toEqual({ layer, origin: '--set' });
+  expect(parseOverride(text)).toEqual({ layer, origin: 'the command line' });
 });
 
 test.each<[string, string]>([

@@ -70,12 +70,12 @@ test('something else than a map of plugins', async () => {
 test('taking out what a run needs', async () => {
   expect(await problemsOf({}, 'sampler=false', 'loss.clip=false')).toMatchInlineSnapshot(`
     "sampler can not be taken out: a run needs one.
-      where:    at sampler, in --set
+      where:    at sampler, in the command line
       expected: dynamic or standard
       received: false
 
     loss.clip can not be taken out: a run needs one.
-      where:    at loss.clip, in --set
+      where:    at loss.clip, in the command line
       expected: clip or clip-higher
       received: false"
   `);
@@ -84,7 +84,7 @@ test('taking out what a run needs', async () => {
 test('taking out by an override what is not there', async () => {
   expect(await problemsOf({}, 'rewards.lenght=false')).toMatchInlineSnapshot(`
     "There is no «lenght» to take out.
-      where:    at rewards.lenght, in --set
+      where:    at rewards.lenght, in the command line
       expected: answer or length
       nearest:  length"
   `);

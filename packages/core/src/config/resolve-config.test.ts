@@ -41,7 +41,7 @@ test('every leaf says where its value came from', async () => {
   const clip = ['loss.use', 'loss.klWeight', 'loss.clip.use', 'loss.clip.low', 'loss.clip.high'];
   const rewards = ['rewards.answer.use', 'rewards.length.weight', 'prompts.train.columns.input'];
   expect([...origins, ...clip, ...rewards].map((path) => [path, provenance.get(path)])).toEqual([
-    ['rollout.prompts', '--set'],
+    ['rollout.prompts', 'the command line'],
     ['rollout.groupSize', 'engine default'],
     ['update.miniBatch', 'engine default'],
     ['policy.use', 'config'],

@@ -100,8 +100,8 @@ test('layers stand in the order defaults, extended ones from left to right, file
     'smaller.yaml',
     '../base/small.json',
     'experiments/dapo.config.yaml',
-    '--set',
-    '--set',
+    'the command line',
+    'the command line',
   ]);
 });
 

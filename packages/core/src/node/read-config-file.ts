@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cosmiconfig, type CosmiconfigResult, type Loader } from 'cosmiconfig';
+import { codeEndings, configEndings, configPlaces } from '../config/config-places.js';
 import { parseJson, parseYaml, type ParsedText } from '../config/parse-config-text.js';
 import { isMap, type ConfigLayerWithOrigin } from '../config/layers.js';
 import {
@@ -20,17 +21,6 @@ export interface ConfigReaders {
 }
 export type FileLayer = ConfigLayerWithOrigin & { readonly file: string; readonly folder: string };
 
-const CODE = ['.ts', '.mts', '.js', '.mjs'];
-const TEXT = ['.yaml', '.yml', '.json'];
-
-/** Where a config is looked for, the first found is taken. */
-export const configPlaces: readonly string[] = [
-  ...[...CODE, ...TEXT].map((ending) => `dapo.config${ending}`),
-  '.daporc',
-  ...TEXT.map((ending) => `.daporc${ending}`),
-  'package.json',
-];
-
 /** What a loader hands through cosmiconfig: a value with its places, kept in one piece. */
 class Loaded implements ParsedText {
   constructor(
@@ -42,7 +32,7 @@ class Loaded implements ParsedText {
 /** Reads a config file; its origin is its path from a folder. */
 export async function readConfigFile(file: string, fromFolder: string, readers: ConfigReaders): Promise<FileLayer> {
   if (!existsSync(file)) throw configFileMissing(file);
-  const known = [...CODE, ...TEXT];
+  const known = configEndings;
   if (path.extname(file) !== '' && !known.includes(path.extname(file))) throw configFileUnreadable(file, known);
   return layerOf(await loaded(readers, file), file, fromFolder);
 }
@@ -122,7 +112,7 @@ function loadersFor({ importFile }: ConfigReaders): Record<string, Loader> {
   const yaml: Loader = (file, text) => keep(parseYaml(text, file));
   const json: Loader = (file, text) => (path.basename(file) === 'package.json' ? packageKey(text, file) : keep(parseJson(text, file)));
   return {
-    ...Object.fromEntries(CODE.map((ending) => [ending, code])),
+    ...Object.fromEntries(codeEndings.map((ending) => [ending, code])),
     '.yaml': yaml,
     '.yml': yaml,
     '.json': json,
