@@ -3,6 +3,7 @@ import { backendNotStarted } from '../backend-errors.js';
 import { findAdapter, nameOf, NoAdapter, openDevice } from './webgpu/adapter.js';
 import { watchDevice } from './webgpu/device-errors.js';
 import type { WebGpuBackend } from './webgpu/device.js';
+import { installKernels } from './webgpu/kernels.js';
 import { withNavigator } from './webgpu/navigator.js';
 
 const PACKAGE = '@tensorflow/tfjs-backend-webgpu';
@@ -62,6 +63,7 @@ async function create(chosen: Options): Promise<BackendFacts> {
   const backend = withNavigator(found.gpu, () => new WebGPUBackend(device, found.adapter.info));
   watchDevice(backend, device);
   tf.registerBackend('webgpu', () => backend as unknown as ReturnType<typeof tf.backend>);
+  installKernels(backend);
   return {
     backend: 'webgpu',
     version: tf.version_core,

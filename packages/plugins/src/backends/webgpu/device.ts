@@ -1,3 +1,5 @@
+import type { tf } from '@dapo/core';
+
 /**
  * What is used here of WebGPU and of the backend of TensorFlow.js. Declared, since their packages are optional: the
  * types of this one must not ask for theirs.
@@ -35,4 +37,22 @@ export interface GpuDevice {
 
 export interface WebGpuBackend {
   read(dataId: object): Promise<unknown>;
+  /** Runs a shader; its result is a new tensor. An empty one isn't run. */
+  runWebGPUProgram(program: WebGpuProgram, inputs: tf.TensorInfo[], dtype: tf.DataType, uniforms: readonly WebGpuUniform[]): tf.TensorInfo;
+}
+
+export interface WebGpuProgram {
+  readonly variableNames: readonly string[];
+  readonly outputShape: number[];
+  readonly workgroupSize: readonly [number, number, number];
+  readonly dispatchLayout: { readonly x: readonly number[] };
+  readonly dispatch: readonly [number, number, number];
+  readonly shaderKey: string;
+  readonly uniforms: string;
+  getUserCode(): string;
+}
+
+export interface WebGpuUniform {
+  readonly type: 'float32' | 'int32';
+  readonly data: number[];
 }
