@@ -1,4 +1,4 @@
-import { registerZeroGradients, tf, type PolicyObjective } from '@dapo/core';
+import { registerZeroGradients, tf, type Objective } from '@dapo/core';
 import { instantiate, relativeDistance } from '@dapo/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import adamW from '../../packages/plugins/src/optimizers/adamw.js';
@@ -85,7 +85,7 @@ describe('a policy, with prompts that rows share and rows of unequal length', ()
     const lengths = [6, 1, 9, 3, 12, 2];
     const batch = batchOf(prompts, 2, lengths.map((length, r) => ({ tokens: Int32Array.from({ length }, (_, i) => 2 + ((5 * i + r) % 20)) })));
     const policy = await tinyPolicy(architecture, { spread: 2 });
-    const objective: PolicyObjective = {
+    const objective: Objective = {
       temperature: 1,
       needsEntropy: true,
       evaluate: ({ logProbs, entropy }) => ({ total: tf.sum(tf.add(tf.mul(logProbs, random(logProbs.shape, 4)), tf.mul(entropy!, 0.3))), scalars: {} }),

@@ -36,9 +36,9 @@ export class Shaders {
   eachRow(shader: Shader, rows: number): tf.TensorInfo {
     const functions = `
       const GROUP = ${GROUP};
-      var<workgroup> shared : array<f32, GROUP>;
-      ${reduction('total', 'shared[lane] + shared[lane + half]')}
-      ${reduction('largest', 'max(shared[lane], shared[lane + half])')}
+      var<workgroup> sums : array<f32, GROUP>;
+      ${reduction('total', 'sums[lane] + sums[lane + half]')}
+      ${reduction('largest', 'max(sums[lane], sums[lane + half])')}
       ${shader.functions ?? ''}`;
     const code = `fn main(i : i32) { let lane = i32(localIndex); let row = min(i / GROUP, uniforms.rows - 1); ${shader.code} }`;
     return this.run({ ...shader, integers: { ...shader.integers, rows }, functions, code }, rows);
@@ -73,12 +73,12 @@ function reduction(name: string, joined: string): string {
     fn ${name}(x : f32) -> f32 {
       let lane = i32(localIndex);
       workgroupBarrier();
-      shared[lane] = x;
+      sums[lane] = x;
       for (var half = GROUP / 2; half > 0; half = half / 2) {
         workgroupBarrier();
-        if (lane < half) { shared[lane] = ${joined}; }
+        if (lane < half) { sums[lane] = ${joined}; }
       }
       workgroupBarrier();
-      return shared[0];
+      return sums[0];
     }`;
 }
