@@ -20,9 +20,9 @@ const project = (name: string, include: string[], timeout: number) => ({
 const webgpu = {
   extends: true as const,
   test: {
-    ...project('webgpu', ['test/webgpu/**/*.webgpu.ts', 'test/golden/{adamw,advantages,corrections,losses,optimizer,soft-overlong,token-filters}.test.ts'], 900_000).test,
+    ...project('webgpu', ['test/webgpu/**/*.webgpu.ts', 'test/contracts/every-plugin.test.ts', 'test/golden/**/*.test.ts'], 900_000).test,
     setupFiles: [source('test/property-seed.ts'), source('test/webgpu/setup.ts')],
-    env: { GOLDEN_BACKEND: 'webgpu', GOLDEN_CASES: '1', ...driverEnvironment() },
+    env: { GOLDEN_BACKEND: 'webgpu', ...driverEnvironment() },
     maxWorkers: 1,
     passWithNoTests: true,
   },

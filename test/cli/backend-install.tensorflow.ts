@@ -123,6 +123,16 @@ describe.skipIf(!python)('against the libtensorflow of a Python', () => {
     expect(text).toMatch(/speed +\d+\.\d GFLOP\/s/);
   });
 
+  test('the golden numbers and the contracts of all plugins hold on it', async () => {
+    const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+    const args = [vitest, 'run', '--root', root, '--project', 'fast', 'test/golden', 'test/contracts/every-plugin'];
+    // The checkout itself stays without the package.
+    const env = { GOLDEN_BACKEND: 'tensorflow', NODE_PATH: path.join(project, 'node_modules') };
+    const { code, text } = await run(root, process.execPath, args, env);
+    expect(text).not.toContain('not tried on tensorflow');
+    expect([code, text.match(/Tests +(\d+) passed \(\1\)/)?.[0] ?? text.slice(-3000)]).toEqual([0, expect.stringMatching(/^Tests +\d{4} passed/)]);
+  });
+
   test('a run trains on it', async () => {
     await dapo(['init', 'sums', '--template', 'arithmetic', '--yes']);
     const { code, text } = await run(path.join(project, 'sums'), path.join(project, 'node_modules/.bin/dapo'), [
