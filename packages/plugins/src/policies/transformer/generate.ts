@@ -4,7 +4,7 @@ import { canFuse, FusedDecoding, roomFor } from './fused-decoding.js';
 import { SegmentDecoding } from './segment-decoding.js';
 import type { PreparedDecoder } from './prepared.js';
 import { sampleTokens } from './sample-token.js';
-import { pickTokens, tempered, vocabularyLogProbs } from './token-log-probs.js';
+import { pickTokens, tempered, vocabularyLogProbs } from './log-softmax.js';
 
 export interface GenerationLimits {
   /** Memory in bytes for keys, values and logits. */

@@ -1,6 +1,8 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { Random, tf } from '@dapo/core';
 import { startWasm } from '../../../../../test/fixtures/tiny-policy.js';
+import { chunkedLogProbs } from './chunked-log-probs.js';
+import { tempered } from './log-softmax.js';
 import { tokenLogProbs } from './token-log-probs.js';
 
 beforeAll(startWasm);
@@ -52,4 +54,31 @@ test.each(['logProbs', 'entropy'] as const)('the gradient of %s is that of finit
     total(hidden.map((row, r) => row.map((value, j) => (r === n && j === i ? value + by : value))));
   const numeric = hidden.flatMap((row, n) => row.map((_, i) => (moved(n, i, 1e-5) - moved(n, i, -1e-5)) / 2e-5));
   numeric.forEach((value, i) => expect(Math.abs(analytic[i]! - value)).toBeLessThan(1e-4));
+});
+
+describe.each([[1], [19], [27], [1000]])('in chunks of %d logits', (whole) => {
+  const chunked = (states: tf.Tensor2D, weights: tf.Tensor2D): tf.Tensor2D =>
+    chunkedLogProbs(tempered(states, 0.8), weights, tf.tensor1d(targets, 'int32'), whole);
+
+  test('values are those of float64, and gradients those of the form in one piece', async () => {
+    const before = tf.memory().numTensors;
+    const upstream = Array.from({ length: COUNT }, (_, n) => [1 + n, 0.7 - n]);
+    const [value, ...gradients] = tf.tidy(() => {
+      const inputs = [tf.tensor2d(hidden), tf.tensor2d(output)];
+      const inOnePiece = (states: tf.Tensor, weights: tf.Tensor): tf.Tensor => {
+        const { logProbs, entropy } = tokenLogProbs(states as tf.Tensor2D, weights as tf.Tensor2D, tf.tensor1d(targets, 'int32'), 0.8, true);
+        return tf.stack([logProbs, entropy!], 1);
+      };
+      const ours = tf.grads((states, weights) => chunked(states as tf.Tensor2D, weights as tf.Tensor2D))(inputs, tf.tensor2d(upstream));
+      const others = tf.grads(inOnePiece)(inputs, tf.tensor2d(upstream));
+      return [chunked(inputs[0] as tf.Tensor2D, inputs[1] as tf.Tensor2D), ...ours.map((ofOurs, i) => tf.sub(ofOurs, others[i]!))];
+    });
+    const { logProbs, entropy } = reference(hidden, 0.8);
+    const values = await value!.data();
+    logProbs.forEach((of, n) => expect(Math.abs(values[2 * n]! - of)).toBeLessThan(1e-5));
+    entropy.forEach((of, n) => expect(Math.abs(values[2 * n + 1]! - of)).toBeLessThan(1e-5));
+    for (const difference of gradients) expect(Math.max(...(await difference.data()).map(Math.abs))).toBeLessThan(1e-5);
+    tf.dispose([value!, ...gradients]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
 });

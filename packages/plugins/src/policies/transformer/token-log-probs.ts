@@ -1,4 +1,6 @@
 import { hasKernel, runKernel, tf } from '@dapo/core';
+import { chunkedLogProbs, LOGITS_AT_ONCE } from './chunked-log-probs.js';
+import { entropyOfRows, pickTokens, tempered, vocabularyLogProbs } from './log-softmax.js';
 import { isTrained } from './prepared.js';
 
 export interface TokenLogProbs {
@@ -27,19 +29,13 @@ export function tokenLogProbs(
     const [logProbs, entropy] = tf.unstack(fusedLogProbs(tempered(hidden, temperature), outputMatrix, targets), 1) as tf.Tensor1D[];
     return withEntropy ? { logProbs: logProbs!, entropy: entropy! } : { logProbs: logProbs! };
   }
+  if (hidden.shape[0] * outputMatrix.shape[0] > LOGITS_AT_ONCE) {
+    const [logProbs, entropy] = tf.unstack(chunkedLogProbs(tempered(hidden, temperature), outputMatrix, targets), 1) as tf.Tensor1D[];
+    return withEntropy ? { logProbs: logProbs!, entropy: entropy! } : { logProbs: logProbs! };
+  }
   const all = vocabularyLogProbs(hidden, outputMatrix, temperature);
   const logProbs = pickTokens(all, targets);
   return withEntropy ? { logProbs, entropy: entropyOf(all) } : { logProbs };
-}
-
-/** log π of every token of the vocabulary at a temperature [N, V]. */
-export function vocabularyLogProbs(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, temperature: number): tf.Tensor2D {
-  return tf.logSoftmax(tf.matMul(tempered(hidden, temperature), outputMatrix, false, true)) as tf.Tensor2D;
-}
-
-/** Logits are divided by the temperature; dividing what they are products of is less work. */
-export function tempered(hidden: tf.Tensor2D, temperature: number): tf.Tensor2D {
-  return temperature === 0 || temperature === 1 ? hidden : tf.mul(hidden, 1 / temperature);
 }
 
 /** The same in one piece, where the matrix of all log-probs never exists: [N, 2], log π(target) and entropy. */
@@ -64,11 +60,6 @@ function fusedLogProbs(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, targets: 
   return matrixGradient ? compute(hidden, outputMatrix) : compute(hidden);
 }
 
-/** Of each row [N, V] the entry of its token [N]. */
-export function pickTokens(rows: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor1D {
-  return tf.sum(tf.mul(rows, tf.cast(tf.oneHot(ids, rows.shape[1]), 'float32')), -1) as tf.Tensor1D;
-}
-
 /** −Σ p · log p of each row [N]. Of the gradient by log p, −p · (log p + 1), the 1 vanishes in the log-softmax. */
 const entropyOf = (logProbs: tf.Tensor2D): tf.Tensor1D => entropyWithGradient(logProbs) as tf.Tensor1D;
 
@@ -80,5 +71,5 @@ const entropyWithGradient = tf.customGrad((...inputs) => {
     const slope = tf.neg(tf.mul(tf.exp(of), of));
     return tf.mul(slope, tf.expandDims(dy as tf.Tensor, -1));
   };
-  return { value: tf.neg(tf.sum(tf.mul(tf.exp(logProbs), logProbs), -1)), gradFunc };
+  return { value: entropyOfRows(logProbs as tf.Tensor2D), gradFunc };
 });
