@@ -7,12 +7,19 @@ export const LOGITS_AT_ONCE = 2 ** 22;
 
 /**
  * Log-probs of chosen tokens and entropies in tf operations, some rows at a time, forward and backward, so that the
- * matrix of all log-probs [N, V] never exists: [N, 2], log π(target) and entropy. Logits are computed again on the way back.
+ * matrix of all log-probs [N, V] never exists: log π(target) and, if asked for, entropy [N, 1 or 2]. Logits are computed
+ * again on the way back.
  *
  * @param hidden divided by the temperature [N, D]
  * @param whole logits at once
  */
-export function chunkedLogProbs(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, targets: tf.Tensor1D, whole = LOGITS_AT_ONCE): tf.Tensor2D {
+export function chunkedLogProbs(
+  hidden: tf.Tensor2D,
+  outputMatrix: tf.Tensor2D,
+  targets: tf.Tensor1D,
+  withEntropy: boolean,
+  whole = LOGITS_AT_ONCE,
+): tf.Tensor2D {
   const matrixGradient = isTrained(outputMatrix);
   const compute = tf.customGrad((...inputs) => {
     const [states, save] = [inputs[0] as tf.Tensor2D, inputs.at(-1) as tf.GradSaveFunc];
@@ -20,7 +27,8 @@ export function chunkedLogProbs(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, 
     const values = chunksOf(states, outputMatrix, whole).map((chunk) =>
       tf.tidy(() => {
         const logProbs = chunk.logProbs(states, outputMatrix);
-        return tf.stack([pickTokens(logProbs, chunk.of(targets)), entropyOfRows(logProbs)], 1);
+        const chosen = pickTokens(logProbs, chunk.of(targets));
+        return tf.stack(withEntropy ? [chosen, entropyOfRows(logProbs)] : [chosen], 1);
       }),
     );
     const gradFunc = (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => {
@@ -61,11 +69,10 @@ function chunksOf({ shape: [count] }: tf.Tensor2D, { shape: [vocabulary] }: tf.T
   });
 }
 
-/** Slopes of logits [rows, V] from those of log-probs and entropies, dy [rows, 2]: a · (1[target] − p) − b · p · (log p + H). */
+/** Slopes of logits [rows, V] from those of log-probs a and entropies b, dy [rows, 1 or 2]: a · (1[target] − p) − b · p · (log p + H). */
 function logitSlopes(logProbs: tf.Tensor2D, targets: tf.Tensor1D, dy: tf.Tensor2D): tf.Tensor2D {
-  const [a, b] = tf.split(dy, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
-  const entropy = tf.expandDims(entropyOfRows(logProbs), 1);
-  const perProbability = tf.add(a, tf.mul(b, tf.add(logProbs, entropy)));
+  const [a, b] = tf.split(dy, dy.shape[1], 1) as [tf.Tensor2D, tf.Tensor2D?];
+  const perProbability = b ? tf.add(a, tf.mul(b, tf.add(logProbs, tf.expandDims(entropyOfRows(logProbs), 1)))) : a;
   const chosen = tf.mul(tf.cast(tf.oneHot(targets, logProbs.shape[1]), 'float32'), a);
   return tf.sub(chosen, tf.mul(tf.exp(logProbs), perProbability));
 }

@@ -57,8 +57,8 @@ test.each(['logProbs', 'entropy'] as const)('the gradient of %s is that of finit
 });
 
 describe.each([[1], [19], [27], [1000]])('in chunks of %d logits', (whole) => {
-  const chunked = (states: tf.Tensor2D, weights: tf.Tensor2D): tf.Tensor2D =>
-    chunkedLogProbs(tempered(states, 0.8), weights, tf.tensor1d(targets, 'int32'), whole);
+  const chunked = (states: tf.Tensor2D, weights: tf.Tensor2D, withEntropy = true): tf.Tensor2D =>
+    chunkedLogProbs(tempered(states, 0.8), weights, tf.tensor1d(targets, 'int32'), withEntropy, whole);
 
   test('values are those of float64, and gradients those of the form in one piece', async () => {
     const before = tf.memory().numTensors;
@@ -71,6 +71,9 @@ describe.each([[1], [19], [27], [1000]])('in chunks of %d logits', (whole) => {
       };
       const ours = tf.grads((states, weights) => chunked(states as tf.Tensor2D, weights as tf.Tensor2D))(inputs, tf.tensor2d(upstream));
       const others = tf.grads(inOnePiece)(inputs, tf.tensor2d(upstream));
+      const withoutEntropy = tf.tensor2d(upstream.map(([a]) => [a!, 0]));
+      ours.push(...tf.grads((states, weights) => chunked(states as tf.Tensor2D, weights as tf.Tensor2D, false))(inputs, tf.tensor2d(upstream.map(([a]) => [a!]))));
+      others.push(...tf.grads(inOnePiece)(inputs, withoutEntropy));
       return [chunked(inputs[0] as tf.Tensor2D, inputs[1] as tf.Tensor2D), ...ours.map((ofOurs, i) => tf.sub(ofOurs, others[i]!))];
     });
     const { logProbs, entropy } = reference(hidden, 0.8);

@@ -30,8 +30,9 @@ export function tokenLogProbs(
     return withEntropy ? { logProbs: logProbs!, entropy: entropy! } : { logProbs: logProbs! };
   }
   if (hidden.shape[0] * outputMatrix.shape[0] > LOGITS_AT_ONCE) {
-    const [logProbs, entropy] = tf.unstack(chunkedLogProbs(tempered(hidden, temperature), outputMatrix, targets), 1) as tf.Tensor1D[];
-    return withEntropy ? { logProbs: logProbs!, entropy: entropy! } : { logProbs: logProbs! };
+    const chunked = chunkedLogProbs(tempered(hidden, temperature), outputMatrix, targets, withEntropy);
+    const [logProbs, entropy] = tf.unstack(chunked, 1) as [tf.Tensor1D, tf.Tensor1D?];
+    return { logProbs, ...(entropy && { entropy }) };
   }
   const all = vocabularyLogProbs(hidden, outputMatrix, temperature);
   const logProbs = pickTokens(all, targets);
