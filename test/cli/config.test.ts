@@ -51,7 +51,7 @@ test('the whole config is printed with the origin of every value', async () => {
   const { code, stdout } = await dapo(['config', '--set', 'loss.clip.high=0.3'], { cwd: good });
   expect(code).toBe(0);
   expect(stdout).toMatch(/^loss\.clip\.use +clip-higher +preset dapo$/m);
-  expect(stdout).toMatch(/^loss\.clip\.high +0\.3 +--set$/m);
+  expect(stdout).toMatch(/^loss\.clip\.high +0\.3 +the command line$/m);
   expect(stdout).toMatch(/^loss\.clip\.low +0\.2 +default of plugin clip-higher$/m);
   expect(stdout).toMatch(/^rollout\.prompts +2 +dapo\.config\.ts$/m);
   expect(stdout).toMatch(/^rollout\.temperature +1 +engine default$/m);
