@@ -113,6 +113,33 @@ test('the line of config is one that the config takes', async () => {
   }
 });
 
+test('of many files one that does not load is told, and a promise that nothing settles is found; the others are tested', async () => {
+  const cwd = mkdtempSync(path.join(experiment, 'faulty-'));
+  await dapo(['plugin', 'new', 'filter', 'fine'], { cwd });
+  const plugin = (kind: string, name: string, of: string) =>
+    `import { definePlugin } from '@dapo/core';\nexport default definePlugin({ kind: '${kind}' as 'reward', name: '${name}', create: () => ({ ${of} }) });\n`;
+  writeFileSync(path.join(cwd, 'plugins/a-throws.ts'), `throw new Error('boom'); // definePlugin`);
+  writeFileSync(path.join(cwd, 'plugins/b-never.ts'), plugin('reward', 'never', 'score: () => new Promise<never>(() => {})'));
+  const { code, stdout, stderr } = await dapo(['plugin', 'test', '--backend', 'cpu'], { cwd });
+  expect(code).toBe(1);
+  expect(stderr).toContain('plugins/a-throws.ts: error: ');
+  expect(stdout).toMatch(/^broken reward never on cpu [^]*: reward never gave a promise that nothing will settle\./m);
+  expect(stdout).toMatch(/^holds filter fine on cpu/m);
+
+  writeFileSync(path.join(cwd, 'plugins/c-kind.ts'), plugin('rewards', 'misspelt', 'score: () => []'));
+  for (const [args, said] of [
+    [['plugin', 'test', 'plugins/c-kind.ts', '--backend', 'cpu'], 'is of the kind «rewards», which there is not. DAPO_TEST_CONTRACT_KIND'],
+    [['plugin', 'test', 'plugins'], 'plugins is a folder. DAPO_CLI_PLUGIN_IS_FOLDER'],
+    [['plugin', 'lint', 'plugins'], 'name its files: plugins/a-throws.ts plugins/b-never.ts'],
+    [['plugins', './plugins'], 'DAPO_CLI_PLUGIN_IS_FOLDER'],
+    [['plugin', 'test', 'plugins/fine.test.ts'], 'npx vitest run plugins/fine.test.ts'],
+    [['plugin', 'test', 'clip-higher'], 'what ships is tested already'],
+  ] as const) {
+    const refused = await dapo(args, { cwd });
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(said)]);
+  }
+});
+
 test('the config that the line belongs in is named, or that there is none', async () => {
   const cwd = mkdtempSync(path.join(experiment, 'where-'));
   const where = async () => (await dapo(['plugin', 'new', 'filter', 'short', '--dry-run'], { cwd })).stdout;

@@ -9,7 +9,7 @@ import * as install from '../../packages/cli/src/backend-install/install-errors.
 import { catalogueMissing, type CommandError } from '../../packages/cli/src/command-error.js';
 import { describeError } from '../../packages/cli/src/report-error.js';
 import { studyNotReportable } from '../../packages/cli/src/report/report-errors.js';
-import { noSuchPluginFile, scaffoldMissing } from '../../packages/cli/src/scaffold/scaffold-errors.js';
+import { noSuchPluginFile, pluginIsFolder, pluginIsTest, scaffoldMissing } from '../../packages/cli/src/scaffold/scaffold-errors.js';
 import { resolutionFailed, unknownKey } from '../../packages/core/src/errors/config-errors.js';
 import { DapoProblems } from '../../packages/core/src/errors/dapo-error.js';
 import {
@@ -18,6 +18,7 @@ import {
   pluginOfOtherCore,
   secondCore,
 } from '../../packages/core/src/errors/plugin-errors.js';
+import { rewardWithoutVerdict } from '../../packages/core/src/errors/run-errors.js';
 import { dataChanged } from '../../packages/core/src/errors/prompt-errors.js';
 import {
   backendUnavailable,
@@ -67,6 +68,8 @@ const faults: Readonly<Record<string, DapoError | CommandError>> = {
   DAPO_CLI_CATALOGUE_MISSING: catalogueMissing(),
   DAPO_CLI_OTHER_STUDY_THERE: otherStudyThere('runs/ladder', 'its base config is another'),
   DAPO_CLI_PLUGIN_FILE_MISSING: noSuchPluginFile('plugins/mine.ts'),
+  DAPO_CLI_PLUGIN_IS_FOLDER: pluginIsFolder('plugins', ['plugins/mine.ts']),
+  DAPO_CLI_PLUGIN_IS_TEST: pluginIsTest('plugins/mine.test.ts'),
   DAPO_CLI_STUDY_NOT_REPORTABLE: studyNotReportable('runs/ladder', 'it has no comparisons'),
   DAPO_CLI_PILOT_FAILED: pilotFailed('dapo', 'error: There is no key «sed». DAPO_CONFIG_UNKNOWN_KEY'),
   DAPO_CLI_SCAFFOLD_MISSING: scaffoldMissing('/app/skeletons'),
@@ -119,10 +122,13 @@ const faults: Readonly<Record<string, DapoError | CommandError>> = {
     'is finite',
     'an empty response makes it NaN',
   ),
+  DAPO_PLUGIN_REWARD_VERDICT: rewardWithoutVerdict('reward mine', 'sum-3', 'rewards.answer'),
   DAPO_TEST_CONTRACT_DEPENDENCY: testing.noStandIn('reward mine', 'judge', 'my-package/judge'),
   DAPO_TEST_CONTRACT_ENDLESS: testing.endless('2000 prompts'),
   DAPO_TEST_CONTRACT_INSTANCE: testing.noInstance('clip-rule mine', undefined),
   DAPO_TEST_CONTRACT_NEED: needNotDeclared('the signal «reference-log-probs»', 'reference-log-probs'),
+  DAPO_TEST_CONTRACT_KIND: testing.noSuchKind('mine', 'rewards', ['reward', 'filter']),
+  DAPO_TEST_CONTRACT_NEVER_SETTLES: testing.neverSettled('reward mine'),
   DAPO_TEST_CONTRACT_NO_PLUGIN: testing.noPlugin(undefined),
   DAPO_TEST_CONTRACT_NO_RUNNER: testing.noRunner(),
   DAPO_TEST_CONTRACT_OPTIONS: testing.optionsDoNotFit('prompts mine', 'file: expected a text'),

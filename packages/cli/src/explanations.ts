@@ -124,6 +124,18 @@ export const explanations: ErrorExplanations = {
     remedy: 'Paths start from the folder in which the command runs.',
     next: 'dapo plugin lint',
   },
+  DAPO_CLI_PLUGIN_IS_FOLDER: {
+    title: 'A folder in the place of a plugin',
+    why: 'Commands for plugins take files.',
+    remedy: 'Name the files in it; without any, those in plugins/ are taken.',
+    next: 'dapo plugin test',
+  },
+  DAPO_CLI_PLUGIN_IS_TEST: {
+    title: 'The test of a plugin in its place',
+    why: 'A test runs under Vitest; dapo plugin test runs the suite of the contract on the plugin itself.',
+    remedy: 'Name the plugin, or run the test with Vitest.',
+    next: 'npx vitest run FILE',
+  },
   DAPO_CLI_NO_PLUGIN_FILES: {
     title: 'No plugins in this folder',
     why: 'No file was named, and plugins/ of this folder is empty or not there.',

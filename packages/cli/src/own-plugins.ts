@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import {
   isDapoError,
   isFilePath,
@@ -12,7 +13,7 @@ import type { CataloguedPlugin } from './catalogue.js';
 import { describePlugin } from './describe-plugin.js';
 import { engineOptions, type ExecOptions } from './engine.js';
 import { describeError } from './report-error.js';
-import { pluginFilesHere } from './scaffold/own-plugin-files.js';
+import { pluginFilesHere, refuseOtherThanPlugin } from './scaffold/own-plugin-files.js';
 import { noPluginIn } from './scaffold/scaffold-errors.js';
 import { coloursOf, printAside } from './terminal.js';
 
@@ -22,6 +23,7 @@ import { coloursOf, printAside } from './terminal.js';
  * @throws CommandError where there are none in it
  */
 export async function pluginsFrom(from: string, exec: ExecOptions): Promise<CataloguedPlugin[]> {
+  if (existsSync(from)) refuseOtherThanPlugin(from);
   const specifier = isFilePath(from) || isPackageName(from) ? from : `./${from}`;
   const plugins = await loadPlugins(specifier, process.cwd(), engineOptions(exec));
   if (plugins.length === 0) throw noPluginIn(from);

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
 import { exitCodes } from '../exit-codes.js';
 import type { Finding } from '../lint/finding.js';
 import { lintPlugin } from '../lint/lint-plugin.js';
-import { ownPluginFiles } from '../scaffold/own-plugin-files.js';
-import { noSuchPluginFile } from '../scaffold/scaffold-errors.js';
+import { ownPluginFiles, refuseOtherThanPlugin } from '../scaffold/own-plugin-files.js';
 import { coloursOf, print, printJson } from '../terminal.js';
 
 interface LintOptions {
@@ -15,8 +13,7 @@ type Placed = Finding & { readonly file: string };
 /** Looks through plugin files and prints what it finds. */
 export async function lintPlugins(named: readonly string[], { json }: LintOptions): Promise<void> {
   const files = named.length > 0 ? named : ownPluginFiles();
-  const missing = files.find((file) => !existsSync(file));
-  if (missing !== undefined) throw noSuchPluginFile(missing);
+  files.forEach(refuseOtherThanPlugin);
   const findings: Placed[] = [];
   for (const file of files) {
     for (const finding of await lintPlugin(file)) findings.push({ file, ...finding });

@@ -4,9 +4,10 @@ import { contractChecks, cpuBackend, loadPlugins, startBackend, type AnyPlugin }
 import manifest from '@dapo/plugins';
 import { unknownBackend } from '../command-error.js';
 import { exitCodes } from '../exit-codes.js';
-import { ownPluginFiles } from '../scaffold/own-plugin-files.js';
+import { describeError } from '../report-error.js';
+import { ownPluginFiles, refuseOtherThanPlugin } from '../scaffold/own-plugin-files.js';
 import { badOptions, noPluginIn } from '../scaffold/scaffold-errors.js';
-import { coloursOf, print, printJson } from '../terminal.js';
+import { coloursOf, print, printAside, printJson } from '../terminal.js';
 
 interface TestOptions {
   readonly options?: string;
@@ -81,16 +82,31 @@ function describe({ file, plugin, backend, checks, failures, skipped }: Verdict)
   return [`${red('broken')} ${head}: ${failures.length} of ${checks} checks${rest}`, ...lines].join('\n');
 }
 
-async function pluginsIn(
-  files: readonly string[],
-): Promise<{ readonly file: string; readonly plugin: Plugin }[]> {
-  const found: { file: string; plugin: Plugin }[] = [];
+interface FoundPlugin {
+  readonly file: string;
+  readonly plugin: Plugin;
+}
+
+/** The plugins of some files. Of many one that can't be loaded is told and doesn't keep the others from being tested. */
+async function pluginsIn(files: readonly string[]): Promise<FoundPlugin[]> {
+  const found: FoundPlugin[] = [];
   for (const file of files) {
-    const plugins = await loadPlugins(path.resolve(file), process.cwd());
-    if (plugins.length === 0) throw noPluginIn(file);
-    found.push(...plugins.map((plugin) => ({ file, plugin })));
+    try {
+      found.push(...(await pluginsOf(file)).map((plugin) => ({ file, plugin })));
+    } catch (error) {
+      if (files.length === 1) throw error;
+      process.exitCode = exitCodes.failed;
+      printAside(`${file}: ${describeError(error, false, coloursOf(process.stderr))}\n`);
+    }
   }
   return found;
+}
+
+async function pluginsOf(file: string): Promise<readonly Plugin[]> {
+  refuseOtherThanPlugin(file);
+  const plugins = await loadPlugins(path.resolve(file), process.cwd());
+  if (plugins.length === 0) throw noPluginIn(file);
+  return plugins;
 }
 
 /** The plain one, and those of the shipped ones that can be started here; or the one that is named. */

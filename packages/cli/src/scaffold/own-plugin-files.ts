@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { noPluginFiles } from './scaffold-errors.js';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { noPluginFiles, noSuchPluginFile, pluginIsFolder, pluginIsTest } from './scaffold-errors.js';
 
 /**
  * The plugin files of this folder: those in plugins/ of an experiment, or those that a package of plugins names.
@@ -15,6 +15,17 @@ export function ownPluginFiles(): string[] {
 /** The same; none where there are none. */
 export function pluginFilesHere(): string[] {
   return [...pluginsOfPackage(), ...filesIn('plugins')];
+}
+
+/**
+ * What a person names and can't mean.
+ *
+ * @throws CommandError where it is not there, a folder, or the test of a plugin
+ */
+export function refuseOtherThanPlugin(file: string): void {
+  if (!existsSync(file)) throw noSuchPluginFile(file);
+  if (statSync(file).isDirectory()) throw pluginIsFolder(file, filesIn(file));
+  if (/\.test\.[cm]?[jt]s$/.test(file)) throw pluginIsTest(file);
 }
 
 function filesIn(folder: string): string[] {

@@ -70,6 +70,25 @@ export function noSuchPluginFile(file: string): CommandError {
   return new CommandError(`There is no file ${file}.`, {
     code: 'DAPO_CLI_PLUGIN_FILE_MISSING',
     expected: 'a file with a plugin, as seen from the folder in which the command runs',
+    hint: 'what ships is tested already; dapo plugins NAME shows it',
+  });
+}
+
+/** A folder in the place of a file. */
+export function pluginIsFolder(folder: string, files: readonly string[]): CommandError {
+  return new CommandError(`${folder} is a folder.`, {
+    code: 'DAPO_CLI_PLUGIN_IS_FOLDER',
+    expected: 'a file with a plugin',
+    hint: files.length > 0 ? `name its files: ${files.join(' ')}` : 'make a plugin: dapo plugin new KIND NAME',
+  });
+}
+
+/** The test of a plugin in its place. */
+export function pluginIsTest(file: string): CommandError {
+  return new CommandError(`${file} is a test.`, {
+    code: 'DAPO_CLI_PLUGIN_IS_TEST',
+    expected: `the plugin that it tests, ${file.replace('.test', '')}`,
+    hint: `run the test: npx vitest run ${file}`,
   });
 }
 

@@ -80,6 +80,7 @@ const errors: readonly [string, DapoError, readonly string[]][] = [
     'reward mine gave a reward that is no finite number, for prompt «sum-3».',
     '  expected: a finite number, or null where it can not be scored',
     '  received: NaN',
+    '  do:       look at its arithmetic for this prompt: a division by 0, a logarithm of 0, a number read from text',
   ]],
   ['pluginNeverSettled', pluginNeverSettled('reward judge', 4, 'rewards.judge'), [
     'reward judge gave a promise in rollout step 5 that nothing will ever settle.',

@@ -75,7 +75,7 @@ export function undeclaredMetric(plugin: string, metric: string, declared: reado
     code: 'DAPO_PLUGIN_UNDECLARED_METRIC',
     message: `${plugin} recorded the metric «${metric}», which it has not declared.`,
     path,
-    expected: listNames(declared),
+    expected: listNames(declared, 'one that it declares; it declares none'),
     nearest: nearestName(metric, declared),
     hint: `declare it: metrics: { '${metric}': { over, reduce, unit, meaning } }`,
   });
@@ -101,6 +101,18 @@ export function rewardNotFinite(plugin: string, sample: string, value: unknown, 
     path,
     expected: 'a finite number, or null where it can not be scored',
     received: showValue(value),
+    hint: 'look at its arithmetic for this prompt: a division by 0, a logarithm of 0, a number read from text',
+  });
+}
+
+/** A reward says that it judges answers, and gave a value that doesn't. */
+export function rewardWithoutVerdict(plugin: string, sample: string, path?: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_REWARD_VERDICT',
+    message: `${plugin} provides «correct» and gave a reward that doesn't say it, for prompt «${sample}».`,
+    path,
+    expected: '{ reward, correct }, or null where it can not be scored',
+    hint: "give both, or leave out provides: ['correct'] where another reward judges",
   });
 }
 

@@ -124,11 +124,11 @@ async function createMap<T>(
 
 async function createRewards(container: RunContainer, config: ResolvedConfig): Promise<PlacedReward[]> {
   const placed = await createMap<RewardFn>(container, 'rewards', config.rewards);
-  return placed.map((reward) => ({
-    ...reward,
-    role: container.foundAt(reward.path).plugin.role ?? 'task',
-    weight: config.rewards[reward.key]!.weight,
-  }));
+  return placed.map((reward) => {
+    const { plugin } = container.foundAt(reward.path);
+    const { weight, options } = config.rewards[reward.key]!;
+    return { ...reward, role: plugin.role ?? 'task', weight, judges: providesOf(plugin, options).includes('correct') };
+  });
 }
 
 /** What a plugin needs of a policy, by trait; refused by name before anything runs. */

@@ -25,6 +25,8 @@ export interface Placed<T> {
 export interface PlacedReward extends Placed<RewardFn> {
   readonly role: 'task' | 'shaping';
   readonly weight: Weight;
+  /** Provides «correct»: it says of each response whether it is right. */
+  readonly judges?: boolean;
 }
 
 export interface PlacedSignal extends Placed<Signal> {

@@ -30,3 +30,11 @@ test('a shaping reward weighs what its weight is at the step, per response and p
   await shapeRewards(groups, [reward('shaping', Float32Array.of(1, -1))], contextAt(3, 'rollout'));
   expect(response.tokenRewards).toEqual(Float32Array.of(2, -2));
 });
+
+test('a reward that says it judges and gives no verdict is refused; null is none', async () => {
+  const judging = (value: RewardValue): PlacedReward => ({ ...reward('task', value), judges: true });
+  const score = (value: RewardValue) => scoreTasks([fixtureGroup([fixtureResponse()])], [judging(value)], contextAt(0, 'rollout'));
+  await expect(score(1)).rejects.toMatchObject({ code: 'DAPO_PLUGIN_REWARD_VERDICT', path: 'rewards.r' });
+  await expect(score({ reward: 1, correct: true })).resolves.toBeUndefined();
+  await expect(score(null)).resolves.toBeUndefined();
+});

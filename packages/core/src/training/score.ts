@@ -1,6 +1,6 @@
 import type { Group, RewardContext, RewardItem, RewardValue } from '../contracts/index.js';
 import { weightAt } from '../config/weight.js';
-import { rewardNotFinite, rewardWrongCount } from '../errors/run-errors.js';
+import { rewardNotFinite, rewardWithoutVerdict, rewardWrongCount } from '../errors/run-errors.js';
 import { countOf } from './check-values.js';
 import { callPlugin } from './call-plugin.js';
 import type { PlacedReward } from './parts.js';
@@ -20,6 +20,7 @@ async function callReward(
     const item = items[i]!;
     const found = firstNonFinite(value);
     if (found) throw rewardNotFinite(reward.label, item.prompt.id, found.wrong, reward.path);
+    if (reward.judges && value !== null && !saysCorrect(value)) throw rewardWithoutVerdict(reward.label, item.prompt.id, reward.path);
     if (value instanceof Float32Array && value.length !== item.response.tokens.length) {
       throw rewardWrongCount(reward.label, item.response.tokens.length, value.length, reward.path);
     }
@@ -45,6 +46,10 @@ function firstNonFinite(value: RewardValue): { readonly wrong: unknown } | undef
   const numbers: readonly unknown[] = single instanceof Float32Array ? [...single] : [single];
   const at = numbers.findIndex((number) => !Number.isFinite(number));
   return at < 0 ? undefined : { wrong: numbers[at] };
+}
+
+function saysCorrect(value: RewardValue): value is Extract<RewardValue, { readonly correct: unknown }> {
+  return typeof value === 'object' && value !== null && 'correct' in value;
 }
 
 function sumOf(value: RewardValue): number {
@@ -73,7 +78,7 @@ export async function scoreTasks(
       response.components[reward.key] = sumOf(value);
       response.score = value === null || response.score === null ? null : response.score + weight * sumOf(value);
       addReward(response, value, weight);
-      if (value === null || typeof value !== 'object' || !('correct' in value)) return;
+      if (value === null || !saysCorrect(value)) return;
       response.correct = value.correct;
       response.answer = value.answer;
     });

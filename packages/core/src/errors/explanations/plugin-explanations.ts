@@ -140,6 +140,12 @@ export const pluginExplanations: ErrorExplanations = {
     remedy: 'Give null for what can not be scored; leave nothing out.',
     next: 'dapo train --verbose',
   },
+  DAPO_PLUGIN_REWARD_VERDICT: {
+    title: 'A reward that judges gave no verdict',
+    why: "It declares provides: ['correct'], which filters and the accuracy rely on, and gave a number without it: every answer would count as wrong.",
+    remedy: 'Give { reward, correct } for each response, or null for what can not be scored.',
+    next: 'dapo plugin test FILE',
+  },
   DAPO_PLUGIN_REWARD_NOT_FINITE: {
     title: 'A reward that is no finite number',
     why: 'NaN or an infinity: a division by 0 or a text that is no number, mostly.',
