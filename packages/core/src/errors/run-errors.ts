@@ -26,6 +26,7 @@ export function wrongShape(plugin: string, expected: string, received: string, p
     path,
     expected,
     received,
+    hint: 'a value for each response or token stays one: sums and means over them are the work of others, such as the aggregation',
   });
 }
 

@@ -74,7 +74,7 @@ export function buildObjective(
       const scalars: Record<string, tf.Scalar> = {};
       for (const [name, value] of Object.entries(outputs.metrics ?? {})) {
         const declaration = loss.metrics[name];
-        if (!declaration) throw undeclaredMetric(loss.label, name, Object.keys(loss.metrics), loss.path);
+        if (!declaration) throw undeclaredMetric(`${loss.label}, or a part of it,`, name, Object.keys(loss.metrics), loss.path);
         checkMetricShape(loss.label, name, value, declaration.over, inputs.mask.shape, loss.path);
         scalars[`${metricPrefix(loss.path)}/${name}`] = carriesLoss.partial(value, declaration, rows, width);
       }
