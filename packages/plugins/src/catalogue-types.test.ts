@@ -27,6 +27,11 @@ const configs: readonly UserConfig[] = [
   defineConfig({ loss: { clip: 'clip-highr' } }),
   // @ts-expect-error an option of another type in it
   defineConfig({ loss: { clip: { use: 'clip-higher', high: 'much' } } }),
+  // @ts-expect-error an option in it that the clip rule doesn't have
+  defineConfig({ loss: { clip: { use: 'clip-higher', hihg: 0.3 } } }),
+  defineConfig({ loss: { use: './my-loss.ts', clip: { use: 'clip-higher', high: 0.3 }, own: [1, { deep: true }] } }),
+  // @ts-expect-error the same in a loss that nobody has declared
+  defineConfig({ loss: { use: './my-loss.ts', clip: { use: 'clip-higher', hihg: 0.3 } } }),
   // @ts-expect-error an option of another type, whichever the loss is
   defineConfig({ loss: { klCoefficient: 'much' } }),
   defineConfig({ loss: { clip: './my-clip.ts', kl: false }, policy: { checkpoint: null } }),

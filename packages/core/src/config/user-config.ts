@@ -19,7 +19,14 @@ type NodesOf<Names> = { [N in keyof Names & string]: N | ({ readonly use: N } & 
 type NamedNode<K extends Kind> = {
   [P in keyof PluginCatalogue]: K extends keyof PluginCatalogue[P] ? NodesOf<PluginCatalogue[P][K]> : never;
 }[keyof PluginCatalogue];
-type OpenNode = OpenName | ({ readonly use: OpenName } & Readonly<Record<string, unknown>>);
+/** Options that nobody has declared; a plugin that is named among them is one that there is, with its own options. */
+// eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- never only while the catalogue is empty
+type OpenValue = string | number | boolean | null | undefined | readonly OpenValue[] | NamedNode<Kind> | OpenOptions;
+interface OpenOptions {
+  readonly use?: OpenName;
+  readonly [option: string]: OpenValue;
+}
+type OpenNode = OpenName | (OpenOptions & { readonly use: OpenName });
 
 /** Options of the plugins of a kind, one after the other. */
 type OptionsOfKind<K extends Kind> = {
