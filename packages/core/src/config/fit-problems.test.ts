@@ -30,12 +30,12 @@ test('a need that nothing provides', async () => {
     "reward kl-penalty needs «reference-log-probs», which nothing here provides.
       where:    at rewards.kl
       expected: signals.NAME: 'reference'
-      do:       add one of these to the config
+      do:       add one of these to the config; one of your own says it by provides: ['reference-log-probs']
 
     kl-term k3 needs «reference-log-probs», which nothing here provides.
       where:    at loss.kl
       expected: signals.NAME: 'reference'
-      do:       add one of these to the config"
+      do:       add one of these to the config; one of your own says it by provides: ['reference-log-probs']"
   `);
 });
 
@@ -56,7 +56,7 @@ test('a need that no known plugin provides', async () => {
     "advantage gae needs «values», which nothing here provides.
       where:    at advantage
       expected: a plugin that provides it; none is known
-      do:       add the file or package of such a plugin to plugins"
+      do:       add the file or package of such a plugin to plugins; one of your own says it by provides: ['values']"
   `);
 });
 

@@ -4,34 +4,35 @@ import type {
 } from './resolved-config.js';
 import type { Weight } from './weight.js';
 
+/** Plugins that no catalogue lists: files and packages. */
+export type OpenName = `./${string}` | `../${string}` | `@${string}/${string}` | `dapo-plugin-${string}`;
+
 /**
  * Package → kind → plugin name → options. Every package of plugins adds itself by declaration merging, so that
  * `use: 'clip-higher'` completes in an editor and its options are typed.
  */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
-export interface PluginCatalogue {}
+export interface PluginCatalogue {
+  readonly unlisted: Readonly<Record<Kind, Readonly<Record<OpenName, OpenOptions>>>>;
+}
+type Listed = Exclude<keyof PluginCatalogue, 'unlisted'>;
 
-/** Plugins that no catalogue lists: files and packages. */
-export type OpenName = `./${string}` | `../${string}` | `@${string}/${string}` | `dapo-plugin-${string}`;
+/** Options that nobody has declared. A plugin that is named among them is one that there is, with its own options. */
+interface OpenOptions {
+  readonly use?: OpenName;
+  readonly [option: string]: OpenValue;
+}
+type OpenValue = string | number | boolean | null | undefined | readonly OpenValue[] | OpenOptions | Exclude<NamedNode<Kind>, string>;
 
 type EngineKeys = { readonly weight?: Weight };
 type NodesOf<Names> = { [N in keyof Names & string]: N | ({ readonly use: N } & EngineKeys & Names[N]) }[keyof Names & string];
 type NamedNode<K extends Kind> = {
   [P in keyof PluginCatalogue]: K extends keyof PluginCatalogue[P] ? NodesOf<PluginCatalogue[P][K]> : never;
 }[keyof PluginCatalogue];
-/** Options that nobody has declared; a plugin that is named among them is one that there is, with its own options. */
-// eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- never only while the catalogue is empty
-type OpenValue = string | number | boolean | null | undefined | readonly OpenValue[] | NamedNode<Kind> | OpenOptions;
-interface OpenOptions {
-  readonly use?: OpenName;
-  readonly [option: string]: OpenValue;
-}
-type OpenNode = OpenName | (OpenOptions & { readonly use: OpenName });
 
 /** Options of the plugins of a kind, one after the other. */
 type OptionsOfKind<K extends Kind> = {
-  [P in keyof PluginCatalogue]: K extends keyof PluginCatalogue[P] ? PluginCatalogue[P][K][keyof PluginCatalogue[P][K]] : never;
-}[keyof PluginCatalogue];
+  [P in Listed]: K extends keyof PluginCatalogue[P] ? PluginCatalogue[P][K][keyof PluginCatalogue[P][K]] : never;
+}[Listed];
 type KeysOf<Options> = Options extends unknown ? keyof Options & string : never;
 type ValueOf<Options, Key> = Options extends unknown ? (Key extends keyof Options ? Options[Key] : never) : never;
 /** What any of them takes under a key; null takes out what a lower layer chose. */
@@ -40,8 +41,7 @@ type AnyOptions<Options> = { readonly [Key in KeysOf<Options>]?: ValueOf<Options
 type PartialNode<K extends Kind> = { readonly use?: never } & EngineKeys & AnyOptions<OptionsOfKind<K>> & Readonly<Record<string, unknown>>;
 
 /** How a config names a plugin: its name, or `{ use, …options }`. */
-// eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- never only while the catalogue is empty
-export type Node<K extends Kind> = NamedNode<K> | OpenNode | PartialNode<K>;
+export type Node<K extends Kind> = NamedNode<K> | PartialNode<K>;
 /** Several plugins of a kind: the author's key names the part, `false` takes it out. */
 export type NodeMap<K extends Kind> = Readonly<Record<string, Node<K> | false>>;
 

@@ -123,6 +123,9 @@ type InputOf<O extends z.ZodType> = string extends keyof z.input<O> ? object : G
 /** The options that a config may give for a plugin, before defaults. */
 export type OptionsOf<P> = P extends { readonly options?: infer O } ? (NonNullable<O> extends z.ZodType ? InputOf<NonNullable<O>> : object) : object;
 
+/** A plugin without options, injections or slots. The constraints themselves would let through what is not declared. */
+export type NoneDeclared = { readonly [name in never]: never };
+
 /**
  * Defines a plugin. Nothing registers at import; a config or a manifest names it.
  *
@@ -132,16 +135,14 @@ export type OptionsOf<P> = P extends { readonly options?: infer O } ? (NonNullab
  *     create: () => ({ perToken: ({ ratio, advantages }) => tf.neg(tf.mul(ratio, advantages)) }),
  *   });
  */
-/* eslint-disable @typescript-eslint/no-generated-empty-object-type -- a plugin without options, injections or slots */
 export function definePlugin<
   const K extends Kind,
-  O extends z.ZodObject = z.ZodObject<Record<never, never>>,
-  const I extends Injections = Record<never, never>,
-  const S extends Slots = Record<never, never>,
+  O extends z.ZodObject = z.ZodObject<NoneDeclared>,
+  const I extends Injections = NoneDeclared,
+  const S extends Slots = NoneDeclared,
 >(definition: PluginDefinition<K, O, I, S>): PluginDefinition<K, O, I, S> & Branded {
   return { ...definition, [pluginBrand]: 1 };
 }
-/* eslint-enable @typescript-eslint/no-generated-empty-object-type */
 
 /** Whether a value is a plugin, of this copy of the core or another. */
 export function isPlugin(value: unknown): value is Plugin {

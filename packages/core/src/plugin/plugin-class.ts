@@ -1,5 +1,4 @@
-/* eslint-disable @typescript-eslint/no-generated-empty-object-type -- a plugin without options or injections */
-import { definePlugin, type Branded, type PluginDefinition } from './define-plugin.js';
+import { definePlugin, type Branded, type NoneDeclared, type PluginDefinition } from './define-plugin.js';
 import type { Contracts, Kind } from './kinds.js';
 import type { Token } from './tokens.js';
 import type { z } from 'zod';
@@ -20,14 +19,14 @@ type Injected<I> = { readonly [N in keyof I]: I[N] extends Token<infer T> ? T : 
  */
 export function pluginClass<
   const K extends Kind,
-  O extends z.ZodObject = z.ZodObject<Record<never, never>>,
-  const I extends Readonly<Record<string, Token<unknown>>> = Record<never, never>,
->(definition: Omit<PluginDefinition<K, O, I, Record<never, never>>, 'create' | 'slots'>) {
+  O extends z.ZodObject = z.ZodObject<NoneDeclared>,
+  const I extends Readonly<Record<string, Token<unknown>>> = NoneDeclared,
+>(definition: Omit<PluginDefinition<K, O, I, NoneDeclared>, 'create' | 'slots'>) {
   return <C extends new (options: z.output<O>, deps: Injected<I>) => Contracts[K]>(target: C): C & Branded => {
     const plugin = definePlugin<K, O, I>({
       ...definition,
       create: (options, deps) => new target(options, deps),
-    } as PluginDefinition<K, O, I, Record<never, never>>);
+    } as PluginDefinition<K, O, I, NoneDeclared>);
     // `name` of a class is read-only, but may be defined anew.
     for (const key of Reflect.ownKeys(plugin)) {
       Object.defineProperty(target, key, { value: Reflect.get(plugin, key), configurable: true, enumerable: true });
