@@ -123,12 +123,15 @@ test('of many files one that does not load is told, and a promise that nothing s
   const { code, stdout, stderr } = await dapo(['plugin', 'test', '--backend', 'cpu'], { cwd });
   expect(code).toBe(1);
   expect(stderr).toContain('plugins/a-throws.ts: error: ');
-  expect(stdout).toMatch(/^broken reward never on cpu [^]*: reward never gave a promise that nothing will settle\./m);
+  expect(stdout).toMatch(/^broken reward never on cpu [^]*: reward never gave a promise in a check that nothing will ever settle\./m);
   expect(stdout).toMatch(/^holds filter fine on cpu/m);
 
   writeFileSync(path.join(cwd, 'plugins/c-kind.ts'), plugin('rewards', 'misspelt', 'score: () => []'));
+  const misspelt = await dapo(['plugin', 'test', 'plugins/c-kind.ts', '--backend', 'cpu'], { cwd });
+  expect(misspelt.stdout).toContain('is not well defined: there is no kind «rewards»');
+  const named = await dapo(['validate', '--preset', 'dapo', '--set', 'rewards.answer=./plugins/c-kind.ts'], { cwd });
+  expect(named.code).not.toBe(0);
   for (const [args, said] of [
-    [['plugin', 'test', 'plugins/c-kind.ts', '--backend', 'cpu'], 'is of the kind «rewards», which there is not. DAPO_TEST_CONTRACT_KIND'],
     [['plugin', 'test', 'plugins'], 'plugins is a folder. DAPO_CLI_PLUGIN_IS_FOLDER'],
     [['plugin', 'lint', 'plugins'], 'name its files: plugins/a-throws.ts plugins/b-never.ts'],
     [['plugins', './plugins'], 'DAPO_CLI_PLUGIN_IS_FOLDER'],
@@ -149,7 +152,13 @@ test('the config that the line belongs in is named, or that there is none', asyn
   writeFileSync(path.join(cwd, 'package.json'), '{ "dapo": { "extends": "dapo" } }');
   expect(await where()).toContain('\nIn package.json:\n');
   writeFileSync(path.join(cwd, 'dapo.config.yaml'), 'extends: dapo\n');
-  expect(await where()).toContain('\nIn dapo.config.yaml:\n');
+  expect(await where()).toContain("\nIn dapo.config.yaml:\n  filters: { short: './plugins/short.ts' }\n");
+  writeFileSync(path.join(cwd, 'package.json'), '{ "dapo": { "engine": "^0.1.0", "plugins": {} } }');
+  rmSync(path.join(cwd, 'dapo.config.yaml'));
+  writeFileSync(path.join(cwd, 'dapo.config.json'), '{}');
+  expect(await where()).toContain('\nIn dapo.config.json:\n  "filters": { "short": "./plugins/short.ts" }\n');
+  rmSync(path.join(cwd, 'dapo.config.json'));
+  expect(await where()).toContain('none here');
 });
 
 test('with its declaration the name completes and a wrong option is a compile error', () => {

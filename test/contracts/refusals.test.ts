@@ -92,7 +92,7 @@ test('mixed-outcomes where no reward says what is correct', async () => {
     refused: filter mixed-outcomes needs «correct», which nothing here provides.
       where:    at filters.outcomes, in the command line
       expected: rewards.NAME: 'answer-line', rewards.NAME: 'exact-answer', rewards.NAME: 'http' or rewards.NAME: 'judge'
-      do:       add one of these to the config; a reward of your own says that it judges answers by provides: ['correct']"
+      do:       add one of these to the config; one of your own says it by provides: ['correct']"
   `);
 });
 

@@ -127,8 +127,6 @@ const faults: Readonly<Record<string, DapoError | CommandError>> = {
   DAPO_TEST_CONTRACT_ENDLESS: testing.endless('2000 prompts'),
   DAPO_TEST_CONTRACT_INSTANCE: testing.noInstance('clip-rule mine', undefined),
   DAPO_TEST_CONTRACT_NEED: needNotDeclared('the signal «reference-log-probs»', 'reference-log-probs'),
-  DAPO_TEST_CONTRACT_KIND: testing.noSuchKind('mine', 'rewards', ['reward', 'filter']),
-  DAPO_TEST_CONTRACT_NEVER_SETTLES: testing.neverSettled('reward mine'),
   DAPO_TEST_CONTRACT_NO_PLUGIN: testing.noPlugin(undefined),
   DAPO_TEST_CONTRACT_NO_RUNNER: testing.noRunner(),
   DAPO_TEST_CONTRACT_OPTIONS: testing.optionsDoNotFit('prompts mine', 'file: expected a text'),

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import adamW from '../../packages/plugins/src/optimizers/adamw.js';
 import webgpu from '../../packages/plugins/src/backends/webgpu.js';
 import { rmsNorm, swiGlu } from '../../packages/plugins/src/policies/transformer/layer-functions.js';
+import { bothForms } from '../fixtures/both-forms.js';
 import { batchOf, drawPrompts, tinyPolicy } from '../fixtures/tiny-policy.js';
 
 beforeAll(async () => {
@@ -11,21 +12,7 @@ beforeAll(async () => {
   await (await instantiate(webgpu)).start();
 });
 
-/** What a task computes with the kernels in WGSL and with TensorFlow.js's own operations. */
-async function both<T>(task: () => Promise<T>): Promise<readonly [T, T]> {
-  const fused = await task();
-  const hidden = tf.getKernelsForBackend('webgpu').filter(({ kernelName }) => kernelName.startsWith('Dapo'));
-  expect(hidden.map(({ kernelName }) => kernelName).sort()).toEqual([
-    ...['DapoAdamW', 'DapoAttend', 'DapoAttendBackward', 'DapoDrawTokens', 'DapoRmsNorm', 'DapoRmsNormBackward', 'DapoRotate'],
-    ...['DapoSwiGlu', 'DapoSwiGluBackward'],
-  ]);
-  hidden.forEach(({ kernelName }) => tf.unregisterKernel(kernelName, 'webgpu'));
-  try {
-    return [fused, await task()];
-  } finally {
-    hidden.forEach((kernel) => tf.registerKernel(kernel));
-  }
-}
+const both = <T>(task: () => Promise<T>): Promise<readonly [T, T]> => bothForms('webgpu', task);
 
 /** Drawn on the host: the numbers of a GPU's own generator are others. */
 const random = (shape: number[], seed: number, deviation = 1): tf.Tensor => {

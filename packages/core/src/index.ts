@@ -48,6 +48,7 @@ export * from './config/describe-config.js';
 export * from './config/engine-schema.js';
 export * from './config/json-error-position.js';
 export * from './config/layers.js';
+export { isPackageField } from './plugin/plugin-package.js';
 export { configPlaces } from './config/config-places.js';
 export * from './config/load-config.js';
 export * from './config/nodes.js';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { configPlaces } from '@dapo/core';
+import { configPlaces, isPackageField } from '@dapo/core';
 import { cliVersion } from '../cli-version.js';
 import { commandLine } from '../invocation.js';
 import { configPlace } from '../scaffold/config-line.js';
@@ -49,14 +49,16 @@ export async function newPlugin(kind: string, name: string, options: NewPluginOp
 function madeHere(kind: string, name: string): Made {
   const files = pluginFiles(kind, name);
   const [file, test] = files.map((written) => written.name) as [string, string];
-  const { line, set } = configPlace(kind, name);
+  const { linesIn, set } = configPlace(kind, name);
+  const here = configHere();
+  const where = here ?? `a config, of which there is none here (${commandLine('init')} begins an experiment)`;
   const next = [
     `npx vitest run ${test}`,
     commandLine('plugin', 'test', file),
     commandLine('plugin', 'lint', file),
     commandLine('train', ...set.flatMap((override) => ['--set', override]), '--steps', '3'),
   ];
-  return { folder: '.', files, where: configHere(), config: [line], next };
+  return { folder: '.', files, where, config: linesIn(here ?? 'dapo.config.ts'), next };
 }
 
 async function madePackage(kind: string, name: string, where: string | true): Promise<Made> {
@@ -75,14 +77,11 @@ async function madePackage(kind: string, name: string, where: string | true): Pr
 }
 
 /** The config of this folder. */
-function configHere(): string {
-  const file = configPlaces.find(
-    (place) => existsSync(place) && (place !== 'package.json' || hasConfigKey(place)),
-  );
-  return file ?? `a config, of which there is none here (${commandLine('init')} begins an experiment)`;
+function configHere(): string | undefined {
+  return configPlaces.find((place) => existsSync(place) && (place !== 'package.json' || hasConfigKey(place)));
 }
 
-/** The key dapo of a package.json is a config where it extends one; of a package of plugins it says what is in it. */
 function hasConfigKey(packageFile: string): boolean {
-  return /"dapo"\s*:\s*\{[^}]*"extends"\s*:/.test(readFileSync(packageFile, 'utf8'));
+  const { dapo } = JSON.parse(readFileSync(packageFile, 'utf8')) as { readonly dapo?: unknown };
+  return dapo !== undefined && !isPackageField(dapo);
 }

@@ -202,13 +202,8 @@ export function needUnmet(place: Place, plugin: string, need: string, providers:
     message: `${plugin} needs «${need}», which nothing here provides.`,
     ...place,
     expected: listNames(providers, 'a plugin that provides it; none is known'),
-    hint: needHint(need, providers.length > 0),
+    hint: `${providers.length > 0 ? 'add one of these to the config' : 'add the file or package of such a plugin to plugins'}; one of your own says it by provides: ['${need}']`,
   });
-}
-
-function needHint(need: string, known: boolean): string {
-  const add = known ? 'add one of these to the config' : 'add the file or package of such a plugin to plugins';
-  return need === 'correct' ? `${add}; a reward of your own says that it judges answers by provides: ['correct']` : add;
 }
 
 /** The sampling distribution isn't the one whose log-probs are known. A warning. */

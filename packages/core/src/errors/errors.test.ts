@@ -62,7 +62,7 @@ const errors: readonly [string, DapoError, readonly string[]][] = [
     'aggregation token gave a tensor of the wrong shape.',
     '  expected: [8, 32]',
     '  received: [8]',
-    '  do:       a value for each response or token stays one: sums and means over them are the work of others, such as the aggregation',
+    '  do:       look at its sums and means: without an axis they give one number, over the wrong one another shape',
   ]],
   ['undeclaredMetric', undeclaredMetric('clip-rule clip', 'clip-fractoin', ['clip-fraction'], 'loss.clip'), [
     'clip-rule clip recorded the metric «clip-fractoin», which it has not declared.',

@@ -187,11 +187,12 @@ export function manifestMismatch(origin: string, listed: string, actual: string)
 }
 
 /** A definition that the engine can't work with. */
-export function badDefinition(origin: string, plugin: string, reason: string): DapoError {
+export function badDefinition(origin: string, plugin: string, reason: string, nearest?: string): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_BAD_DEFINITION',
     message: `${plugin} is not well defined: ${reason}.`,
     location: { file: origin },
+    nearest,
   });
 }
 

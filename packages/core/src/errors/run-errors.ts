@@ -26,7 +26,7 @@ export function wrongShape(plugin: string, expected: string, received: string, p
     path,
     expected,
     received,
-    hint: 'a value for each response or token stays one: sums and means over them are the work of others, such as the aggregation',
+    hint: 'look at its sums and means: without an axis they give one number, over the wrong one another shape',
   });
 }
 
@@ -118,14 +118,14 @@ export function rewardWithoutVerdict(plugin: string, sample: string, path?: stri
 }
 
 /**
- * A plugin gave a promise, and nothing is left that could settle it. `step` counts from 0 and is undefined where the
- * plugin was being made.
+ * A plugin gave a promise, and nothing is left that could settle it. `when` is a rollout step, counted from 0, or says it
+ * in words.
  */
-export function pluginNeverSettled(plugin: string, step?: number, path?: string): DapoError {
-  const when = step === undefined ? 'while it was made' : `in rollout step ${step + 1}`;
+export function pluginNeverSettled(plugin: string, when: number | string = 'while it was made', path?: string): DapoError {
+  const told = typeof when === 'number' ? `in rollout step ${when + 1}` : when;
   return new DapoError({
     code: 'DAPO_PLUGIN_NEVER_SETTLED',
-    message: `${plugin} gave a promise ${when} that nothing will ever settle.`,
+    message: `${plugin} gave a promise ${told} that nothing will ever settle.`,
     path,
     hint: 'look in it for a promise that is neither resolved nor rejected: a callback or an event that never comes',
   });

@@ -1,6 +1,7 @@
 import type { Place } from '../errors/config-errors.js';
 import type { DapoError } from '../errors/dapo-error.js';
 import { badDefinition, duplicatePlugin, listedPluginFailed, manifestMismatch } from '../errors/plugin-errors.js';
+import { nearestName } from '../errors/nearest-name.js';
 import { isPlugin, type Plugin } from './define-plugin.js';
 import { kinds, type Kind } from './kinds.js';
 import type { FoundPlugin, LazyPlugin, PluginManifest } from './manifest.js';
@@ -90,7 +91,9 @@ export class PluginRegistry {
 /** What is wrong with a definition, whoever wrote it. */
 export function definitionProblem(plugin: Plugin, origin: string): DapoError | undefined {
   const label = `${plugin.kind} ${plugin.name}`;
-  if (!Object.hasOwn(kinds, plugin.kind)) return badDefinition(origin, label, `there is no kind «${plugin.kind}»`);
+  if (!Object.hasOwn(kinds, plugin.kind)) {
+    return badDefinition(origin, label, `there is no kind «${plugin.kind}»`, nearestName(plugin.kind, Object.keys(kinds)));
+  }
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(plugin.name)) {
     return badDefinition(origin, label, 'a name is lower case, its words joined by -');
   }

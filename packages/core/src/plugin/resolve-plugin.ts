@@ -37,7 +37,7 @@ export async function resolvePlugin(request: PluginRequest, registry: PluginRegi
 
   const [specifier, name] = splitSpecifier(use);
   const { module, plugins } = await importPlugins(specifier, folder, place, loader);
-  const plugin = choose(request, specifier, name, plugins);
+  const plugin = choose(request, specifier, name, plugins, module.file);
   const problem = definitionProblem(plugin, module.file);
   if (problem) throw problem;
   return { plugin, origin: originOf(specifier, module), hash: module.hash, file: module.file };
@@ -104,7 +104,7 @@ function brandOf(value: unknown): string | undefined {
     .find((key) => key?.startsWith('@dapo/core/plugin@'));
 }
 
-function choose({ kind, use, place }: PluginRequest, specifier: string, name: string | undefined, plugins: readonly Plugin[]): Plugin {
+function choose({ kind, use, place }: PluginRequest, specifier: string, name: string | undefined, plugins: readonly Plugin[], file: string): Plugin {
   const ofKind = plugins.filter((plugin) => plugin.kind === kind);
   const names = ofKind.map((plugin) => plugin.name);
   if (name !== undefined) {
@@ -112,7 +112,11 @@ function choose({ kind, use, place }: PluginRequest, specifier: string, name: st
     if (!named) throw noSuchPluginInModule(place, specifier, kind, name, names);
     return named;
   }
-  if (ofKind.length === 0) throw wrongKind(place, use, kind, [...new Set(plugins.map((plugin) => plugin.kind))], []);
+  if (ofKind.length === 0) {
+    // A misspelt kind is no other kind.
+    const misspelt = plugins.map((plugin) => definitionProblem(plugin, file)).find((problem) => problem !== undefined);
+    throw misspelt ?? wrongKind(place, use, kind, [...new Set(plugins.map((plugin) => plugin.kind))], []);
+  }
   if (ofKind.length > 1) throw ambiguousPlugin(place, specifier, kind, names);
   return ofKind[0]!;
 }

@@ -1,5 +1,4 @@
 import { DapoError } from '../errors/dapo-error.js';
-import { nearestName } from '../errors/nearest-name.js';
 
 /** Numbers that differ by more than their tolerance. */
 export function notClose(where: string, expected: string, received: string): DapoError {
@@ -18,25 +17,6 @@ export function noPlugin(received: unknown): DapoError {
     message: 'The contract suite was handed something that is no plugin.',
     expected: 'what definePlugin gives',
     received: typeof received,
-  });
-}
-
-/** A plugin of a kind that the engine doesn't have. */
-export function noSuchKind(name: string, kind: string, known: readonly string[]): DapoError {
-  return new DapoError({
-    code: 'DAPO_TEST_CONTRACT_KIND',
-    message: `The plugin ${name} is of the kind «${kind}», which there is not.`,
-    expected: known.join(', '),
-    nearest: nearestName(kind, known),
-  });
-}
-
-/** A check waits for a promise of the plugin that nothing can settle any more. */
-export function neverSettled(label: string): DapoError {
-  return new DapoError({
-    code: 'DAPO_TEST_CONTRACT_NEVER_SETTLES',
-    message: `${label} gave a promise that nothing will settle.`,
-    hint: 'resolve or reject it on every path',
   });
 }
 

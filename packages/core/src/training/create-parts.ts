@@ -127,7 +127,7 @@ async function createRewards(container: RunContainer, config: ResolvedConfig): P
   return placed.map((reward) => {
     const { plugin } = container.foundAt(reward.path);
     const { weight, options } = config.rewards[reward.key]!;
-    return { ...reward, role: plugin.role ?? 'task', weight, judges: providesOf(plugin, options).includes('correct') };
+    return { ...reward, role: plugin.role ?? 'task', weight, provides: providesOf(plugin, options) };
   });
 }
 

@@ -25,8 +25,7 @@ export interface Placed<T> {
 export interface PlacedReward extends Placed<RewardFn> {
   readonly role: 'task' | 'shaping';
   readonly weight: Weight;
-  /** Provides «correct»: it says of each response whether it is right. */
-  readonly judges?: boolean;
+  readonly provides: readonly string[];
 }
 
 export interface PlacedSignal extends Placed<Signal> {

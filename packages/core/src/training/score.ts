@@ -16,11 +16,12 @@ async function callReward(
   context: RewardContext,
 ): Promise<readonly RewardValue[]> {
   const values = await scoredBy(reward, items, context);
+  const judges = reward.provides.includes('correct');
   values.forEach((value, i) => {
     const item = items[i]!;
     const found = firstNonFinite(value);
     if (found) throw rewardNotFinite(reward.label, item.prompt.id, found.wrong, reward.path);
-    if (reward.judges && value !== null && !saysCorrect(value)) throw rewardWithoutVerdict(reward.label, item.prompt.id, reward.path);
+    if (judges && value !== null && !saysCorrect(value)) throw rewardWithoutVerdict(reward.label, item.prompt.id, reward.path);
     if (value instanceof Float32Array && value.length !== item.response.tokens.length) {
       throw rewardWrongCount(reward.label, item.response.tokens.length, value.length, reward.path);
     }
@@ -48,7 +49,8 @@ function firstNonFinite(value: RewardValue): { readonly wrong: unknown } | undef
   return at < 0 ? undefined : { wrong: numbers[at] };
 }
 
-function saysCorrect(value: RewardValue): value is Extract<RewardValue, { readonly correct: unknown }> {
+/** Whether it says if the response is right. */
+export function saysCorrect(value: RewardValue): value is Extract<RewardValue, { readonly correct: unknown }> {
   return typeof value === 'object' && value !== null && 'correct' in value;
 }
 
@@ -78,7 +80,7 @@ export async function scoreTasks(
       response.components[reward.key] = sumOf(value);
       response.score = value === null || response.score === null ? null : response.score + weight * sumOf(value);
       addReward(response, value, weight);
-      if (value === null || !saysCorrect(value)) return;
+      if (!saysCorrect(value)) return;
       response.correct = value.correct;
       response.answer = value.answer;
     });

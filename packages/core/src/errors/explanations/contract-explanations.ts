@@ -52,18 +52,6 @@ export const contractExplanations: ErrorExplanations = {
     remedy: 'Hand over the default export of the plugin file.',
     next: SUITE,
   },
-  DAPO_TEST_CONTRACT_KIND: {
-    title: 'A plugin of a kind that there is not',
-    why: 'Its `kind` is misspelt, or of another engine.',
-    remedy: 'Take the kind given as nearest.',
-    next: 'dapo plugins',
-  },
-  DAPO_TEST_CONTRACT_NEVER_SETTLES: {
-    title: 'A promise that nothing will settle',
-    why: 'A function of the plugin gave a promise, and neither a timer nor a connection is left that could settle it.',
-    remedy: 'Look for a path on which it is neither resolved nor rejected: a callback that never comes.',
-    next: SUITE,
-  },
   DAPO_TEST_CONTRACT_ENDLESS: {
     title: 'A sampler without an end',
     why: 'It asks for prompts or rollouts again and again within one step, whatever it gets.',

@@ -2,6 +2,7 @@ import type { Group, RewardContext, RewardItem, RewardValue } from '../../contra
 import { providesOf } from '../../plugin/container.js';
 import type { Plugin } from '../../plugin/define-plugin.js';
 import { allFinite, difference, show } from './compare.js';
+import { saysCorrect } from '../../training/score.js';
 import { findFirst, type ContractSuite, type Finding } from './contract-check.js';
 import { contentOf, groupBatch } from './group-batch.js';
 import type { Subject } from './subject.js';
@@ -80,9 +81,6 @@ function findBad(value: RewardValue, length: number): Finding {
     'token, { reward, correct }, or null'
   );
 }
-
-const saysCorrect = (value: RewardValue): boolean =>
-  typeof value === 'object' && value !== null && !(value instanceof Float32Array);
 
 async function findUndeclaredVerdict(subject: Reward): Promise<Finding> {
   const values = await scored(subject, itemsOf(groupBatch(subject.needs)));

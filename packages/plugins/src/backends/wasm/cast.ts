@@ -1,6 +1,7 @@
 import type { tf } from '@dapo/core';
+import { sizeOf } from '../kernels/tensors.js';
 import type { Elementwise } from './elementwise.js';
-import { type Heap, sizeOf } from './heap.js';
+import type { Heap } from './heap.js';
 
 /**
  * tf.cast. Casting to the type a tensor has already, as every gradient of a product does, is another name for it and no

@@ -1,5 +1,5 @@
 import { tf } from '@dapo/core';
-import { sizeOf } from './heap.js';
+import { sizeOf } from '../kernels/tensors.js';
 import { elementBytes, type Layout } from './layout.js';
 
 /** tf.concat: each input goes, as one run a row around the axis, to its place in the longer rows of the result. */

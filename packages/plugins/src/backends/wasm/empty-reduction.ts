@@ -1,5 +1,6 @@
 import { tf } from '@dapo/core';
-import { type Heap, sizeOf } from './heap.js';
+import { sizeOf } from '../kernels/tensors.js';
+import type { Heap } from './heap.js';
 
 /** The axes go by one name in tf.max and by another in the rest; none is all of them. */
 interface Attributes {

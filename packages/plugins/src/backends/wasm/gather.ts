@@ -1,6 +1,6 @@
 import { tf } from '@dapo/core';
+import { sizeOf } from '../kernels/tensors.js';
 import { indexOutsideOfAxis } from '../../backend-errors.js';
-import { sizeOf } from './heap.js';
 import { elementBytes, type Layout } from './layout.js';
 
 /** tf.gather. The shipped kernel gives wrong values for `batchDims` above 0, and takes 18 ns an element. */

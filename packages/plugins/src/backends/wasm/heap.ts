@@ -91,11 +91,6 @@ export function memoryOf({ wasm }: WasmBackend): WasmMemory {
   return (wasm.wasmMemory ?? wasm.asm.memory)!;
 }
 
-/** Number of elements of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
-}
-
 /** A tensor that a kernel takes in float32 only. */
 export function requireFloat32(op: string, ...tensors: readonly tf.TensorInfo[]): void {
   const other = tensors.find((tensor) => tensor.dtype !== 'float32');

@@ -1,5 +1,6 @@
 import { tf } from '@dapo/core';
 import { operationMissing } from '../../backend-errors.js';
+import { registerKernels } from '../kernels/register-kernels.js';
 import { batchMatMul, createMultiply } from './batch-mat-mul.js';
 import { cast } from './cast.js';
 import { concat } from './concat.js';
@@ -33,7 +34,7 @@ export function installKernels(heap: Heap): readonly string[] {
   const layout = new Layout(heap);
   const elementwise = new Elementwise(heap);
   registerReductionGradients();
-  return register({
+  return registerKernels('wasm', {
     UnsortedSegmentSum: unsortedSegmentSum(heap),
     ...layerKernels(heap),
     DapoAdamW: adamWKernel(heap),
@@ -68,22 +69,13 @@ export function installKernels(heap: Heap): readonly string[] {
 export function installProducts(heap: Heap, variant: SgemmVariant): readonly string[] {
   const sgemm = new Sgemm(heap, variant);
   const multiply = createMultiply(heap, sgemm);
-  return register({
+  return registerKernels('wasm', {
     BatchMatMul: batchMatMul(multiply),
     _FusedMatMul: fusedMatMul(heap, multiply),
     ...attentionKernels(heap, variant),
     ...decodeKernels(heap, variant),
     ...logProbKernels(heap, sgemm),
   });
-}
-
-function register(kernels: Readonly<Record<string, tf.KernelFunc>>): readonly string[] {
-  for (const [kernelName, kernelFunc] of Object.entries(kernels)) {
-    // Registering doesn't replace a kernel that exists: it only warns.
-    if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
-    tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
-  }
-  return Object.keys(kernels);
 }
 
 function shippedKernel(name: string): tf.KernelFunc {

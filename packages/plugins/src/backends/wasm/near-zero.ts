@@ -1,5 +1,6 @@
 import type { tf } from '@dapo/core';
-import { type Heap, sizeOf } from './heap.js';
+import { sizeOf } from '../kernels/tensors.js';
+import type { Heap } from './heap.js';
 
 /** tf.log1p or tf.expm1. The shipped kernels compute log(1 + x) and eˣ − 1, of which nothing is left for a tiny x. */
 export function nearZero(heap: Heap, f: (x: number) => number): tf.KernelFunc {

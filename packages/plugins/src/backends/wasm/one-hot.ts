@@ -1,5 +1,6 @@
 import type { tf } from '@dapo/core';
-import { type Heap, sizeOf } from './heap.js';
+import { sizeOf } from '../kernels/tensors.js';
+import type { Heap } from './heap.js';
 
 /** tf.oneHot as float32. The shipped kernel writes its ones as integers, which read as float32 are zeros. */
 export function oneHot(heap: Heap, shipped: tf.KernelFunc): tf.KernelFunc {

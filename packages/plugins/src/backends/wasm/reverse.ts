@@ -1,5 +1,5 @@
 import { tf } from '@dapo/core';
-import { sizeOf } from './heap.js';
+import { sizeOf } from '../kernels/tensors.js';
 import { elementBytes, type Layout, stridesOf } from './layout.js';
 
 /** tf.reverse: loops that start at the end of an axis and go backwards. */

@@ -1,5 +1,5 @@
 import type { tf } from '@dapo/core';
-import { sizeOf } from './heap.js';
+import { sizeOf } from '../kernels/tensors.js';
 import type { Layout } from './layout.js';
 
 /** tf.where: four values at a time instead of one. */

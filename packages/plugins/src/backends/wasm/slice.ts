@@ -1,5 +1,5 @@
 import { tf } from '@dapo/core';
-import { sizeOf } from './heap.js';
+import { sizeOf } from '../kernels/tensors.js';
 import { elementBytes, type Layout, stridesOf } from './layout.js';
 
 /** tf.slice. The shipped kernel first copies the whole tensor out of the heap, even for a part of it. */

@@ -1,5 +1,5 @@
 import { tf } from '@dapo/core';
-import { sizeOf } from './heap.js';
+import { sizeOf } from '../kernels/tensors.js';
 import { elementBytes, type Layout } from './layout.js';
 
 /** tf.split: each part is a run from every row around the axis. */

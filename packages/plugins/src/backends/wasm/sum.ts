@@ -1,5 +1,6 @@
 import { tf } from '@dapo/core';
-import { type Heap, sizeOf } from './heap.js';
+import { sizeOf } from '../kernels/tensors.js';
+import type { Heap } from './heap.js';
 import { loadModule } from './modules.js';
 
 /** assembly/sum.ts */

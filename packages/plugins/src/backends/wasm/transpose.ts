@@ -1,5 +1,5 @@
 import type { tf } from '@dapo/core';
-import { sizeOf } from './heap.js';
+import { sizeOf } from '../kernels/tensors.js';
 import { elementBytes, type Layout, stridesOf } from './layout.js';
 
 /**

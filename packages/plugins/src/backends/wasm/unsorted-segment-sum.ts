@@ -1,5 +1,6 @@
 import type { tf } from '@dapo/core';
-import { type Heap, requireFloat32, sizeOf } from './heap.js';
+import { sizeOf } from '../kernels/tensors.js';
+import { type Heap, requireFloat32 } from './heap.js';
 import { loadModule } from './modules.js';
 
 /** assembly/unsorted-segment-sum.ts */

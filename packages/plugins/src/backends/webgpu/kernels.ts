@@ -1,4 +1,4 @@
-import { tf } from '@dapo/core';
+import { registerKernels } from '../kernels/register-kernels.js';
 import type { WebGpuBackend } from './device.js';
 import { adamWKernel } from './fused/adam-w.js';
 import { attentionKernels } from './fused/attention.js';
@@ -7,16 +7,12 @@ import { layerKernels } from './fused/layers.js';
 import { Shaders } from './shaders.js';
 
 /** Registers our kernels in WGSL beside TensorFlow.js's own. */
-export function installKernels(backend: WebGpuBackend): readonly string[] {
+export function installKernels(backend: WebGpuBackend): void {
   const shaders = new Shaders(backend);
-  const kernels: Readonly<Record<string, tf.KernelFunc>> = {
+  registerKernels('webgpu', {
     ...layerKernels(shaders),
     ...attentionKernels(shaders),
     DapoAdamW: adamWKernel(shaders),
     DapoDrawTokens: drawTokensKernel(shaders),
-  };
-  for (const [kernelName, kernelFunc] of Object.entries(kernels)) {
-    tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
-  }
-  return Object.keys(kernels);
+  });
 }

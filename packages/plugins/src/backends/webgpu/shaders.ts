@@ -1,4 +1,5 @@
 import type { tf } from '@dapo/core';
+import { sizeOf } from '../kernels/tensors.js';
 import type { WebGpuBackend } from './device.js';
 
 /** A kernel in WGSL with one result. */
@@ -62,10 +63,6 @@ export class Shaders {
     ];
     return this.backend.runWebGPUProgram(program, Object.values(inputs), 'float32', values);
   }
-}
-
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }
 
 function reduction(name: string, joined: string): string {

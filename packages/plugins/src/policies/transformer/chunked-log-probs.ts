@@ -33,25 +33,27 @@ export function chunkedLogProbs(
     );
     const gradFunc = (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => {
       const [of, matrix, ids] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
-      const slopesOf = (chunk: Chunk): tf.Tensor2D => logitSlopes(chunk.logProbs(of, matrix), chunk.of(ids), chunk.of(dy as tf.Tensor2D));
       const dHidden: tf.Tensor[] = [];
       let dMatrix: tf.Tensor | undefined;
       for (const chunk of chunksOf(of, matrix, whole)) {
-        const before = dMatrix;
-        [dHidden[dHidden.length], dMatrix] = tf.tidy((): [tf.Tensor, tf.Tensor?] => {
-          const slopes = slopesOf(chunk);
-          const part = tf.matMul(slopes, matrix);
-          if (!matrixGradient) return [part];
-          const ofMatrix: tf.Tensor = tf.matMul(slopes, chunk.of(of), true);
-          return [part, before ? tf.add(before, ofMatrix) : ofMatrix];
-        });
-        before?.dispose();
+        const slopes = tf.tidy(() => logitSlopes(chunk.logProbs(of, matrix), chunk.of(ids), chunk.of(dy as tf.Tensor2D)));
+        dHidden.push(tf.matMul(slopes, matrix));
+        if (matrixGradient) dMatrix = added(dMatrix, tf.tidy(() => tf.matMul(slopes, chunk.of(of), true)));
+        slopes.dispose();
       }
       return dMatrix ? [tf.concat(dHidden), dMatrix] : [tf.concat(dHidden)];
     };
     return { value: tf.concat(values), gradFunc };
   });
   return (matrixGradient ? compute(hidden, outputMatrix) : compute(hidden)) as tf.Tensor2D;
+}
+
+/** The sum of both, in the place of both. */
+function added(sum: tf.Tensor | undefined, part: tf.Tensor): tf.Tensor {
+  if (!sum) return part;
+  const both: tf.Tensor = tf.add(sum, part);
+  tf.dispose([sum, part]);
+  return both;
 }
 
 interface Chunk {

@@ -25,14 +25,11 @@ export function tokenLogProbs(
   temperature: number,
   withEntropy: boolean,
 ): TokenLogProbs {
-  if (hasKernel('DapoLogitStatistics')) {
-    const [logProbs, entropy] = tf.unstack(fusedLogProbs(tempered(hidden, temperature), outputMatrix, targets), 1) as tf.Tensor1D[];
-    return withEntropy ? { logProbs: logProbs!, entropy: entropy! } : { logProbs: logProbs! };
-  }
-  if (hidden.shape[0] * outputMatrix.shape[0] > LOGITS_AT_ONCE) {
-    const chunked = chunkedLogProbs(tempered(hidden, temperature), outputMatrix, targets, withEntropy);
-    const [logProbs, entropy] = tf.unstack(chunked, 1) as [tf.Tensor1D, tf.Tensor1D?];
-    return { logProbs, ...(entropy && { entropy }) };
+  const large = hidden.shape[0] * outputMatrix.shape[0] > LOGITS_AT_ONCE;
+  const form = hasKernel('DapoLogitStatistics') ? fusedLogProbs : large ? chunkedLogProbs : undefined;
+  if (form) {
+    const [logProbs, entropy] = tf.unstack(form(tempered(hidden, temperature), outputMatrix, targets, withEntropy), 1) as [tf.Tensor1D, tf.Tensor1D?];
+    return withEntropy ? { logProbs, entropy: entropy! } : { logProbs };
   }
   const all = vocabularyLogProbs(hidden, outputMatrix, temperature);
   const logProbs = pickTokens(all, targets);

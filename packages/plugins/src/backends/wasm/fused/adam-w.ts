@@ -1,5 +1,6 @@
 import type { tf } from '@dapo/core';
-import { type Heap, sizeOf } from '../heap.js';
+import { sizeOf } from '../../kernels/tensors.js';
+import type { Heap } from '../heap.js';
 
 const CONSTANTS = ['clip', 'beta1', 'beta2', 'rest1', 'rest2', 'eps', 'rate'] as const;
 

@@ -1,5 +1,6 @@
 import type { tf } from '@dapo/core';
-import { type Heap, requireFloat32, sizeOf } from '../heap.js';
+import { sizeOf, type Tensors } from '../../kernels/tensors.js';
+import { type Heap, requireFloat32 } from '../heap.js';
 import type { SgemmVariant } from '../sgemm.js';
 
 /** Attributes of the kernels: a decoder's shape. */
@@ -14,8 +15,6 @@ interface Shape {
   readonly biased: boolean;
   readonly normed: boolean;
 }
-
-type Tensors<Names extends string> = Readonly<Record<Names, tf.TensorInfo>>;
 
 /** Words of a Step in assembly/decode.ts. */
 const STEP_WORDS = 23;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { tf } from '@dapo/core';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { bothForms } from '../../../../../../test/fixtures/both-forms.js';
 import { batchOf, drawPrompts, sampleRequest, tinyPolicy } from '../../../../../../test/fixtures/tiny-policy.js';
 import adamW from '../../../optimizers/adamw.js';
 import { rmsNorm, swiGlu } from '../../../policies/transformer/layer-functions.js';
@@ -11,27 +12,7 @@ beforeAll(async () => {
   await (await plugin.create({ relaxedSimd: true, revectorize: true, threads: 2 }, {})).start();
 });
 
-/** Kernels that the backend is made to lack, to be put back. */
-let hidden: tf.KernelConfig[] = [];
-
-/** What a task computes with the fused kernels and with TensorFlow.js's own operations. */
-async function both<T>(task: () => Promise<T> | T): Promise<readonly [T, T]> {
-  const fused = await task();
-  hidden = tf.getKernelsForBackend('wasm').filter(({ kernelName }) => kernelName.startsWith('Dapo'));
-  expect(hidden.length).toBeGreaterThan(8);
-  hidden.forEach(({ kernelName }) => tf.unregisterKernel(kernelName, 'wasm'));
-  try {
-    return [fused, await task()];
-  } finally {
-    putBack();
-  }
-}
-
-function putBack(): void {
-  hidden.forEach((kernel) => tf.registerKernel(kernel));
-  hidden = [];
-}
-afterEach(putBack);
+const both = <T>(task: () => Promise<T> | T): Promise<readonly [T, T]> => bothForms('wasm', task);
 
 /** Largest distance, in parts of the larger of 1 and the largest value. */
 function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -1,7 +1,6 @@
 import type { tf } from '@dapo/core';
-import { type Heap, requireFloat32, sizeOf } from '../heap.js';
-
-type Tensors<Names extends string> = Readonly<Record<Names, tf.TensorInfo>>;
+import { rowsOf, sizeOf, type Tensors } from '../../kernels/tensors.js';
+import { type Heap, requireFloat32 } from '../heap.js';
 
 /** RMS norms, SwiGLU and rotary positions in one piece each, forward and backward: assembly/fused.ts. */
 export function layerKernels(heap: Heap): Record<string, tf.KernelFunc> {
@@ -68,5 +67,3 @@ export function layerKernels(heap: Heap): Record<string, tf.KernelFunc> {
     DapoRotate: rotate,
   };
 }
-
-const rowsOf = ({ shape }: tf.TensorInfo): number => sizeOf(shape.slice(0, -1));

@@ -1,13 +1,12 @@
 import type { tf } from '@dapo/core';
-import { type Shader, type Shaders, sizeOf } from '../shaders.js';
+import { sizeOf, type Tensors } from '../../kernels/tensors.js';
+import type { Shader, Shaders } from '../shaders.js';
 
 interface AttentionSizes {
   readonly keyHeads: number;
   readonly group: number;
   readonly headDim: number;
 }
-
-type Tensors<Names extends string> = Readonly<Record<Names, tf.TensorInfo>>;
 
 /**
  * Where things lie in a packed pass: prompts, then the rows that see them. A query sees the tokens of its row's prompt and

@@ -1,7 +1,6 @@
 import type { tf } from '@dapo/core';
-import { type Shaders, sizeOf } from '../shaders.js';
-
-type Tensors<Names extends string> = Readonly<Record<Names, tf.TensorInfo>>;
+import { rowsOf, type Tensors } from '../../kernels/tensors.js';
+import type { Shaders } from '../shaders.js';
 
 /** RMS norms, SwiGLU and rotary positions in one dispatch or two each, where the generic forms take 5 to 14. */
 export function layerKernels(shaders: Shaders): Record<string, tf.KernelFunc> {
@@ -98,5 +97,3 @@ export function layerKernels(shaders: Shaders): Record<string, tf.KernelFunc> {
     DapoRotate: rotate,
   };
 }
-
-const rowsOf = ({ shape }: tf.TensorInfo): number => sizeOf(shape.slice(0, -1));
