@@ -84,6 +84,15 @@ test('a checkpoint that is not there is answered with those that are', async () 
   );
 });
 
+test('a run of a config in another folder is evaluated and goes on from where it was started', async () => {
+  const above = temporaryFolder({ 'experiments/dapo.config.ts': tinyConfig });
+  const run = ['train', 'experiments/dapo.config.ts', '--out', 'runs/below', '--quiet'];
+  expect(await dapo(run, { cwd: above })).toMatchObject({ code: 0 });
+  expect(await dapo(['eval', 'runs/below', '--problems', '3'], { cwd: above })).toMatchObject({ code: 0, stderr: '' });
+  const resumed = await dapo(['resume', 'runs/below', '--steps', '3'], { cwd: above });
+  expect([resumed.code, resumed.stdout]).toEqual([0, expect.stringContaining('going on after step 2')]);
+});
+
 test('a folder without a run is answered with the runs that there are', async () => {
   const { code, stderr } = await dapo(['eval', 'runs'], { cwd: folder });
   expect(code).toBe(1);

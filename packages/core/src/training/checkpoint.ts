@@ -95,7 +95,7 @@ export async function openCheckpoint(host: Host, folder: string): Promise<Opened
     });
     states.set(path, { json, tensors: Object.fromEntries(tensors) });
   }
-  return { folder, counters: file.counters, policy: host.join(folder, file.policy), states };
+  return { folder, counters: file.counters, policy: host.resolve(folder, file.policy), states };
 }
 
 /** What a checkpoint says, without its tensors. Throws where the folder holds none. */
