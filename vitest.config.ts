@@ -34,6 +34,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     setupFiles: source('test/property-seed.ts'),
+    globalSetup: source('test/temporary-files.ts'),
     onConsoleLog: (log) => !log.includes('looks like you are running TensorFlow.js'),
     exclude: ['**/node_modules/**', '**/dist/**'],
     projects: [
