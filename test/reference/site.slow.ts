@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findChromium } from '../cli/find-chromium.js';
 import { root } from './documented-configs.js';
 
 const site = mkdtempSync(path.join(tmpdir(), 'dapo-site-'));
@@ -49,4 +51,27 @@ test('the site loads nothing from elsewhere', () => {
     expect([page, loaded]).toEqual([page, null]);
   }
   expect(existsSync(path.join(site, 'reference/json/index.html'))).toBe(true);
+});
+
+const executablePath = findChromium();
+if (!executablePath) console.log('site: no Chromium; how wide its pages are is not looked at');
+
+test.skipIf(!executablePath)('no page is wider than a telephone', async () => {
+  const browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
+  try {
+    const page = await browser.newPage({ viewport: { width: 400, height: 800 } });
+    await page.route('**/*', async (route) => {
+      const file = path.join(site, decodeURIComponent(new URL(route.request().url()).pathname));
+      await (existsSync(file) ? route.fulfill({ path: file }) : route.abort());
+    });
+    const wide: string[] = [];
+    for (const file of pages()) {
+      await page.goto(`http://dapo.test/${file}`);
+      const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      if (over > 0) wide.push(`${file}: ${String(over)} px`);
+    }
+    expect(wide).toEqual([]);
+  } finally {
+    await browser.close();
+  }
 });
