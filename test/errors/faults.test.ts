@@ -25,6 +25,7 @@ import {
   checkpointMismatch,
   checkpointMissing,
   pluginNeverSettled,
+  pluginStillAwaited,
   tensorsKept,
   versionReleased,
 } from '../../packages/core/src/errors/run-errors.js';
@@ -94,6 +95,7 @@ const faults: Readonly<Record<string, DapoError | CommandError>> = {
     '/app/node_modules/@dapo/core',
     '/app/node_modules/dapo-plugin-clips/node_modules/@dapo/core',
   ]),
+  DAPO_PLUGIN_STILL_AWAITED: pluginStillAwaited('reward mine', 30, 60, 'rewards.mine'),
   DAPO_PLUGIN_TENSOR_KEPT: tensorsKept('clip-rule mine', 2, 60, 'loss.clip'),
   DAPO_PLUGIN_SIGNAL_MISSING: signalMissing('reference-log-prob', ['reference-log-probs']),
   DAPO_POLICY_CONTEXT_EXCEEDED: contextExceeded(60, 28, 64),

@@ -117,17 +117,35 @@ export function rewardWithoutVerdict(plugin: string, sample: string, path?: stri
   });
 }
 
-/**
- * A plugin gave a promise, and nothing is left that could settle it. `when` is a rollout step, counted from 0, or says it
- * in words.
- */
-export function pluginNeverSettled(plugin: string, when: number | string = 'while it was made', path?: string): DapoError {
-  const told = typeof when === 'number' ? `in rollout step ${when + 1}` : when;
+/** A rollout step, counted from 0, or what says it in words. */
+type When = number | string;
+
+function told(when: When): string {
+  return typeof when === 'number' ? `in rollout step ${when + 1}` : when;
+}
+
+/** A plugin gave a promise, and nothing is left that could settle it. */
+export function pluginNeverSettled(plugin: string, when: When = 'while it was made', path?: string): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_NEVER_SETTLED',
-    message: `${plugin} gave a promise ${told} that nothing will ever settle.`,
+    message: `${plugin} gave a promise ${told(when)} that nothing will ever settle.`,
     path,
     hint: 'look in it for a promise that is neither resolved nor rejected: a callback or an event that never comes',
+  });
+}
+
+/** A plugin takes long to answer. A warning. */
+export function pluginStillAwaited(
+  plugin: string,
+  seconds: number,
+  when: When = 'while it is made',
+  path?: string,
+): DapoError {
+  return new DapoError({
+    code: 'DAPO_PLUGIN_STILL_AWAITED',
+    message: `${plugin} has not answered for ${seconds} s ${told(when)}: still waiting.`,
+    path,
+    hint: 'what calls a service needs a time-out of its own',
   });
 }
 

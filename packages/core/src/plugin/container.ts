@@ -2,13 +2,14 @@ import 'reflect-metadata';
 import { container as root, type DependencyContainer } from 'tsyringe';
 import type { ResolvedNode } from '../config/resolved-config.js';
 import type { Disposable } from '../contracts/index.js';
-import { pluginNeverSettled, pluginThrew } from '../errors/run-errors.js';
+import { pluginThrew } from '../errors/run-errors.js';
 import { injectionMissing } from '../errors/training-errors.js';
 import { isDapoError } from '../errors/dapo-error.js';
 import { placedAt } from '../errors/placed-at.js';
 import type { EventBus } from '../events/events.js';
 import { declaredMetrics, type MetricStore } from '../training/metrics.js';
 import { KeptTensors } from '../training/kept-tensors.js';
+import { LongWaits } from '../training/long-waits.js';
 import { PartCalls } from '../training/part-calls.js';
 import type { Placed } from '../training/parts.js';
 import type { Plugin } from './define-plugin.js';
@@ -25,6 +26,7 @@ export class RunContainer {
   /** Of plugins in the slots of others. */
   readonly calls: PartCalls;
   readonly kept = new KeptTensors();
+  private readonly waits: LongWaits;
   private readonly instances: { readonly path: string; readonly instance: Partial<Disposable> }[] = [];
 
   constructor(
@@ -35,6 +37,7 @@ export class RunContainer {
     step: () => number = () => 0,
   ) {
     this.calls = new PartCalls(step);
+    this.waits = new LongWaits(events);
   }
 
   provide<T>(token: Token<T>, value: T): void {
@@ -60,13 +63,13 @@ export class RunContainer {
     const label = `${plugin.kind} ${plugin.name}`;
     try {
       const given: unknown = plugin.create({ ...node.options, ...extra } as never, deps as never);
-      const created = isThenable(given) ? await settling(given, () => pluginNeverSettled(label, undefined, path)) : given;
+      const created = isThenable(given) ? await settling(given, { plugin: label, path, waiting: this.waits.of(path) }) : given;
       const instance = created as T & Partial<Disposable>;
       this.child.register(path, { useValue: instance });
       this.instances.push({ path, instance });
       const metrics = this.declared(path, node);
       const key = path.split('.').at(-1)!;
-      return { path, key, kind: plugin.kind, name: plugin.name, label, instance, needs, metrics, kept: this.kept };
+      return { path, key, kind: plugin.kind, name: plugin.name, label, instance, needs, metrics, kept: this.kept, waits: this.waits };
     } catch (error) {
       if (isDapoError(error)) throw placedAt(error, path);
       throw pluginThrew(plugin.kind, plugin.name, path, undefined, error);

@@ -1,11 +1,25 @@
-import type { DapoError } from '../errors/dapo-error.js';
+import { pluginNeverSettled } from '../errors/run-errors.js';
 
-/** What is waited for of a plugin. */
+/** Whose answer is waited for. */
+export interface Awaited {
+  /** `reward judge`: for messages. */
+  readonly plugin: string;
+  /** A rollout step, counted from 0, or in words. By default while the plugin is made. */
+  readonly when?: number | string;
+  readonly path?: string;
+  /** Called now and then while the answer takes long, of this or of a call within it that has no such function. */
+  readonly waiting?: (awaited: Awaited, seconds: number) => void;
+}
+
 interface PendingCall {
   /** Its place among all calls, by when they began. */
   readonly begun: number;
+  readonly awaited: Awaited;
   giveUp(): void;
 }
+
+/** Seconds of waiting after which one is told, and again after each so many more. */
+const LONG = 30;
 
 const pending = new Set<PendingCall>();
 let calls = 0;
@@ -27,31 +41,48 @@ const process = (globalThis as { readonly process?: Process }).process;
  * run would end without a word. A slow answer holds the process by its connection or timer, however long it takes.
  */
 function giveUpInnermost(): void {
-  const [innermost] = [...pending].sort((a, b) => b.begun - a.begun);
-  innermost?.giveUp();
+  innermostFirst()[0]?.giveUp();
+}
+
+function innermostFirst(): PendingCall[] {
+  return [...pending].sort((a, b) => b.begun - a.begun);
+}
+
+/** Tells that a call takes long, unless it waits for another one itself. */
+function tellWaiting(call: PendingCall, seconds: number): void {
+  const [innermost, ...around] = innermostFirst();
+  if (innermost !== call) return;
+  const { waiting } = [call, ...around].find(({ awaited }) => awaited.waiting)?.awaited ?? {};
+  waiting?.(call.awaited, seconds);
 }
 
 /**
- * Waits for a promise of somebody else's code; rejects where it is certain that nothing will settle it. The engine
- * waits for plugins with it, a plugin may for what it calls, to say more of where.
+ * Waits for a promise of somebody else's code; rejects where it is certain that nothing will settle it, and tells of one
+ * that takes long. The engine waits for plugins with it, a plugin may for what it calls, to say more of where.
  *
- * @param unsettled what is thrown then
  * @param begun what `callBegins` gave before the call; a sampler is not blamed for the reward that it waits for
+ * @throws DapoError DAPO_PLUGIN_NEVER_SETTLED
  */
 export async function settling<T>(
   promise: PromiseLike<T>,
-  unsettled: () => DapoError,
+  awaited: Awaited,
   begun = callBegins(),
 ): Promise<T> {
-  let giveUp!: (error: DapoError) => void;
+  let giveUp!: (error: Error) => void;
   const unanswered = new Promise<never>((_, reject) => {
     giveUp = reject;
   });
-  const call: PendingCall = { begun, giveUp: () => giveUp(unsettled()) };
+  const { plugin, when, path } = awaited;
+  const call = { begun, awaited, giveUp: () => giveUp(pluginNeverSettled(plugin, when, path)) };
+  let seconds = 0;
+  const timer = setInterval(() => tellWaiting(call, (seconds += LONG)), 1000 * LONG);
+  // Node's timers hold the process, a browser's are numbers.
+  if (typeof timer === 'object') timer.unref();
   enter(call);
   try {
     return await Promise.race([promise, unanswered]);
   } finally {
+    clearInterval(timer);
     leave(call);
   }
 }

@@ -1,7 +1,7 @@
 import { isDapoError } from '../errors/dapo-error.js';
 import { placedAt } from '../errors/placed-at.js';
-import { pluginNeverSettled, pluginThrew } from '../errors/run-errors.js';
-import { callBegins, isThenable, settling } from '../plugin/settling.js';
+import { pluginThrew } from '../errors/run-errors.js';
+import { callBegins, isThenable, settling, type Awaited } from '../plugin/settling.js';
 import type { Holder } from './kept-tensors.js';
 import type { Placed } from './parts.js';
 import { RunStopped } from './run-stopped.js';
@@ -10,7 +10,8 @@ type Called = Pick<Placed<unknown>, 'kind' | 'name' | 'path'> & Partial<Placed<u
 
 /**
  * Calls into a plugin. What it throws, or rejects with, comes back with its kind, name, path and step; the engine's
- * own errors with the path, where they have no place of their own. So does a promise that nothing will ever settle.
+ * own errors with the path, where they have no place of their own. So does a promise that nothing will ever settle; one
+ * that takes long is told of in the log.
  */
 export function callPlugin<T>(plugin: Called, step: number, call: () => T): T {
   const named = (error: unknown): never => {
@@ -19,8 +20,9 @@ export function callPlugin<T>(plugin: Called, step: number, call: () => T): T {
     throw pluginThrew(plugin.kind, plugin.name, plugin.path, step, error);
   };
   const begun = callBegins();
-  const waitFor = (promise: PromiseLike<unknown>): Promise<unknown> =>
-    settling(promise, () => pluginNeverSettled(`${plugin.kind} ${plugin.name}`, step, plugin.path), begun);
+  const { kind, name, path, waits } = plugin;
+  const awaited: Awaited = { plugin: `${kind} ${name}`, when: step, path, waiting: waits?.of(path) };
+  const waitFor = (promise: PromiseLike<unknown>): Promise<unknown> => settling(promise, awaited, begun);
   try {
     const result = plugin.kept ? plugin.kept.counting(plugin as Holder, call) : call();
     return isThenable(result) ? (waitFor(result).catch(named) as T) : result;

@@ -4,6 +4,7 @@ import type {
   RewardFn, Sampler, Schedule, Signal, Tokenizer, Tracker, MetricDeclarations,
 } from '../contracts/index.js';
 import type { KeptTensors } from './kept-tensors.js';
+import type { LongWaits } from './long-waits.js';
 import type { PartCalls } from './part-calls.js';
 
 /** An instance with where it stands in the config and what plugin made it. */
@@ -20,6 +21,8 @@ export interface Placed<T> {
   readonly metrics: MetricDeclarations;
   /** Counts the tensors that its calls leave behind. */
   readonly kept?: KeptTensors;
+  /** Tells of its answers that take long. */
+  readonly waits?: LongWaits;
 }
 
 export interface PlacedReward extends Placed<RewardFn> {

@@ -1,5 +1,5 @@
-import { definePlugin, isDapoError, isFilePath, pluginNeverSettled, settling, tokens, z } from '@dapo/core';
-import type { DapoError, Modules, RewardContext, RewardItem, RewardValue } from '@dapo/core';
+import { definePlugin, isDapoError, isFilePath, settling, tokens, z } from '@dapo/core';
+import type { Modules, RewardContext, RewardItem, RewardValue } from '@dapo/core';
 
 const options = z.strictObject({
   path: z
@@ -55,9 +55,8 @@ export async function scoreBy(
   let value: unknown;
   try {
     const given = score(item, context);
-    const unsettled = (): DapoError =>
-      pluginNeverSettled(`${name}, for prompt «${item.prompt.id}»,`, context.step);
-    value = await settling(Promise.resolve(given), unsettled);
+    const plugin = `${name}, for prompt «${item.prompt.id}»,`;
+    value = await settling(Promise.resolve(given), { plugin, when: context.step });
   } catch (cause) {
     if (isDapoError(cause)) throw cause;
     const text = cause instanceof Error ? cause.message : String(cause);

@@ -176,6 +176,12 @@ export const pluginExplanations: ErrorExplanations = {
     remedy: 'Look for a callback that is not called, or an event that does not come.',
     next: 'dapo train --verbose',
   },
+  DAPO_PLUGIN_STILL_AWAITED: {
+    title: 'A plugin takes long to answer',
+    why: 'A warning: the run waits as long as it takes. Each plugin is told of after half a minute, then after twice the time each.',
+    remedy: 'Nothing, where it is slow. Where it hangs, stop the run, give what it calls a time-out, and resume.',
+    next: 'dapo resume RUN',
+  },
   DAPO_PLUGIN_INJECTION_MISSING: {
     title: 'A plugin asks for what is not there yet',
     why: 'Plugins are made in the order of the data’s way. One can ask only for what stands before it.',

@@ -1,6 +1,5 @@
 import type { Backend } from '../../contracts/index.js';
 import { DapoError } from '../../errors/dapo-error.js';
-import { pluginNeverSettled } from '../../errors/run-errors.js';
 import { isPlugin, optionsSchema, type Plugin } from '../../plugin/define-plugin.js';
 import type { Kind } from '../../plugin/kinds.js';
 import { settling } from '../../plugin/settling.js';
@@ -109,7 +108,7 @@ async function runCheck(
   } catch (error) {
     return describeThrown(error);
   }
-  const finding = await settling(check.find(subject), () => pluginNeverSettled(`${plugin.kind} ${plugin.name}`, 'in a check')).catch(describeThrown);
+  const finding = await settling(check.find(subject), { plugin: `${plugin.kind} ${plugin.name}`, when: 'in a check' }).catch(describeThrown);
   const left = await subject
     .release()
     .catch((error: unknown) => `when it was disposed of, ${describeThrown(error)}`);
