@@ -3,9 +3,12 @@ import { instantiate, relativeDistance } from '@dapo/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import adamW from '../../packages/plugins/src/optimizers/adamw.js';
 import webgpu from '../../packages/plugins/src/backends/webgpu.js';
+import type { Architecture } from '../../packages/plugins/src/policies/transformer/architecture.js';
 import { rmsNorm, swiGlu } from '../../packages/plugins/src/policies/transformer/layer-functions.js';
+import { canDecodeInPlace } from '../../packages/plugins/src/policies/transformer/continuous-decoding.js';
 import { bothForms } from '../fixtures/both-forms.js';
-import { batchOf, drawPrompts, tinyPolicy } from '../fixtures/tiny-policy.js';
+import { architecture as smallArchitecture, decodingDifference } from '../fixtures/decoding.js';
+import { batchOf, drawPrompts, sampleRequest, tinyPolicy } from '../fixtures/tiny-policy.js';
 
 beforeAll(async () => {
   registerZeroGradients();
@@ -97,6 +100,21 @@ describe('a policy, with prompts that rows share and rows of unequal length', ()
     expect(norm(generic.gradients)).toBeGreaterThan(0.1);
     expect(norm(fused.gradients.map((value, i) => value - generic.gradients[i]!)) / norm(generic.gradients)).toBeLessThan(2e-5);
     await policy.dispose!();
+  });
+});
+
+describe('a token with a cache in place is what the operations one by one give, within 2e-4', () => {
+  test.each<[string, Partial<Architecture>]>([
+    ['grouped queries', {}],
+    ['biases, one key head, heads of no whole vector', { family: 'qwen2', heads: 3, keyValueHeads: 1, headDim: 6, hiddenSize: 10 }],
+    ['norms of heads', { family: 'qwen3' }],
+    ['heads wider than a workgroup', { headDim: 70, heads: 2, layers: 1 }],
+  ])('%s', async (_name, shape) => {
+    expect(canDecodeInPlace()).toBe(true);
+    const request = sampleRequest(drawPrompts([5, 1, 70, 9]), 3, { maxResponseLength: 11 });
+    const before = tf.memory().numTensors;
+    expect(await decodingDifference({ ...smallArchitecture, contextLength: 128, ...shape }, request)).toBeLessThan(2e-4);
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
 

@@ -82,7 +82,7 @@ test.each(Object.keys(functions))('%s: value and gradient are those of wasm', as
   ours.forEach((part, i) => expect(relativeDistance(part, expected[i]!)).toBeLessThan(1e-5));
 });
 
-test('a device that fails stops the next read with a named error', async () => {
+test('a device that fails stops the next read with a named error, and every one after it', async () => {
   await (await instantiate(webgpu)).start();
   const { device } = tf.backend() as unknown as {
     readonly device: { createShaderModule(of: object): object };
@@ -90,6 +90,9 @@ test('a device that fails stops the next read with a named error', async () => {
   device.createShaderModule({ code: 'not a shader' });
   const x = tf.scalar(2);
   const doubled = tf.mul(x, 2);
-  await expect(doubled.data()).rejects.toMatchObject({ code: 'DAPO_BACKEND_DEVICE' });
+  const failed = { code: 'DAPO_BACKEND_DEVICE' };
+  await expect(doubled.data()).rejects.toMatchObject(failed);
+  // Of another tensor: a read that didn't look first would be waited for without end.
+  await expect(tf.backend().read(tf.square(x).dataId)).rejects.toMatchObject(failed);
   tf.dispose([x, doubled]);
 });

@@ -17,6 +17,8 @@ export function watchDevice(backend: WebGpuBackend, device: GpuDevice): void {
     const throwIfFailed = (): void => {
       if (failure !== undefined) throw deviceFailed(failure);
     };
+    // A read of a device that has failed may never end.
+    throwIfFailed();
     try {
       const values = await read(dataId);
       throwIfFailed();

@@ -37,8 +37,15 @@ export interface GpuDevice {
 
 export interface WebGpuBackend {
   read(dataId: object): Promise<unknown>;
-  /** Runs a shader; its result is a new tensor. An empty one isn't run. */
-  runWebGPUProgram(program: WebGpuProgram, inputs: tf.TensorInfo[], dtype: tf.DataType, uniforms: readonly WebGpuUniform[]): tf.TensorInfo;
+  /** Runs a shader; its result is a new tensor, or the one given. An empty one isn't run. */
+  runWebGPUProgram(
+    program: WebGpuProgram,
+    inputs: tf.TensorInfo[],
+    dtype: tf.DataType,
+    uniforms: readonly WebGpuUniform[],
+    output?: tf.TensorInfo,
+  ): tf.TensorInfo;
+  makeTensorInfo(shape: number[], dtype: tf.DataType): tf.TensorInfo;
 }
 
 export interface WebGpuProgram {

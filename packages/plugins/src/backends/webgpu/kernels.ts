@@ -2,6 +2,7 @@ import { registerKernels } from '../kernels/register-kernels.js';
 import type { WebGpuBackend } from './device.js';
 import { adamWKernel } from './fused/adam-w.js';
 import { attentionKernels } from './fused/attention.js';
+import { cacheKernels } from './fused/cache.js';
 import { drawTokensKernel } from './fused/draw-tokens.js';
 import { layerKernels } from './fused/layers.js';
 import { Shaders } from './shaders.js';
@@ -12,6 +13,7 @@ export function installKernels(backend: WebGpuBackend): void {
   registerKernels('webgpu', {
     ...layerKernels(shaders),
     ...attentionKernels(shaders),
+    ...cacheKernels(shaders),
     DapoAdamW: adamWKernel(shaders),
     DapoDrawTokens: drawTokensKernel(shaders),
   });

@@ -24,10 +24,19 @@ const GROUP = 64;
 export class Shaders {
   constructor(private readonly backend: WebGpuBackend) {}
 
-  /** One invocation for each of `count` numbers, `i`, by default those of the result. */
-  each(shader: Shader, count = sizeOf(shader.shape)): tf.TensorInfo {
+  /**
+   * One invocation for each of `count` numbers, `i`, by default those of the result.
+   *
+   * @param into a tensor of the shape that is written to where it lies; it can't be an input as well
+   */
+  each(shader: Shader, count = sizeOf(shader.shape), into?: tf.TensorInfo): tf.TensorInfo {
     const code = `fn main(i : i32) { if (i >= uniforms.count) { return; } ${shader.code} }`;
-    return this.run({ ...shader, integers: { ...shader.integers, count }, code }, Math.ceil(count / GROUP));
+    return this.run({ ...shader, integers: { ...shader.integers, count }, code }, Math.ceil(count / GROUP), into);
+  }
+
+  /** A tensor of a shape, with whatever lay there before. */
+  allocate(shape: readonly number[]): tf.TensorInfo {
+    return this.backend.makeTensorInfo([...shape], 'float32');
   }
 
   /**
@@ -45,7 +54,7 @@ export class Shaders {
     return this.run({ ...shader, integers: { ...shader.integers, rows }, functions, code }, rows);
   }
 
-  private run({ name, inputs, shape, floats = {}, integers = {}, functions = '', code }: Shader, groups: number): tf.TensorInfo {
+  private run({ name, inputs, shape, floats = {}, integers = {}, functions = '', code }: Shader, groups: number, into?: tf.TensorInfo): tf.TensorInfo {
     const declared = [...Object.keys(floats).map((key) => `${key} : f32`), ...Object.keys(integers).map((key) => `${key} : i32`)];
     const program = {
       variableNames: Object.keys(inputs),
@@ -61,7 +70,7 @@ export class Shaders {
       ...Object.values(floats).map((value) => ({ type: 'float32' as const, data: [value] })),
       ...Object.values(integers).map((value) => ({ type: 'int32' as const, data: [value] })),
     ];
-    return this.backend.runWebGPUProgram(program, Object.values(inputs), 'float32', values);
+    return this.backend.runWebGPUProgram(program, Object.values(inputs), 'float32', values, into);
   }
 }
 

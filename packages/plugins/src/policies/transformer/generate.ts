@@ -1,6 +1,6 @@
 import { hasKernel, runKernel, tf, type Completion, type SampleRequest, type SamplingSettings } from '@dapo/core';
 import type { Decoding, Row } from './decoding.js';
-import { canFuse, FusedDecoding, roomFor } from './fused-decoding.js';
+import { canDecodeInPlace, ContinuousDecoding, roomFor } from './continuous-decoding.js';
 import { SegmentDecoding } from './segment-decoding.js';
 import type { PreparedDecoder } from './prepared.js';
 import { sampleTokens } from './sample-token.js';
@@ -23,7 +23,7 @@ export async function generate(decoder: PreparedDecoder, request: SampleRequest,
   const { sampling, endToken } = request;
   const rows = rowsOf(request);
   const room = roomFor(decoder.architecture, request, limits.byteLimit, limits.maxRows);
-  const decoding: Decoding = canFuse() ? new FusedDecoding(decoder, request, room) : new SegmentDecoding(decoder, request, room.places);
+  const decoding: Decoding = canDecodeInPlace() ? new ContinuousDecoding(decoder, request, room) : new SegmentDecoding(decoder, request, room.places);
   const ended = ({ tokens }: Row): boolean => tokens.at(-1) === endToken || tokens.length >= sampling.maxResponseLength;
   try {
     let going: Row[] = [];

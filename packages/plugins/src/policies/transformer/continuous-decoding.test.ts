@@ -1,73 +1,14 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Random, tf, type SampleRequest } from '@dapo/core';
+import { tf } from '@dapo/core';
+import { architecture as base, decoderOf, decodingDifference as differenceOf, rowsOf } from '../../../../../test/fixtures/decoding.js';
 import { drawPrompts, sampleRequest, startWasm, VOCABULARY } from '../../../../../test/fixtures/tiny-policy.js';
-import { type Architecture, parameterShapes } from './architecture.js';
-import type { Decoding, Row } from './decoding.js';
-import { canFuse, FusedDecoding, type Room, roomFor } from './fused-decoding.js';
-import { type Decoder, groupOf, withPrepared } from './prepared.js';
-import { RotaryTable } from './rotary.js';
-import { SegmentDecoding } from './segment-decoding.js';
+import type { Architecture } from './architecture.js';
+import { canDecodeInPlace, ContinuousDecoding, roomFor } from './continuous-decoding.js';
+import { withPrepared } from './prepared.js';
+import type { Room } from './token-step.js';
 
 beforeAll(startWasm);
-
-const base: Architecture = {
-  family: 'llama', vocabularySize: VOCABULARY, hiddenSize: 8, layers: 2, heads: 4, keyValueHeads: 2, headDim: 4,
-  intermediateSize: 12, contextLength: 64, ropeTheta: 10_000, normEpsilon: 1e-6, tieEmbeddings: true,
-};
-
-/** A decoder with every parameter drawn, biases and gains too. */
-function decoderOf(architecture: Architecture): Decoder {
-  const key = new Random(5).key('weights');
-  const weights = Object.fromEntries(
-    [...parameterShapes(architecture)].map(([name, shape]) => {
-      const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => key.at(name).normal(i));
-      const scale = shape.length === 1 ? 0.5 : 1.5 / Math.sqrt(shape.at(-1)!);
-      return [name, tf.tensor(values.map((value) => scale * value + (name.endsWith('norm.weight') ? 1 : 0)), [...shape])];
-    }),
-  );
-  return { architecture, weights, rotary: new RotaryTable(architecture.headDim, architecture.ropeTheta, groupOf(architecture)) };
-}
-
-function rowsOf(request: SampleRequest): Row[] {
-  return request.prompts.flatMap((prompt, owner) =>
-    Array.from({ length: request.groupSize }, (_, response) => {
-      return { owner, prompt, key: request.key(owner, response), tokens: [], logProbs: [] };
-    }),
-  );
-}
-
-/** Hidden states of each token of rows of which some leave on the way. */
-async function statesOf(decoding: Decoding, rows: Row[], tokens: number): Promise<Float32Array[]> {
-  const states: Float32Array[] = [];
-  expect(decoding.admit(rows, 0)).toBe(rows.length);
-  let going = rows;
-  for (let t = 0; t < tokens; t++) {
-    const hidden = tf.tidy(() => decoding.next(going));
-    states.push((await hidden.data()) as Float32Array);
-    hidden.dispose();
-    going.forEach((row, r) => row.tokens.push(2 + ((3 * r + 5 * t) % (VOCABULARY - 2))));
-    const leaving = t % 3 === 2 ? going.filter((_, r) => r % 3 === 1) : [];
-    decoding.release(leaving);
-    going = going.filter((row) => !leaving.includes(row));
-  }
-  decoding.dispose();
-  return states;
-}
-
-/** Largest difference of both forms, over all tokens; hidden states are of size 1. */
-async function differenceOf(architecture: Architecture, request: SampleRequest): Promise<number> {
-  const decoder = decoderOf(architecture);
-  const tokens = request.sampling.maxResponseLength;
-  const difference = await withPrepared(decoder, async (prepared) => {
-    const room = roomFor(architecture, request, 2 ** 30, Infinity);
-    const fused = await statesOf(new FusedDecoding(prepared, request, room), rowsOf(request), tokens);
-    const generic = await statesOf(new SegmentDecoding(prepared, request, room.places), rowsOf(request), tokens);
-    return Math.max(...fused.flatMap((state, t) => [...state].map((value, i) => Math.abs(value - generic[t]![i]!))));
-  });
-  tf.dispose(decoder.weights);
-  return difference;
-}
 
 describe('a token in one piece is what the operations one by one give', () => {
   test.each<[string, Partial<Architecture>]>([
@@ -132,7 +73,7 @@ describe('room', () => {
     await withPrepared(decoder, async (prepared) => {
       const bytesOf = (room: Room): number => {
         const before = tf.memory().numBytes;
-        const decoding = new FusedDecoding(prepared, request, room);
+        const decoding = new ContinuousDecoding(prepared, request, room);
         const taken = tf.memory().numBytes - before;
         decoding.dispose();
         return taken;
@@ -149,12 +90,12 @@ describe('room', () => {
 });
 
 test('rows enter as others leave, and prompts as groups end', async () => {
-  expect(canFuse()).toBe(true);
+  expect(canDecodeInPlace()).toBe(true);
   const request = sampleRequest(drawPrompts([4, 2, 7]), 3);
   const decoder = decoderOf(base);
   await withPrepared(decoder, async (prepared) => {
     const rows = rowsOf(request);
-    const decoding = new FusedDecoding(prepared, request, { places: 4, promptPlaces: 2 });
+    const decoding = new ContinuousDecoding(prepared, request, { places: 4, promptPlaces: 2 });
     expect(decoding.admit(rows, 0)).toBe(4);
     expect(decoding.admit(rows, 4)).toBe(0);
     decoding.release([rows[1]!, rows[2]!]);

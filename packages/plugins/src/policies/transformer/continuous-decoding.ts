@@ -1,11 +1,14 @@
-import { hasKernel, runKernel, tf, type SampleRequest } from '@dapo/core';
+import { tf, type SampleRequest } from '@dapo/core';
 import type { Architecture } from './architecture.js';
 import { passKeysAndValues } from './decoder.js';
 import { type Decoding, newestPosition, newestToken, type Row } from './decoding.js';
+import { capacityFor, cacheWidth } from './key-value-store.js';
+import { LayerStep } from './layer-step.js';
 import { PackedAttention } from './packed-attention.js';
-import { PackedWeights } from './packed-weights.js';
 import { offsetsOf, packPrompts } from './prefixes.js';
 import type { PreparedDecoder } from './prepared.js';
+import { type Room, ROW_WIDTH, type TokenStep } from './token-step.js';
+import { WholeStep } from './whole-step.js';
 
 /** Prompts that go through the decoder together have so many tokens, or are one. */
 const PASS_TOKENS = 4096;
@@ -18,16 +21,9 @@ interface Owner {
   left: number;
 }
 
-export interface Room {
-  /** Responses at a time. */
-  readonly places: number;
-  /** Prompts at a time: more than their responses take, so that the next ones are computed together. */
-  readonly promptPlaces: number;
-}
-
-/** True where the backend takes a token through the whole decoder in one piece. */
-export function canFuse(): boolean {
-  return hasKernel('DapoDecode') && hasKernel('DapoAttend');
+/** True where the backend has kernels that write a token's keys and values in place. */
+export function canDecodeInPlace(): boolean {
+  return WholeStep.isPossible() || LayerStep.isPossible();
 }
 
 /** As many responses at a time as a byte limit has room for: keys and values, prompts, logits. */
@@ -47,11 +43,8 @@ export function roomFor(architecture: Architecture, request: SampleRequest, byte
  * copied or grows on the way: places have memory for the longest response from the beginning, which stays untouched, and
  * with most systems unused, where none gets so long.
  */
-export class FusedDecoding implements Decoding {
-  private readonly weights: PackedWeights;
-  private readonly tables: readonly tf.Tensor[];
-  private readonly cache: tf.Tensor;
-  private readonly promptStore: tf.Tensor;
+export class ContinuousDecoding implements Decoding {
+  private readonly step: TokenStep;
   private readonly free: number[];
   private readonly freePrompts: number[];
   private readonly placeOf = new Map<Row, number>();
@@ -62,16 +55,9 @@ export class FusedDecoding implements Decoding {
     private readonly request: SampleRequest,
     { places, promptPlaces }: Room,
   ) {
-    const { architecture, rotary } = decoder;
-    const { prompts, sampling } = request;
-    const responseLength = sampling.maxResponseLength;
-    this.weights = new PackedWeights(decoder);
-    this.tables = tf.tidy(() => {
-      const { cos, sin } = rotary.at(Int32Array.from({ length: longest(prompts) + responseLength }, (_, i) => i));
-      return [tf.keep(cos), tf.keep(sin)];
-    });
-    this.cache = emptyCache(architecture, places, responseLength);
-    this.promptStore = emptyCache(architecture, promptPlaces, longest(prompts) - 1);
+    const lengths = { prompt: longest(request.prompts), response: request.sampling.maxResponseLength };
+    const Step = WholeStep.isPossible() ? WholeStep : LayerStep;
+    this.step = new Step(decoder, { places, promptPlaces }, lengths);
     this.free = descending(places);
     this.freePrompts = descending(promptPlaces);
   }
@@ -90,24 +76,12 @@ export class FusedDecoding implements Decoding {
   }
 
   next(rows: readonly Row[]): tf.Tensor2D {
-    const { embedding, finalGain } = this.decoder;
-    const table = new Int32Array(6 * rows.length);
+    const table = new Int32Array(ROW_WIDTH * rows.length);
     rows.forEach((row, r) => {
       const { place } = this.owners.get(row.owner)!;
-      table.set([newestToken(row), newestPosition(row), this.placeOf.get(row)!, row.tokens.length, place, row.prompt.length - 1], 6 * r);
+      table.set([newestToken(row), newestPosition(row), this.placeOf.get(row)!, row.tokens.length, place, row.prompt.length - 1], ROW_WIDTH * r);
     });
-    const [cos, sin] = this.tables as [tf.Tensor, tf.Tensor];
-    const inputs = {
-      table: tf.tensor2d(table, [rows.length, 6], 'int32'),
-      weights: this.weights.packed,
-      embedding,
-      cos,
-      sin,
-      cache: this.cache,
-      prompts: this.promptStore,
-      gain: finalGain,
-    };
-    return runKernel('DapoDecode', inputs, this.weights.shape)[0] as tf.Tensor2D;
+    return this.step.next(table);
   }
 
   release(rows: readonly Row[]): void {
@@ -122,8 +96,7 @@ export class FusedDecoding implements Decoding {
   }
 
   dispose(): void {
-    tf.dispose([this.cache, this.promptStore, ...this.tables]);
-    this.weights.dispose();
+    this.step.dispose();
   }
 
   /** Keys and values of the next prompts, from `first` on: as many as there are places for. */
@@ -139,7 +112,6 @@ export class FusedDecoding implements Decoding {
   private computePass(owners: readonly number[]): void {
     const chosen = owners.map((owner) => this.request.prompts[owner]!);
     const lengths = chosen.map(({ length }) => length - 1);
-    const { keyHeads, group, headDim } = this.weights.shape;
     tf.tidy(() => {
       const { ids, positions } = packPrompts(chosen);
       if (ids.length === 0) return;
@@ -152,9 +124,8 @@ export class FusedDecoding implements Decoding {
       });
       passKeysAndValues(this.decoder, tf.tensor1d(ids, 'int32'), attention);
       let from = 0;
-      const table = owners.map((owner, i) => [this.owners.get(owner)!.place, (from += lengths[i]!) - lengths[i]!, lengths[i]!]);
-      const inputs = { table: tf.tensor2d(table, [owners.length, 3], 'int32'), prompts: this.promptStore };
-      attention.own.forEach((x, layer) => runKernel('DapoStorePrompts', { ...inputs, x }, { keyHeads, group, headDim, layer }));
+      const stored = lengths.map((length, i) => ({ place: this.owners.get(owners[i]!)!.place, from: (from += length) - length, length }));
+      this.step.storePrompts(attention.own, stored);
     });
   }
 }
@@ -172,26 +143,6 @@ function passesOver(owners: readonly number[], lengthOf: (owner: number) => numb
     }
   }
   return passes;
-}
-
-/** Values that a token's keys and values take in all layers; heads in whole vectors of four. */
-function cacheWidth({ layers, keyValueHeads, headDim }: Architecture): number {
-  return 2 * layers * keyValueHeads * wholeVectors(headDim);
-}
-
-/** Of each layer and place its keys and its values, token by token. Nothing is written to it. */
-function emptyCache({ layers, keyValueHeads, headDim }: Architecture, places: number, tokens: number): tf.Tensor {
-  const shape = [layers, places, 2, capacityFor(tokens), keyValueHeads, wholeVectors(headDim)];
-  return tf.keep(runKernel('DapoAllocate', {}, { shape })[0]!);
-}
-
-/** The kernel reads keys by fours. */
-function capacityFor(tokens: number): number {
-  return wholeVectors(Math.max(1, tokens));
-}
-
-function wholeVectors(length: number): number {
-  return 4 * Math.ceil(length / 4);
 }
 
 function longest(prompts: readonly Int32Array[]): number {
