@@ -2,7 +2,7 @@ import { createRun, tf, type UserConfig } from '@dapo/core';
 import pluginsManifest from '../../packages/plugins/src/index.js';
 
 /** Small enough for a GPU in software: one layer, eight responses of four tokens. */
-const config: UserConfig = {
+export const tinyConfig: UserConfig = {
   extends: 'dapo',
   policy: { use: 'transformer', hiddenSize: 16, layers: 1, heads: 2, contextLength: 16 },
   tokenizer: { use: 'character', characters: '0123456789+=' },
@@ -29,7 +29,7 @@ export interface TinyRun {
 
 /** Trains a tiny transformer on a backend for some steps. */
 export async function trainTiny(backend: string, steps: number): Promise<TinyRun> {
-  const run = await createRun(config, {
+  const run = await createRun(tinyConfig, {
     manifests: [pluginsManifest],
     print: () => undefined,
     set: [`backend=${backend}`, `budget.rolloutSteps=${steps}`],
