@@ -4,7 +4,7 @@
  * GRPOTrainer with the same work, in turns. docs/guide/speed.md says what the tables mean.
  *
  *   npm run bench [-- --configs A,B --rounds 5 --node PATH --fetch-node 24 --python PATH --out FILE]
- *   npm run bench -- --kernels      # a micro-benchmark of each kernel of the wasm backend
+ *   npm run bench -- --kernels      # a micro-benchmark of each kernel of ours, of the wasm backend or of webgpu
  *   npm run bench -- --large        # models that fill memory
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -46,7 +46,7 @@ const HELP = `npm run bench -- [options]
   --under 'CMD …'     run each measurement under a command, such as taskset -c 0,1
   --growth            time and memory at half and twice each size, with the fitted exponent
   --large             models that fill memory, against PyTorch, instead of the configurations
-  --kernels           each kernel of the wasm backend against the shipped one, instead of the configurations
+  --kernels           each kernel of ours in --backends wasm, against the shipped one, or in --backends webgpu
   --out FILE          write everything as JSON`;
 
 if (options.help) {
@@ -58,7 +58,9 @@ if (!existsSync(path.join(root, 'packages/cli/dist/benchmark/run-benchmark.js'))
   process.exit(1);
 }
 if (options.kernels) {
-  const { status } = spawnSync(process.execPath, [path.join(root, 'test/bench/kernels.mjs')], { stdio: 'inherit' });
+  const { configs, backends = 'wasm' } = options;
+  const args = ['--backend', backends, '--config', configs.includes(',') ? 'B' : configs];
+  const { status } = spawnSync(process.execPath, [path.join(root, 'test/bench/kernels.mjs'), ...args], { stdio: 'inherit' });
   process.exit(status ?? 1);
 }
 

@@ -1,11 +1,11 @@
-// A micro-benchmark of each kernel of the wasm backend that is ours, against the shipped one where there is one.
+// A micro-benchmark of each kernel of a backend that is ours, against the shipped one where there is one.
 //
-//   npm run bench -- --kernels
-//   node test/bench/kernels.mjs [--config B] [--repeats 30] [--threads N] [--out FILE]
+//   npm run bench -- --kernels [--backends webgpu]
+//   node test/bench/kernels.mjs [--backend wasm] [--config B] [--repeats 30] [--threads N] [--out FILE]
 //
-// A rollout step of a configuration is run, and what plugins may call is called on 1.44 million elements; of each kernel
-// the call that took longest is kept and called again and again, alone. A second process replays the calls, same shapes
-// and attributes, on TensorFlow.js's backend as shipped.
+// A rollout step of a configuration is run; on wasm, what plugins may call is called on 1.44 million elements, too. Of each
+// kernel the call that took longest is kept and called again and again, alone. A second process replays the calls, same
+// shapes and attributes, on TensorFlow.js's backend as shipped; of ours in WGSL there is none that is shipped.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,6 +19,7 @@ import { table } from '../../packages/cli/dist/render/table.js';
 
 const { values: options } = parseArgs({
   options: {
+    backend: { type: 'string', default: 'wasm' },
     config: { type: 'string', default: 'B' },
     repeats: { type: 'string', default: '30' },
     threads: { type: 'string' },
@@ -37,12 +38,14 @@ else if (options.side === 'shipped') {
 } else measureBoth();
 process.exit(0);
 
-/** Milliseconds of each repeat, after two that warm up. */
-function timeCalls(call) {
+/** Milliseconds of each repeat, after two that warm up, with what a device still computes when a call returns. */
+async function timeCalls(call, settle) {
   const milliseconds = [];
+  await settle?.();
   for (let i = -2; i < REPEATS; i++) {
     const started = performance.now();
     const dispose = call();
+    if (settle) await settle();
     if (i >= 0) milliseconds.push(performance.now() - started);
     dispose();
   }
@@ -57,36 +60,42 @@ async function measureOurs() {
   const { CONFIGURATIONS } = await dist('cli/dist/benchmark/configurations.js');
   const { startBackend } = await dist('cli/dist/benchmark/measure-backend.js');
   const threads = options.threads ? { threads: Number(options.threads) } : {};
-  const { kernels } = await startBackend('wasm', threads);
-  const longest = keepLongest(tf, new Set(kernels.split(' ')));
+  const { backend } = options;
+  const { kernels } = await startBackend(backend, threads);
+  const registered = tf.getKernelsForBackend(backend).map(({ kernelName }) => kernelName);
+  const names = kernels?.split(' ') ?? registered.filter((name) => name.startsWith('Dapo')).sort();
+  const longest = keepLongest(tf, new Set(names));
   const run = await createRun(builtInConfig(options.config, CONFIGURATIONS[options.config]), {
     manifests: [shipped, benchManifest(shipped.plugins.generator.policy)],
-    set: ['backend=wasm', 'budget.rolloutSteps=1', 'evaluation.every=0', ...Object.entries(threads).map(([key, value]) => `backend.${key}=${value}`)],
+    set: [`backend=${backend}`, 'budget.rolloutSteps=1', 'evaluation.every=0', ...Object.entries(threads).map(([key, value]) => `backend.${key}=${value}`)],
     print: () => undefined,
   });
   await run.train();
-  callByHand(tf);
-  return kernels.split(' ').map((name) => replayOurs(tf.backend(), name, longest.get(name)));
+  if (backend === 'wasm') callByHand(tf);
+  const replayed = [];
+  for (const name of names) replayed.push(await replayOurs(tf.backend(), name, longest.get(name)));
+  return replayed;
 }
 
 /** Of each kernel the call that took longest, its inputs held so that it can be called again. */
 function keepLongest(tf, names) {
   const longest = new Map();
   const backend = tf.backend();
-  for (const entry of tf.getKernelsForBackend('wasm').filter(({ kernelName }) => names.has(kernelName))) {
+  for (const entry of tf.getKernelsForBackend(options.backend).filter(({ kernelName }) => names.has(kernelName))) {
     const { kernelName, kernelFunc } = entry;
     let depth = 0;
     entry.kernelFunc = (params) => {
       depth++;
       const started = performance.now();
       const result = kernelFunc(params);
-      const milliseconds = performance.now() - started;
+      // A GPU has not computed yet: there the largest inputs count.
+      const took = options.backend === 'wasm' ? performance.now() - started : elementsOf(params.inputs);
       depth--;
       const known = longest.get(kernelName);
-      if (depth > 0 || (known && known.milliseconds >= milliseconds)) return result;
+      if (depth > 0 || (known && known.took >= took)) return result;
       // Held until the process ends: what a later call replaces is little.
       for (const { dataId } of tensorsOf(params.inputs)) backend.incRef(dataId);
-      longest.set(kernelName, { milliseconds, kernelFunc, inputs: params.inputs, attrs: params.attrs });
+      longest.set(kernelName, { took, kernelFunc, inputs: params.inputs, attrs: params.attrs });
       return result;
     };
   }
@@ -96,6 +105,10 @@ function keepLongest(tf, names) {
 /** The tensors among the inputs of a kernel, lists of them opened. */
 function tensorsOf(inputs) {
   return Object.values(inputs).flat().filter((input) => input?.dataId);
+}
+
+function elementsOf(inputs) {
+  return tensorsOf(inputs).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 }
 
 /** What plugins may call, on 1.44 million elements. */
@@ -139,7 +152,7 @@ function callByHand(tf) {
   for (const call of calls) tf.tidy(call);
 }
 
-function replayOurs(backend, name, call) {
+async function replayOurs(backend, name, call) {
   if (!call) return { name };
   const own = new Set(tensorsOf(call.inputs).map(({ dataId }) => dataId));
   const disposing = (result) => () => {
@@ -147,16 +160,32 @@ function replayOurs(backend, name, call) {
     for (const { dataId } of [result].flat()) if (!own.has(dataId)) backend.disposeData(dataId);
   };
   try {
-    const ours = timeCalls(() => disposing(call.kernelFunc({ inputs: call.inputs, attrs: call.attrs, backend })));
-    return { name, ours, inputs: describe(call.inputs, backend), attrs: name.startsWith('Dapo') ? {} : call.attrs };
+    const ours = await timeCalls(() => disposing(call.kernelFunc({ inputs: call.inputs, attrs: call.attrs, backend })), settling(backend));
+    return { name, ours, inputs: await describe(call.inputs, backend), attrs: name.startsWith('Dapo') ? {} : call.attrs };
   } catch (error) {
     return { name, failure: error.message };
   }
 }
 
+/** Waits until all is computed; undefined where a kernel has computed when it returns. */
+function settling(backend) {
+  if (options.backend !== 'webgpu') return undefined;
+  return async () => {
+    if (backend.commandEncoder) {
+      backend.endComputePassEncoder();
+      backend.submitQueue();
+    }
+    await backend.queue.onSubmittedWorkDone();
+  };
+}
+
 /** Shapes and types; of whole numbers the largest, so that other indices are within bounds. */
-function describe(inputs, backend) {
-  const one = ({ shape, dtype, dataId }) => ({ shape, dtype, ...(dtype === 'int32' && { largest: backend.readSync(dataId).reduce((a, b) => Math.max(a, b), 0) }) });
+async function describe(inputs, backend) {
+  const largest = new Map();
+  for (const { dataId } of tensorsOf(inputs).filter(({ dtype }) => dtype === 'int32')) {
+    largest.set(dataId, (await backend.read(dataId)).reduce((a, b) => Math.max(a, b), 0));
+  }
+  const one = ({ shape, dtype, dataId }) => ({ shape, dtype, ...(largest.has(dataId) && { largest: largest.get(dataId) }) });
   return mapInputs(inputs, one);
 }
 
@@ -177,13 +206,13 @@ async function measureShipped(calls) {
     const whole = tf.randomUniform(shape, 0, (largest ?? 1) + 1, 'int32', 2);
     return dtype === 'bool' ? tf.cast(whole, 'bool') : whole;
   };
-  return calls.map((call) => {
+  const withShipped = async (call) => {
     if (!call.ours || !tf.getKernel(call.name, 'wasm')) return call;
     const inputs = mapInputs(call.inputs, make);
     const { kernelFunc } = tf.getKernel(call.name, 'wasm');
     const backend = tf.backend();
     try {
-      const shipped = timeCalls(() => {
+      const shipped = await timeCalls(() => {
         const result = kernelFunc({ inputs, attrs: call.attrs, backend });
         return () => [result].flat().forEach(({ dataId }) => backend.disposeData(dataId));
       });
@@ -193,7 +222,10 @@ async function measureShipped(calls) {
     } finally {
       tf.dispose(inputs);
     }
-  });
+  };
+  const measured = [];
+  for (const call of calls) measured.push(await withShipped(call));
+  return measured;
 }
 
 function measureBoth() {
@@ -201,15 +233,15 @@ function measureBoth() {
   const file = path.join(folder, 'calls.json');
   const self = fileURLToPath(import.meta.url);
   try {
-    for (const side of ['ours', 'shipped']) {
-      const args = [self, '--config', options.config, '--repeats', options.repeats, '--side', side, '--file', file];
+    for (const side of options.backend === 'wasm' ? ['ours', 'shipped'] : ['ours']) {
+      const args = [self, '--backend', options.backend, '--config', options.config, '--repeats', options.repeats, '--side', side, '--file', file];
       const threads = options.threads ? ['--threads', options.threads] : [];
       const { status } = spawnSync(process.execPath, [...args, ...threads], { stdio: ['ignore', 'ignore', 'inherit'] });
       if (status !== 0) throw new Error(`the side ${side} ended with code ${status}`);
     }
     const calls = JSON.parse(readFileSync(file, 'utf8'));
     if (options.out) writeFileSync(options.out, JSON.stringify({ date: new Date().toISOString(), node: process.version, calls }, null, 2));
-    console.log(`Node ${process.version}, config ${options.config}; milliseconds of a call, median (best)\n`);
+    console.log(`Node ${process.version}, ${options.backend}, config ${options.config}; milliseconds of a call, median (best)\n`);
     console.log(table(calls.map(rowOf), { head: ['kernel', 'on', 'ours', 'shipped', '× faster'], align: ['left', 'left', 'right', 'right', 'right'] }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
