@@ -28,6 +28,30 @@ describe('a token in one piece is what the operations one by one give', () => {
     expect(await differenceOf({ ...base, ...shape }, request)).toBeLessThan(2e-4);
   });
 
+  test('rows that leave unevenly: of one prompt nearly all stay, of the others few', async () => {
+    // 7 rows of which the first 5 share a prompt: more seats would be empty than taken, so that keys are copied; then fewer.
+    const request = sampleRequest(drawPrompts([6, 9, 4]), 5, { maxResponseLength: 11 });
+    const left: Record<number, readonly number[]> = { 1: [6, 7, 8, 9, 11, 12, 13, 14], 4: [3, 4], 7: [0, 5] };
+    expect(await differenceOf(base, request, { leaves: (row, token) => left[token]?.includes(row) ?? false })).toBeLessThan(2e-4);
+  });
+
+  test('places that end within a group', async () => {
+    const request = sampleRequest(drawPrompts([6, 9]), 4, { maxResponseLength: 6 });
+    expect(await differenceOf(base, request, { places: 6, leaves: () => false })).toBeLessThan(2e-4);
+  });
+
+  test('rows that come and go at random', { timeout: 180_000 }, async () => {
+    const lengths = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 });
+    const lives = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 24, maxLength: 24 });
+    await fc.assert(
+      fc.asyncProperty(lengths, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 24 }), lives, async (promptLengths, groupSize, places, life) => {
+        const request = sampleRequest(drawPrompts(promptLengths), groupSize, { maxResponseLength: 10 });
+        expect(await differenceOf(base, request, { places, leaves: (row, token) => life[row] === token })).toBeLessThan(1e-3);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   test('more rows than go through the layers together', async () => {
     expect(await differenceOf(base, sampleRequest(drawPrompts([3, 4]), 101, { maxResponseLength: 2 }))).toBeLessThan(2e-4);
   });

@@ -17,14 +17,18 @@ export class KeyValueCache {
   /** The newest tokens, fewer than BLOCK. */
   private recent: Segment[] = [];
 
-  /** @param ownerOf the prompt of each row, ascending */
+  /** Whose prefix each row sees. */
+  private ownerOf: Int32Array;
+
+  /** @param ownerOf the prompt of each row, ascending, none left out */
   constructor(
     private readonly decoder: PreparedDecoder,
     prompts: readonly Int32Array[],
-    private ownerOf: Int32Array,
+    ownerOf: Int32Array,
   ) {
+    this.ownerOf = ownerOf;
     tf.tidy(() => {
-      this.prefixes = (computePrefixes(decoder, prompts) ?? []).map(keep);
+      this.prefixes = this.shared(computePrefixes(decoder, prompts) ?? []).map(keep);
     });
   }
 
@@ -56,10 +60,16 @@ export class KeyValueCache {
     const owners = rows.map((row) => this.ownerOf[row]!);
     const remaining = Int32Array.from(new Set(owners));
     this.ownerOf = owners.map((owner) => remaining.indexOf(owner));
-    const prefixes = chooseOwners(this.prefixes, remaining);
-    this.prefixes = replace(this.prefixes, shareAmong(prefixes, this.ownerOf));
+    this.prefixes = replace(this.prefixes, this.shared(chooseOwners(this.prefixes, remaining)));
     this.older = replace(this.older, chooseOwners(this.older, rows));
     this.recent = replace(this.recent, chooseOwners(this.recent, rows));
+  }
+
+  /** Prefixes as their rows look at them: where they were copied, each row has its own from now on. */
+  private shared(prefixes: readonly Segment[]): Segment[] {
+    const shared = shareAmong(prefixes, this.ownerOf);
+    if (shared[0]?.keys.shape[1] === this.ownerOf.length) this.ownerOf = this.ownerOf.map((_, row) => row);
+    return shared;
   }
 
   dispose(): void {
