@@ -43,6 +43,12 @@ test('another seed is found, in the metrics and in the manifest', async () => {
   expect(stdout).toContain('config\n  seed: 1 → 2\n');
 });
 
+test('what is trained again writes its metrics, whatever the trackers are told', async () => {
+  const { code, stdout } = await reproduce('--steps', '1', '--set', 'trackers.jsonl=false');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/\nReproduced: \d+ values of 1 steps /);
+});
+
 test('a plugin that was changed is found by its hash', async () => {
   writeFileSync(path.join(folder, 'mine.ts'), reward(-0.5));
   const { code, stdout } = await reproduce('--steps', '1');

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { dapo, temporaryFolder, tinyConfig, type Ended } from './dapo-process.js';
@@ -49,6 +49,15 @@ test('a folder that holds a run is not trained over', async () => {
   expect(code).toBe(1);
   expect(stderr).toMatch(/error: There is a run in runs\/first already\./);
   expect(stderr).toContain('dapo resume runs/first');
+});
+
+test('eval at temperature 0 is greedy: all answers to a problem are the same', async () => {
+  const args = ['eval', 'runs/first', '--k', '2', '--temperature', '0', '--json'];
+  const { code, stdout, stderr } = await dapo(args, { cwd: folder });
+  expect(code, stderr).toBe(0);
+  const { temperature, passAt } = JSON.parse(stdout) as { temperature: number; passAt: Record<string, { value: number }> };
+  expect(temperature).toBe(0);
+  expect(passAt['1']!.value).toBe(passAt['2']!.value);
 });
 
 test('eval gives avg@k and pass@k with their intervals', async () => {
@@ -141,6 +150,20 @@ test('sft prints its loss and saves a policy that a run can start from', async (
   expect(warm.code).toBe(0);
   const again = await dapo(args, { cwd: folder });
   expect(again.stderr).toMatch(/^error: There is something in warm already\./);
+});
+
+test.each([
+  ['a config in a folder below', '.', ['nested/dapo.config.ts'], '../warm-below'],
+  ['a config found in a folder above', 'nested/deep', [], 'deep/warm-below'],
+])('the command that sft suggests trains, with %s', async (_, place, file, checkpoint) => {
+  mkdirSync(path.join(folder, 'nested/deep'), { recursive: true });
+  writeFileSync(path.join(folder, 'nested/dapo.config.ts'), tinyConfig);
+  const cwd = path.join(folder, place);
+  const { stdout } = await dapo(['sft', ...file, '--out', 'warm-below', '--steps', '1', '--batch', '8'], { cwd });
+  const suggested = /npx dapo (train .*)$/m.exec(stdout)?.[1]?.split(' ');
+  expect(suggested).toEqual(['train', ...file, '--set', `policy.checkpoint=${checkpoint}`]);
+  const { code, stderr } = await dapo([...suggested!, '--quiet', '--steps', '1', '--out', 'runs/warm-below'], { cwd });
+  expect(code, stderr).toBe(0);
 });
 
 test('a reader that goes away early is no error', async () => {

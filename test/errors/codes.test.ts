@@ -83,3 +83,9 @@ test('every code is made by one exported function, which is named in one place',
 test('at least 100 wrong inputs are shown', () => {
   expect(fixtures().match(/^exports\[/gm)!.length).toBeGreaterThanOrEqual(100);
 });
+
+test('a run that has nothing left to do is explained for every budget', () => {
+  const { why, remedy } = explanations['DAPO_CLI_RUN_FINISHED']!;
+  for (const bound of ['rollout steps', 'tokens', 'prompts', 'optimizer steps', 'minutes']) expect(why).toContain(bound);
+  expect(remedy).toMatch(/rollout steps with --steps\. Of any other budget /);
+});

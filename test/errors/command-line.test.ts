@@ -30,7 +30,9 @@ beforeAll(async () => {
   expect(stderr).toMatch(/^first time here: the config dapo\.config\.ts runs as code .*\n$/);
   expect(code).toBe(0);
   const spent = ['--set', 'budget.generatedTokens=10', '--out', 'runs/spent'];
-  expect((await dapo(['train', 'trained.yaml', '--quiet', ...spent], { cwd: folder })).code).toBe(0);
+  const silent = ['--set', 'trackers.jsonl=false', '--steps', '1', '--out', 'silent'];
+  for (const more of [spent, silent])
+    expect((await dapo(['train', 'trained.yaml', '--quiet', ...more], { cwd: folder })).code).toBe(0);
 });
 afterAll(dispose);
 
@@ -43,6 +45,11 @@ test.each([
   [['train', 'a.yaml', 'b.yaml'], 2],
   [['train', '--quiet', '--verbose'], 2],
   [['eval'], 2],
+  [['eval', 'runs/done', '--temperature', '-1'], 2],
+  [['eval', 'runs/done', '--top-p', '5'], 2],
+  [['eval', 'runs/done', '--top-p', '0'], 2],
+  [['ablate', '--study', 'grid', '--grid', 'loss.clip.high'], 2],
+  [['ablate', '--study', 'grid', '--grid', '=[0.2]'], 2],
   [['generate'], 2],
   [['generate', '1+1=', '--run', 'runs/done', '--policy', 'x'], 2],
   [['train', 'nothing.yaml'], 1],
@@ -52,6 +59,7 @@ test.each([
   [['resume', 'runs/none'], 1],
   [['resume', 'runs/done'], 1],
   [['resume', 'runs/spent'], 1],
+  [['reproduce', 'silent'], 1],
   [['eval', 'runs'], 1],
   [['eval', 'runs/done'], 1],
   [['eval', 'runs/done/checkpoints/step-000009'], 1],
@@ -79,6 +87,7 @@ test.each([
   [['ablate', '--study', 'same.json', '--dry-run', '--no-pilot'], 1],
   [['ablate', '--study', 'twice.json', '--dry-run', '--no-pilot'], 1],
   [['ablate', 'trained.yaml', '--study', 'list.json', '--dry-run', '--no-pilot'], 1],
+  [['ablate', '--study', 'list.json', '--set', 'trackers.jsonl.file=log.jsonl', '--dry-run', '--no-pilot'], 1],
   [['ablate', '--study', 'none.json', '--dry-run', '--no-pilot'], 1],
   [['ablate', '--study', 'list.json', '--set', 'update.miniBatch=8', '--dry-run', '--no-pilot'], 1],
   [['ablate', '--study', 'grid', '--dry-run', '--no-pilot'], 1],

@@ -31,10 +31,12 @@ import {
 } from '../../packages/core/src/errors/run-errors.js';
 import {
   backendConflict,
+  fileOutsideRun,
   generatorWrong,
   manifestBroken,
   modelTooLarge,
   nothingHeldOut,
+  runFolderBusy,
   signalMissing,
 } from '../../packages/core/src/errors/training-errors.js';
 import { needNotDeclared } from '../../packages/core/src/testing/contracts/undeclared.js';
@@ -105,6 +107,8 @@ const faults: Readonly<Record<string, DapoError | CommandError>> = {
     unknownKey({ path: 'sed' }, 'sed', ['seed']),
     unknownKey({ path: 'nam' }, 'nam', ['name']),
   ]),
+  DAPO_RUN_FILE_OUTSIDE: fileOutsideRun('../outside.csv', 'runs/first'),
+  DAPO_RUN_FOLDER_BUSY: runFolderBusy('runs/first', 4711),
   DAPO_RUN_BACKEND_CONFLICT: backendConflict('cpu', 'wasm'),
   DAPO_RUN_BACKEND_UNAVAILABLE: backendUnavailable(
     'tensorflow',

@@ -97,8 +97,8 @@ test('a plugin is made asynchronously, is given what it asks for, listens, recor
   expect(steps[0]!['guards/witness/drawn']).not.toBe(steps[1]!['guards/witness/drawn']);
   expect(printed).toEqual(
     expect.arrayContaining([
-      'warning: step 1 of 4 letters, 4 tokens',
-      'warning: step 2 of 4 letters, 4 tokens',
+      'warning: guards.witness: step 1 of 4 letters, 4 tokens',
+      'warning: guards.witness: step 2 of 4 letters, 4 tokens',
     ]),
   );
   expect(readFileSync(path.join(folder, 'run/witness.txt'), 'utf8')).toBe('1 4\n2 8\n');

@@ -56,7 +56,7 @@ test('a roll-back goes on from the checkpoint with other random numbers', async 
 
 test('a guard that always sends the run back ends it after three times', async () => {
   const { summary, records } = await guarded((point) => (point === 'updated' ? { action: 'roll-back', reason: 'again' } : 'continue'), temporary());
-  expect(summary).toMatchObject({ reason: 'guard', message: 'guards.told: again' });
+  expect(summary).toMatchObject({ reason: 'guard', message: 'guards.told: again (after 3 roll-backs)' });
   expect(records.filter(({ kind }) => kind === 'guard')).toHaveLength(4);
 });
 

@@ -93,6 +93,15 @@ export function noHeldOutSet(run: string): CommandError {
   });
 }
 
+/** A run that didn't write down what it measured. */
+export function metricsMissing(run: string): CommandError {
+  return new CommandError(`The run in ${run} has no metrics.jsonl, so nothing could be compared.`, {
+    code: 'DAPO_CLI_METRICS_MISSING',
+    expected: 'a run with the tracker jsonl, with metrics.jsonl for its file',
+    hint: 'copy a log that it wrote under another name to metrics.jsonl, or train with the tracker',
+  });
+}
+
 /** What a run may use up, one of it. */
 const budgetWords = {
   rolloutSteps: 'rollout step',

@@ -76,10 +76,16 @@ export const explanations: ErrorExplanations = {
     remedy: 'Train with a prompts.heldOut.',
     next: 'dapo train --set prompts.heldOut=…',
   },
+  DAPO_CLI_METRICS_MISSING: {
+    title: 'A run without metrics.jsonl',
+    why: 'What is trained again is compared with the metrics of the run. Its tracker jsonl was off or wrote another file, or the file was deleted.',
+    remedy: 'Copy a log of another name to metrics.jsonl, or train with the tracker jsonl.',
+    next: 'dapo plugins jsonl',
+  },
   DAPO_CLI_RUN_FINISHED: {
     title: 'The run has nothing left to do',
-    why: 'It has done all rollout steps of its budget.',
-    remedy: 'Lengthen it with --steps.',
+    why: 'It has used up its budget: all its rollout steps, or before them its tokens, prompts, optimizer steps or minutes.',
+    remedy: 'Lengthen rollout steps with --steps. Of any other budget a run keeps what it began with: begin one with more.',
     next: 'dapo resume RUN --steps N',
   },
   DAPO_CLI_UNKNOWN_TEMPLATE: {

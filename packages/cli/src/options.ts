@@ -64,6 +64,13 @@ export function positiveDecimal(text: string): number {
   return number;
 }
 
+/** A number above 0 and up to 1. */
+export function positiveShare(text: string): number {
+  const share = positiveDecimal(text);
+  if (share > 1) throw new InvalidArgumentError('It is not a number up to 1.');
+  return share;
+}
+
 /** A number of 0 or more that may have decimals. */
 export function decimal(text: string): number {
   const number = text.trim() === '' ? NaN : Number(text);

@@ -59,7 +59,16 @@ export function nothingToCompare(study: string, why: string): CommandError {
 export function studyNotMeasured(variant: string): CommandError {
   return new CommandError(`The variant «${variant}» is never evaluated, so nothing could be compared.`, {
     code: 'DAPO_CLI_STUDY_NOT_MEASURED',
-    expected: 'prompts.heldOut, evaluation.every above 0, and the tracker jsonl',
+    expected: 'prompts.heldOut and evaluation.every above 0',
+  });
+}
+
+/** No score can be read from runs that don't write down what was measured. */
+export function studyNotRecorded(variant: string): CommandError {
+  return new CommandError(`The variant «${variant}» writes no metrics.jsonl, so nothing could be compared.`, {
+    code: 'DAPO_CLI_STUDY_NOT_RECORDED',
+    expected: 'the tracker jsonl, with metrics.jsonl for its file',
+    hint: "--set 'trackers.jsonl={ use: jsonl, file: metrics.jsonl }'",
   });
 }
 

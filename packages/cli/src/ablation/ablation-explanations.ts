@@ -40,9 +40,15 @@ export const ablationExplanations: ErrorExplanations = {
   },
   DAPO_CLI_STUDY_NOT_MEASURED: {
     title: 'A variant that is never evaluated',
-    why: 'Variants are compared by their held-out accuracy, read from metrics.jsonl.',
-    remedy: 'Name prompts.heldOut, set evaluation.every, and keep the tracker jsonl.',
+    why: 'Variants are compared by their held-out accuracy.',
+    remedy: 'Name prompts.heldOut, and set evaluation.every.',
     next: 'dapo config',
+  },
+  DAPO_CLI_STUDY_NOT_RECORDED: {
+    title: 'A variant whose measurements are not written down',
+    why: 'Scores are read from metrics.jsonl of each run. The tracker jsonl is off, or its option file names another one.',
+    remedy: 'Keep the tracker jsonl, with metrics.jsonl for its file; another log may stand beside it, under a key of its own.',
+    next: 'dapo plugins jsonl',
   },
   DAPO_CLI_OTHER_STUDY_THERE: {
     title: 'Another study in the folder',

@@ -3,9 +3,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { exitCodes } from '../exit-codes.js';
+import { hasCheckpoint } from '../run-folder.js';
 import { runDapo, type ProcessEnd, type ProgressRecord } from './run-process.js';
 import { readRunResult, type RunResult } from './run-result.js';
-import { hasCheckpoint, isRunning } from './study-folder.js';
+import { isRunning } from './study-folder.js';
 
 /** One config with one seed. */
 export interface StudyRun {

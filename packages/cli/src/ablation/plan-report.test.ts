@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Pilot } from './pilot.js';
-import { idleLines } from './plan-report.js';
+import { idleLines, studySeconds, type PlanFacts } from './plan-report.js';
 import type { Plan } from './plan.js';
 
 const pilot = (metrics: Pilot['metrics']): Pilot => ({
@@ -36,4 +36,20 @@ test('a variant whose change did nothing in its pilot is named, with the metric 
 
 test('without pilots nothing is said', () => {
   expect(idleLines({ plan, pilots: new Map() })).toEqual([]);
+});
+
+test.each([
+  ['as many runs at a time as jobs', 2, 8, 6],
+  ['no more than there are runs', 16, 16, 2],
+  ['no more than there are cores', 6, 4, 3],
+])('the time of a study: %s', (_, jobs, cores, seconds) => {
+  const config = { evaluation: { every: 1 } };
+  const facts = {
+    plan: { variants: [{ name: 'a', config }, { name: 'b', config }] },
+    seeds: [1, 2, 3],
+    budget: { unit: 'steps', amount: 2 },
+    jobs,
+    pilots: new Map([['a', pilot({})], ['b', pilot({})]]),
+  } as unknown as PlanFacts;
+  expect(studySeconds(facts, cores)).toBe(seconds);
 });

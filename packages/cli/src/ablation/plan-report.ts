@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { count, duration } from '../render/format.js';
 import { table } from '../render/table.js';
 import { signFlipFloor } from '../statistics/sign-flip.js';
@@ -79,12 +80,16 @@ function historyOf(pilot: Pilot | undefined): RunHistory[] {
 }
 
 /** Wall-clock seconds of the whole study; undefined without pilots. Processes share the cores: more jobs than cores gain nothing. */
-export function studySeconds({ plan, seeds, budget, jobs, pilots }: PlanFacts): number | undefined {
+export function studySeconds(
+  { plan, seeds, budget, jobs, pilots }: PlanFacts,
+  cores = availableParallelism(),
+): number | undefined {
   if (pilots.size < plan.variants.length) return undefined;
   const perSeed = plan.variants.reduce((sum, { name, config }) => {
     return sum + estimateSeconds(budget, pilots.get(name)!, config.evaluation.every);
   }, 0);
-  return (perSeed * seeds.length) / jobs;
+  const atATime = Math.min(jobs, plan.variants.length * seeds.length, cores);
+  return (perSeed * seeds.length) / atATime;
 }
 
 /** Which claims so many seeds can support. */

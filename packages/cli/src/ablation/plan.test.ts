@@ -119,6 +119,14 @@ test('a list of one’s own is compared with the config, or with its own baselin
   expect(planned[1]!.changes.map(describeChange)).toEqual(['optimizer.learningRate: 0.01 → 0.0001']);
 });
 
+test('a log under another name may stand beside metrics.jsonl, and what the refusal of it alone advises is taken', async () => {
+  const log = 'trackers.log={ use: jsonl, file: log.jsonl }';
+  expect((await plan('ladder', { set: [log] })).variants).toHaveLength(6);
+  const advised = 'trackers.jsonl={ use: jsonl, file: metrics.jsonl }';
+  for (const before of ['trackers.jsonl=false', 'trackers.jsonl.file=log.jsonl'])
+    expect((await plan('ladder', { set: [before, advised] })).variants).toHaveLength(6);
+});
+
 describe('refuses', () => {
   test('a variant that changes nothing', async () => {
     const list = write('same.json', { kind: 'list', variants: [{ name: 'same', set: ['aggregation=token'] }] });
@@ -145,6 +153,13 @@ describe('refuses', () => {
   test('runs that would never be measured', async () => {
     await expect(plan('ladder', { set: ['evaluation.every=0'] })).rejects.toThrow(/«grpo» is never evaluated/);
   });
+
+  test.each(['trackers.jsonl=false', 'trackers.jsonl.file=log.jsonl'])(
+    'runs that would not write metrics.jsonl: %s',
+    async (override) => {
+      await expect(plan('ladder', { set: [override] })).rejects.toThrow(/«grpo» writes no metrics\.jsonl/);
+    },
+  );
 
   test('two variants that would share a folder', async () => {
     const list = write('names.json', {

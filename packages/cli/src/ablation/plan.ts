@@ -7,7 +7,14 @@ import {
   type ResolvedConfig,
 } from '@dapo/core';
 import { engineOptions, type ExecOptions } from '../engine.js';
-import { nothingToCompare, studyNotMeasured, variantCanNotAct, variantChangesNothing, variantNameTaken } from './ablation-errors.js';
+import {
+  nothingToCompare,
+  studyNotMeasured,
+  studyNotRecorded,
+  variantCanNotAct,
+  variantChangesNothing,
+  variantNameTaken,
+} from './ablation-errors.js';
 import { diffConfigs, type ConfigChange } from './config-diff.js';
 import type { Study, Variant } from './study.js';
 import type { BaseConfig } from './techniques.js';
@@ -81,10 +88,15 @@ async function resolveVariant(
   exec: ExecOptions,
 ): Promise<ResolvedConfig> {
   const config = await resolve(file, [...set, ...variant.set], exec);
-  const { prompts, evaluation, trackers } = config;
-  const measured = prompts.heldOut && evaluation.every > 0 && Object.values(trackers).some(({ use }) => use === 'jsonl');
-  if (!measured) throw studyNotMeasured(variant.name);
+  const { prompts, evaluation } = config;
+  if (!prompts.heldOut || evaluation.every === 0) throw studyNotMeasured(variant.name);
+  if (!isRecorded(config)) throw studyNotRecorded(variant.name);
   return config;
+}
+
+/** Whether a run of this config writes metrics.jsonl, which is what scores are read from. */
+function isRecorded({ trackers }: ResolvedConfig): boolean {
+  return Object.values(trackers).some(({ use, options }) => use === 'jsonl' && options['file'] === 'metrics.jsonl');
 }
 
 function placeVariant(

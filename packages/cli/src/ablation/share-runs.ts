@@ -3,6 +3,7 @@ import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { changesSince, openRun, resolveUserConfig } from '@dapo/core';
 import { engineOptions, type ExecOptions } from '../engine.js';
+import { hasCheckpoint } from '../run-folder.js';
 import { diffConfigs } from './config-diff.js';
 import type { StudyProgress, StudyRun } from './execute.js';
 import { folderName } from './plan.js';
@@ -75,6 +76,8 @@ async function wouldBeTheSame(
   { configFolder, exec }: ShareOptions,
 ): Promise<boolean> {
   if ((await readRunResult(folder, lastStep))?.state !== 'finished') return false;
+  // Checkpoints may have been deleted for space: without one a run can not be opened.
+  if (!hasCheckpoint(folder)) return false;
   const { manifest, config } = await openRun(folder);
   // A run that recorded no code, by an older engine, may have been another one.
   const known =

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { otherStudyThere, studyRunning } from './ablation-errors.js';
@@ -77,9 +77,4 @@ export function isRunning(pid: number, word: string): boolean {
   } catch {
     return false;
   }
-}
-
-export function hasCheckpoint(run: string): boolean {
-  const folder = path.join(run, 'checkpoints');
-  return existsSync(folder) && readdirSync(folder).some((name) => /^step-\d+$/.test(name));
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { openRun, pairedGain, type EvaluatedProblem, type Estimate } from '@dapo/core';
+import { openRun, pairedGain, shareOf, type EvaluatedProblem, type Estimate } from '@dapo/core';
 import { describeChange } from '../ablation/config-diff.js';
 import { FINAL_EVALUATIONS, readRunResult, type RunResult } from '../ablation/run-result.js';
 import { count, duration, percent, points } from '../render/format.js';
@@ -12,7 +12,7 @@ import { coloursOf, print, printJson } from '../terminal.js';
 interface ComparedRun {
   readonly folder: string;
   readonly result: RunResult;
-  /** Problem → share of right answers, at the last evaluation. */
+  /** Problem → share of right answers, at the last evaluation; of those with an answer that could be scored. */
   readonly shares: ReadonlyMap<string, number>;
 }
 
@@ -39,7 +39,10 @@ async function readRun(folder: string): Promise<ComparedRun> {
 async function readShares(folder: string, step: number): Promise<Map<string, number>> {
   const file = path.join(folder, 'evaluations', `step-${String(step).padStart(6, '0')}.jsonl`);
   const problems = (await readFile(file, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as EvaluatedProblem);
-  return new Map(problems.map(({ id, answers }) => [id, answers.filter(({ correct }) => correct).length / answers.length]));
+  return new Map(problems.flatMap(({ id, answers }) => {
+    const share = shareOf(answers);
+    return share === null ? [] : [[id, share]];
+  }));
 }
 
 /** other − run over the problems that both have answered; undefined where there are fewer than two. */

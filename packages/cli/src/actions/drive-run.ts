@@ -4,6 +4,7 @@ import { listenForInterrupt } from '../interrupt.js';
 import { commandLine } from '../invocation.js';
 import { renderSummary } from '../render/run-summary.js';
 import type { RunView } from '../render/run-view.js';
+import { hasCheckpoint } from '../run-folder.js';
 import { readRunHistory } from '../run-history.js';
 import { coloursOf, onClosedPipe } from '../terminal.js';
 import type { TypedTrain } from '../train-command.js';
@@ -53,5 +54,8 @@ async function keepWhatThereIs({ folder, config }: Run, view: RunView): Promise<
   if (folder === undefined) return;
   const history = await readRunHistory(folder);
   if (history) await writeCurves(folder, history, config);
-  view.warn(`the run broke off; from its last checkpoint it goes on with ${commandLine('resume', folder)}\n`);
+  const next = hasCheckpoint(folder)
+    ? `from its last checkpoint it goes on with ${commandLine('resume', folder)}`
+    : 'the same command begins it again';
+  view.warn(`the run broke off; ${next}\n`);
 }

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createRun, openRun, type Run, type RunManifest } from '@dapo/core';
 import { describeChange, type ConfigChange } from '../ablation/config-diff.js';
+import { metricsMissing } from '../command-error.js';
 import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
 import { exitCodes } from '../exit-codes.js';
 import { listenForInterrupt } from '../interrupt.js';
@@ -35,9 +37,7 @@ export async function reproduce(folder: string, options: ReproduceOptions): Prom
   const then = await recordsOf(original);
   const lastStep = Math.min(options.steps ?? Infinity, Math.max(0, ...then.map(({ step }) => step)));
   const out = options.out ?? (await mkdtemp(path.join(tmpdir(), 'dapo-reproduce-')));
-  // What a tracker tells others must not be told twice.
-  const silent = trackersBut('jsonl', manifest).map((key) => `trackers.${key}=false`);
-  const engine = engineOptions(options, [...overridesOf({ ...options, steps: undefined }), ...silent]);
+  const engine = engineOptions(options, [...overridesOf({ ...options, steps: undefined }), ...metricsAlone(manifest)]);
   if (!options.json)
     print(
       `training ${count(lastStep)} rollout step${lastStep === 1 ? '' : 's'} of ${original} again, into ${out}`,
@@ -64,12 +64,15 @@ export async function reproduce(folder: string, options: ReproduceOptions): Prom
 }
 
 async function recordsOf(folder: string): Promise<ReturnType<typeof readRecords>> {
-  return readRecords(await readFile(path.join(folder, 'metrics.jsonl'), 'utf8'));
+  const file = path.join(folder, 'metrics.jsonl');
+  if (!existsSync(file)) throw metricsMissing(folder);
+  return readRecords(await readFile(file, 'utf8'));
 }
 
-function trackersBut(use: string, { config }: RunManifest): string[] {
-  const trackers = (config['trackers'] ?? {}) as Readonly<Record<string, { readonly use: string }>>;
-  return Object.entries(trackers).flatMap(([key, tracker]) => (tracker.use === use ? [] : [key]));
+/** Overrides that leave one tracker, which writes metrics.jsonl: what the others tell must not be told twice. */
+function metricsAlone({ config }: RunManifest): string[] {
+  const silent = Object.keys(config['trackers'] ?? {}).map((key) => `trackers.${key}=false`);
+  return [...silent, 'trackers.jsonl=jsonl'];
 }
 
 function withoutTrackers(differences: RunDifferences): RunDifferences {

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { createRun, loadConfig } from '@dapo/core';
 import { folderTaken } from '../command-error.js';
 import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
@@ -36,11 +37,17 @@ export async function fineTune(file: string | undefined, options: SftOptions): P
         view.line(lossLine(step, steps, loss, started));
     });
     const policy = await run.savePolicy(out);
-    const text = `\nSaved ${policy}. Train from it:\n  ${commandLine('train', ...(file ? [file] : []), '--set', `policy.checkpoint=${out}`)}`;
-    view.finish(text, { kind: 'summary', policy, firstLoss: losses.at(0), lastLoss: losses.at(-1) });
+    const checkpoint = `policy.checkpoint=${fromFolder(loaded.folder, out)}`;
+    const train = commandLine('train', ...(file ? [file] : []), '--set', checkpoint);
+    view.finish(`\nSaved ${policy}. Train from it:\n  ${train}`, { kind: 'summary', policy, firstLoss: losses.at(0), lastLoss: losses.at(-1) });
   } finally {
     await run.dispose();
   }
+}
+
+/** A path as a config in this folder names it: there paths start from the config, here from the working folder. */
+function fromFolder(folder: string, place: string): string {
+  return path.isAbsolute(place) ? place : path.relative(folder, place);
 }
 
 function lossLine(step: number, steps: number, loss: number, started: number): string {

@@ -1,7 +1,7 @@
 import { createRun, DapoProblems, loadConfig, resolveUserConfig } from '@dapo/core';
 import { engineOptions, overridesOf } from '../engine.js';
 import { RunView, type ViewOptions } from '../render/run-view.js';
-import { newRunFolder } from '../run-folder.js';
+import { makeRunFolder, removeEmptyFolder } from '../run-folder.js';
 import type { TypedTrain } from '../train-command.js';
 import { driveRun } from './drive-run.js';
 
@@ -14,8 +14,11 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
   const loaded = await loadConfig({ ...engine, file, set: overridesOf(options) });
   const { config, problems } = await resolveUserConfig(loaded, engine);
   if (!config) throw new DapoProblems(problems);
-  const folder = options.out ?? newRunFolder(config.name, new Date());
+  const folder = options.out ?? makeRunFolder(config.name, new Date());
   const view = new RunView(options);
-  const run = await createRun(loaded, { ...engine, folder, print: view.line, onWarnings: view.warnings });
+  const run = await createRun(loaded, { ...engine, folder, print: view.line, onWarnings: view.warnings }).catch((error: unknown) => {
+    if (options.out === undefined) removeEmptyFolder(folder);
+    throw error;
+  });
   await driveRun(run, view, { ...options, ...(file !== undefined && { file }) });
 }

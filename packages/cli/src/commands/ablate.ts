@@ -51,6 +51,7 @@ function gridOption() {
   return new Option('--grid <path=[values]>', 'values of a config path for --study grid, in JSON; may be given again').argParser(
     (text: string, earlier: Grid | undefined): Grid => {
       const equals = text.indexOf('=');
+      if (equals < 1) throw new InvalidArgumentError('It is not of the form loss.clip.high=[0.2, 0.28].');
       return { ...earlier, [text.slice(0, equals)]: listOf(text.slice(equals + 1)) };
     },
   );

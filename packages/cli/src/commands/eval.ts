@@ -1,6 +1,6 @@
 import type { Program } from '../commander.js';
 import { examples } from '../examples.js';
-import { jsonOption, noExecOption, positiveDecimal, positiveNumber, threadsOption, verboseOption } from '../options.js';
+import { decimal, jsonOption, noExecOption, positiveNumber, positiveShare, threadsOption, verboseOption } from '../options.js';
 
 export function addEval(program: Program): void {
   program
@@ -14,8 +14,8 @@ export function addEval(program: Program): void {
     .argument('<run>', 'folder of a run (its newest checkpoint), or of one of its checkpoints')
     .option('--k <number>', 'answers per problem', positiveNumber)
     .option('--problems <number>', 'how many of the held-out problems', positiveNumber)
-    .option('--temperature <number>', 'temperature of the answers', positiveDecimal)
-    .option('--top-p <share>', 'sample from the likeliest tokens that make up this share', positiveDecimal)
+    .option('--temperature <number>', 'temperature of the answers; 0 takes the likeliest token', decimal)
+    .option('--top-p <share>', 'sample from the likeliest tokens that make up this share', positiveShare)
     .addOption(threadsOption())
     .addOption(noExecOption())
     .addOption(verboseOption())

@@ -14,11 +14,6 @@ export interface PairedTest {
   readonly interval: Interval;
 }
 
-/** variant − baseline, seed by seed. */
-export function pairedDifferences(baseline: readonly number[], variant: readonly number[]): number[] {
-  return variant.map((score, i) => score - baseline[i]!);
-}
-
 /** Student's paired t test: t = mean / (sd / √n) with n − 1 degrees of freedom (scipy `ttest_rel`). */
 export function pairedTTest(differences: readonly number[]): PairedTest {
   const sd = standardDeviation(differences);
@@ -30,13 +25,7 @@ export function pairedTTest(differences: readonly number[]): PairedTest {
   return { mean: mean(differences), sd, standardError: error, degreesOfFreedom, t, p, interval };
 }
 
-/** (mean variant − mean baseline) / √((var_a + var_b) / 2). NaN where neither varies. */
-export function cohensD(baseline: readonly number[], variant: readonly number[]): number {
-  const pooled = Math.sqrt((standardDeviation(baseline) ** 2 + standardDeviation(variant) ** 2) / 2);
-  return pooled > 0 ? (mean(variant) - mean(baseline)) / pooled : NaN;
-}
-
-/** Mean difference / sd of the differences. NaN where they don't vary. */
+/** Cohen's d of pairs: mean difference / sd of the differences. NaN where they don't vary. */
 export function cohensDPaired(differences: readonly number[]): number {
   return varies(differences) ? mean(differences) / standardDeviation(differences) : NaN;
 }

@@ -22,32 +22,3 @@ export function signFlipP(differences: readonly number[]): number {
 export function signFlipFloor(n: number): number {
   return 2 / 2 ** n;
 }
-
-export interface WilcoxonTest {
-  /** min(W⁺, W⁻). */
-  readonly statistic: number;
-  /** Exact and two-sided. */
-  readonly p: number;
-}
-
-/**
- * Wilcoxon's signed-rank test: zeros dropped, mid-ranks for ties, p from all 2ⁿ sign flips of the ranks. W⁺ − W⁻ is
- * the sum of the signed ranks, so that the flips of those are the flips of the statistic.
- */
-export function wilcoxonSignedRank(differences: readonly number[]): WilcoxonTest {
-  // Two differences that are equal on paper differ in their last bits: 0.52 − 0.5 and 0.5 − 0.48.
-  const rounded = differences.map((d) => Number(d.toPrecision(12))).filter((d) => d !== 0);
-  const signedRanks = midRanks(rounded.map(Math.abs)).map((rank, i) => rank * Math.sign(rounded[i]!));
-  const total = signedRanks.reduce((sum, rank) => sum + Math.abs(rank), 0);
-  const sum = signedRanks.reduce((all, rank) => all + rank, 0);
-  return { statistic: (total - Math.abs(sum)) / 2, p: signFlipP(signedRanks) };
-}
-
-/** 1 for the smallest; equal values share the mean of their places. */
-function midRanks(values: readonly number[]): number[] {
-  return values.map((value) => {
-    const below = values.filter((other) => other < value).length;
-    const equal = values.filter((other) => other === value).length;
-    return below + (equal + 1) / 2;
-  });
-}

@@ -44,13 +44,13 @@ export function interquartileMean(values: readonly number[]): number {
 }
 
 /** Linear interpolation between the order statistics, as numpy's default. Values ascending. */
-export function quantile(ascending: readonly number[], share: number): number {
+function quantile(ascending: readonly number[], share: number): number {
   const place = share * (ascending.length - 1);
   const below = Math.floor(place);
   const value = ascending[below]!;
   return value + (place - below) * ((ascending[below + 1] ?? value) - value);
 }
 
-export function sorted(values: readonly number[]): number[] {
+function sorted(values: readonly number[]): number[] {
   return [...values].sort((a, b) => a - b);
 }

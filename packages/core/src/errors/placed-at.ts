@@ -19,7 +19,7 @@ export function placedAt(error: DapoError, path: string): DapoError {
 export function atStep(error: unknown, step: number): unknown {
   if (!isDapoError(error) || !error.code.startsWith('DAPO_PLUGIN_') || error.step !== undefined) return error;
   const message = sentenceOf(error);
-  if (/rollout step \d/.test(message)) return error;
+  if (message.includes('rollout step')) return error;
   const { code, path, location, expected, received, nearest, hint, cause } = error;
   return new DapoError({ code, message, path, location, step, expected, received, nearest, hint, cause });
 }

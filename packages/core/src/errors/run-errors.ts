@@ -1,16 +1,16 @@
 import { DapoError, isDapoError } from './dapo-error.js';
 import { nearestName } from './nearest-name.js';
+import { inWords, type When } from './when.js';
 import { causeText, listNames, showValue } from './wording.js';
 
 /**
- * A plugin threw. `name` may say the kind already («reward exact-answer»); `step` counts from 0 and is undefined where
- * the plugin was being made.
+ * A plugin threw. `name` may say the kind already («reward exact-answer»); By default it threw while it was
+ * made.
  */
-export function pluginThrew(kind: string, name: string, path: string, step: number | undefined, cause: unknown): DapoError {
-  const when = step === undefined ? 'while it was made' : `in rollout step ${step + 1}`;
+export function pluginThrew(kind: string, name: string, path: string, when: When = 'while it was made', cause: unknown): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_THREW',
-    message: `${name.startsWith(`${kind} `) ? name : `${kind} ${name}`} threw ${when}: ${causeText(cause)}`,
+    message: `${name.startsWith(`${kind} `) ? name : `${kind} ${name}`} threw ${inWords(when)}: ${causeText(cause)}`,
     path,
     location: isDapoError(cause) ? cause.location : undefined,
     hint: 'look at its stack: dapo prints it with --verbose',
@@ -117,18 +117,11 @@ export function rewardWithoutVerdict(plugin: string, sample: string, path?: stri
   });
 }
 
-/** A rollout step, counted from 0, or what says it in words. */
-type When = number | string;
-
-function told(when: When): string {
-  return typeof when === 'number' ? `in rollout step ${when + 1}` : when;
-}
-
 /** A plugin gave a promise, and nothing is left that could settle it. */
 export function pluginNeverSettled(plugin: string, when: When = 'while it was made', path?: string): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_NEVER_SETTLED',
-    message: `${plugin} gave a promise ${told(when)} that nothing will ever settle.`,
+    message: `${plugin} gave a promise ${inWords(when)} that nothing will ever settle.`,
     path,
     hint: 'look in it for a promise that is neither resolved nor rejected: a callback or an event that never comes',
   });
@@ -143,7 +136,7 @@ export function pluginStillAwaited(
 ): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_STILL_AWAITED',
-    message: `${plugin} has not answered for ${seconds} s ${told(when)}: still waiting.`,
+    message: `${plugin} has not answered for ${seconds} s ${inWords(when)}: still waiting.`,
     path,
     hint: 'what calls a service needs a time-out of its own',
   });

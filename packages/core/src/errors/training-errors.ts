@@ -73,6 +73,25 @@ export function runFolderTaken(folder: string): DapoError {
   });
 }
 
+/** Another process, or another run of this one, is at work in a run folder. */
+export function runFolderBusy(folder: string, pid: number): DapoError {
+  return new DapoError({
+    code: 'DAPO_RUN_FOLDER_BUSY',
+    message: `Process ${pid} is at work on the run in ${folder}.`,
+    location: { file: folder },
+    hint: 'wait for it, stop it, or name another folder: --out FOLDER',
+  });
+}
+
+/** A plugin names a file that isn't in the folder of the run. */
+export function fileOutsideRun(name: string, folder: string): DapoError {
+  return new DapoError({
+    code: 'DAPO_RUN_FILE_OUTSIDE',
+    message: `A file of a run lies in its folder, and «${name}» does not.`,
+    expected: `a name within ${folder}`,
+  });
+}
+
 /** A plugin asks for something that isn't there yet when it is made. */
 export function injectionMissing(label: string, name: string, token: string, path?: string): DapoError {
   return new DapoError({

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Host } from '../training/host.js';
+import { claimFolder } from './claim-folder.js';
 import { hashOfBytes, hashOfFolders, hashOfPlugin } from './hash-code.js';
 
 /** The files and facts of the machine that Node runs on. */
@@ -29,6 +30,7 @@ export const nodeHost: Host = {
     await syncFolder(path.dirname(to));
   },
   remove: (target) => fs.rm(target, { recursive: true, force: true }),
+  claim: claimFolder,
   list: async (folder) => (existsSync(folder) ? fs.readdir(folder) : []),
   machine: () => ({
     node: process.version,

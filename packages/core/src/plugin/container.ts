@@ -118,7 +118,7 @@ export class RunContainer {
   private logger(source: string): Logger {
     return {
       info: (message) => this.events.emit('log', { level: 'info', source, message }),
-      warn: (message) => this.events.emit('log', { level: 'warning', source, message }),
+      warn: (message) => this.events.emit('log', { level: 'warning', source, message: `${source}: ${message}` }),
     };
   }
 }

@@ -1,12 +1,15 @@
 import { pluginNeverSettled } from '../errors/run-errors.js';
+import type { When } from '../errors/when.js';
 
 /** Whose answer is waited for. */
 export interface Awaited {
   /** `reward judge`: for messages. */
   readonly plugin: string;
-  /** A rollout step, counted from 0, or in words. By default while the plugin is made. */
-  readonly when?: number | string;
+  /** By default while the plugin is made. */
+  readonly when?: When;
   readonly path?: string;
+  /** It computes, which may take long, and waits for nobody. */
+  readonly computes?: boolean;
   /** Called now and then while the answer takes long, of this or of a call within it that has no such function. */
   readonly waiting?: (awaited: Awaited, seconds: number) => void;
 }
@@ -51,7 +54,7 @@ function innermostFirst(): PendingCall[] {
 /** Tells that a call takes long, unless it waits for another one itself. */
 function tellWaiting(call: PendingCall, seconds: number): void {
   const [innermost, ...around] = innermostFirst();
-  if (innermost !== call) return;
+  if (innermost !== call || call.awaited.computes) return;
   const { waiting } = [call, ...around].find(({ awaited }) => awaited.waiting)?.awaited ?? {};
   waiting?.(call.awaited, seconds);
 }

@@ -17,7 +17,7 @@ function token<T>(name: string): Token<T> {
   return { key: Symbol.for(`@dapo/core/token/${name}`) };
 }
 
-/** A plugin writes to the run's log, prefixed with its config path. */
+/** A plugin writes to the run's log; before a warning stands its config path. */
 export interface Logger {
   info(message: string): void;
   warn(message: string): void;

@@ -24,9 +24,6 @@ const FLAT_KERNELS: Readonly<Record<string, readonly string[]>> = {
   ArgMin: SINGLE,
 };
 
-/** Operations that stay without a gradient: a differentiated function must not go through them. */
-export const kernelsWithoutGradient = ['TopK', 'GatherNd', 'Einsum', 'ScatterNd', 'Multinomial', 'Bincount'] as const;
-
 /** Registers the zero gradients. Safe to call again. */
 export function registerZeroGradients(): void {
   for (const [kernelName, inputs] of Object.entries(FLAT_KERNELS)) {

@@ -1,6 +1,7 @@
 import { isDapoError } from '../errors/dapo-error.js';
 import { placedAt } from '../errors/placed-at.js';
 import { pluginThrew } from '../errors/run-errors.js';
+import type { When } from '../errors/when.js';
 import { callBegins, isThenable, settling, type Awaited } from '../plugin/settling.js';
 import type { Holder } from './kept-tensors.js';
 import type { Placed } from './parts.js';
@@ -9,19 +10,19 @@ import { RunStopped } from './run-stopped.js';
 type Called = Pick<Placed<unknown>, 'kind' | 'name' | 'path'> & Partial<Placed<unknown>>;
 
 /**
- * Calls into a plugin. What it throws, or rejects with, comes back with its kind, name, path and step; the engine's
+ * Calls into a plugin. What it throws, or rejects with, comes back with its kind, name, path and when it was; the engine's
  * own errors with the path, where they have no place of their own. So does a promise that nothing will ever settle; one
  * that takes long is told of in the log.
  */
-export function callPlugin<T>(plugin: Called, step: number, call: () => T): T {
+export function callPlugin<T>(plugin: Called, when: When, call: () => T): T {
   const named = (error: unknown): never => {
     if (error instanceof RunStopped) throw error;
     if (isDapoError(error)) throw placedAt(error, plugin.path);
-    throw pluginThrew(plugin.kind, plugin.name, plugin.path, step, error);
+    throw pluginThrew(plugin.kind, plugin.name, plugin.path, when, error);
   };
   const begun = callBegins();
   const { kind, name, path, waits } = plugin;
-  const awaited: Awaited = { plugin: `${kind} ${name}`, when: step, path, waiting: waits?.of(path) };
+  const awaited: Awaited = { plugin: `${kind} ${name}`, when, path, computes: kind === 'policy', waiting: waits?.of(path) };
   const waitFor = (promise: PromiseLike<unknown>): Promise<unknown> => settling(promise, awaited, begun);
   try {
     const result = plugin.kept ? plugin.kept.counting(plugin as Holder, call) : call();

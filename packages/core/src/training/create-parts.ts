@@ -19,16 +19,21 @@ export async function createData(
 ): Promise<Pick<Parts, 'tokenizer' | 'trainPrompts' | 'heldOutPrompts'>> {
   const context = await container.foundAt('policy').plugin.contextLength?.(config.policy.options as never, folder);
   const longest = context && context - config.rollout.maxResponseLength;
-  const tokenizer = (await container.create<Tokenizer>('tokenizer', config.tokenizer)).instance;
+  const tokenizer = await handed<Tokenizer>(container, 'tokenizer', config.tokenizer);
   container.provide(tokens.tokenizer, tokenizer);
-  const trainPrompts = (await container.create<PromptSource>('prompts.train', config.prompts.train)).instance;
+  const trainPrompts = await handed<PromptSource>(container, 'prompts.train', config.prompts.train);
   container.provide(tokens.trainPrompts, trainPrompts);
   await checkPrompts(trainPrompts, tokenizer, longest);
   if (!config.prompts.heldOut) return { tokenizer, trainPrompts };
-  const heldOutPrompts = (await container.create<PromptSource>('prompts.heldOut', config.prompts.heldOut)).instance;
+  const heldOutPrompts = await handed<PromptSource>(container, 'prompts.heldOut', config.prompts.heldOut);
   container.provide(tokens.heldOutPrompts, heldOutPrompts);
   await checkPrompts(heldOutPrompts, tokenizer, longest);
   return { tokenizer, trainPrompts, heldOutPrompts };
+}
+
+/** An instance whose every call says where it stands: those that call it are plugins themselves. */
+async function handed<T extends object>(container: RunContainer, path: string, node: ResolvedNode): Promise<T> {
+  return container.calls.handed(await container.create<T>(path, node));
 }
 
 const CLAIMED = Symbol.for('@dapo/core/backend-of-this-process');
@@ -83,11 +88,13 @@ export async function createParts(
   data: Pick<Parts, 'tokenizer' | 'trainPrompts' | 'heldOutPrompts'>,
   checkpoint?: string,
 ): Promise<Parts> {
-  const policy = await container.create<Policy>('policy', config.policy, checkpoint ? { checkpoint } : {});
+  const made = await container.create<Policy>('policy', config.policy, checkpoint ? { checkpoint } : {});
+  const policy = { ...made, instance: container.calls.handed(made) };
   container.provide(tokens.policy, policy.instance);
   const generator = await container.create<Generator>('generator', config.generator);
   container.provide(tokens.generator, generator.instance);
-  const optimizer = await container.create<Optimizer>('optimizer', config.optimizer);
+  const plain = await container.create<Optimizer>('optimizer', config.optimizer);
+  const optimizer = { ...plain, instance: container.calls.handed(plain) };
   container.provide(tokens.optimizer, optimizer.instance);
   const signals = await createMap<Signal>(container, 'signals', config.signals);
   const parts: Parts = {

@@ -1,9 +1,9 @@
-import type { ConfigOptions, LoadedConfig } from '../config/resolve-user-config.js';
+import type { ConfigOptions, LoadedConfig, UserConfigResolution } from '../config/resolve-user-config.js';
 import { resolveUserConfig } from '../config/resolve-user-config.js';
 import { describeConfig } from '../config/describe-config.js';
 import type { UserConfig } from '../config/user-config.js';
 import { DapoProblems, type DapoError } from '../errors/dapo-error.js';
-import { runFolderTaken } from '../errors/training-errors.js';
+import { runFolderBusy, runFolderTaken } from '../errors/training-errors.js';
 import { EventBus } from '../events/events.js';
 import { takeFingerprints } from './fingerprints.js';
 import type { Host } from './host.js';
@@ -32,15 +32,37 @@ export interface CreateRunOptions extends ConfigOptions {
  * Resolves a config, opens the data, starts the backend and makes every plugin instance.
  *
  * @throws DapoProblems with everything that is wrong with the config, before any tensor exists
+ * @throws DapoError where another process works in the folder, or a run lies there that is not to be resumed
  * @throws DapoError for problems of the data, with file and line, still before any tensor
  */
 export async function createRun(config: UserConfig | LoadedConfig, options: CreateRunOptions): Promise<Run> {
-  const { folder } = options;
   const resolution = await resolveUserConfig(config, options);
   if (resolution.problems.length > 0 || !resolution.config) throw new DapoProblems(resolution.problems);
   options.onWarnings?.(resolution.warnings);
 
   const host = options.host ?? (await import('../node/node-host.js')).nodeHost;
+  const release = await claimFolder(host, options.folder);
+  try {
+    return await openRunIn(options.folder, options, resolution, host, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function claimFolder(host: Host, folder: string | undefined): Promise<() => Promise<void>> {
+  const claimed = folder === undefined ? undefined : await host.claim?.(folder);
+  if (typeof claimed === 'number') throw runFolderBusy(folder!, claimed);
+  return claimed ?? (() => Promise.resolve());
+}
+
+async function openRunIn(
+  folder: string | undefined,
+  options: CreateRunOptions,
+  resolution: UserConfigResolution,
+  host: Host,
+  release: () => Promise<void>,
+): Promise<Run> {
   const existing = folder && (await readRunManifest(host, folder));
   const newest = existing ? await newestCheckpoint(host, folder) : undefined;
   if (newest && !options.resume) throw runFolderTaken(folder!);
@@ -51,7 +73,7 @@ export async function createRun(config: UserConfig | LoadedConfig, options: Crea
   events.on('log', ({ level, message }) => print(level === 'warning' ? `warning: ${message}` : message));
 
   const context: SessionContext = {
-    config: resolution.config,
+    config: resolution.config!,
     plugins: resolution.plugins,
     events,
     host,
@@ -67,7 +89,7 @@ export async function createRun(config: UserConfig | LoadedConfig, options: Crea
     await session.dispose();
     throw error;
   }
-  return new Run(context, session, checkpoint, folder);
+  return new Run(context, session, checkpoint, folder, release);
 }
 
 async function writeManifest(

@@ -44,6 +44,10 @@ export const engineMetrics = {
     healthy: 'one to three times rollout.prompts', worrying: 'many times rollout.prompts',
     advice: 'see rollout/rounds: each group beyond the batch costs time and teaches nothing',
   },
+  'rollout/surplus': {
+    ...COUNT, unit: 'groups', meaning: 'kept groups that the batch had no room for',
+    healthy: 'few', worrying: 'as many as the batch has', advice: 'smaller rounds of the sampler, or surplus: carry',
+  },
   'rollout/generated-tokens': {
     ...COUNT, unit: 'tokens', meaning: 'tokens sampled in the step',
     healthy: 'follows the response length', worrying: 'grows while accuracy does not',
@@ -177,8 +181,12 @@ export const engineMetrics = {
     healthy: 'above accuracy', worrying: 'below accuracy: wrong answers agree with each other',
     advice: 'read the completions: a wrong method is being learnt',
   },
+  'evaluation/unscored': {
+    ...COUNT, unit: 'answers', meaning: 'answers that no reward could score: neither right nor wrong',
+    healthy: '0', worrying: 'above 0', advice: 'see why the reward gives null: a service that fails, a reference that is absent',
+  },
   'evaluation/problems': {
-    ...COUNT, unit: 'problems', meaning: 'held-out problems answered',
+    ...COUNT, unit: 'problems', meaning: 'held-out problems with an answer that could be scored',
     healthy: 'a few hundred', worrying: 'fewer than 50: the interval says little', advice: 'take more held-out problems',
   },
   'evaluation/response-length': {

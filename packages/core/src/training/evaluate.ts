@@ -1,7 +1,8 @@
-import type { Group, Metrics, Prompt } from '../contracts/index.js';
+import type { Group, Metrics, Prompt, Response } from '../contracts/index.js';
 import { responseLength } from '../contracts/index.js';
 import type { EvaluationSettings, RolloutSettings } from '../config/resolved-config.js';
-import { estimateMean, majorityVote, passAtK, type Estimate } from './evaluation-statistics.js';
+import { afterSteps } from '../errors/when.js';
+import { estimateMean, majorityVote, passAtK, type Estimate, type Share } from './evaluation-statistics.js';
 import { mean } from './metrics.js';
 import type { Parts } from './parts.js';
 import { generateAndScore } from './roll-out.js';
@@ -10,15 +11,16 @@ export interface Evaluation {
   readonly step: number;
   /** Answers per problem. */
   readonly k: number;
+  /** Those of which an answer could be scored. */
   readonly problems: number;
   /** avg@k: share of right answers, mean over problems. */
   readonly accuracy: Estimate;
-  /** Unbiased pass@k for k = 1, 2, 4, … up to the number of answers. */
+  /** Unbiased pass@k for k = 1, 2, 4, … up to the number of answers; over problems with so many that could be scored. */
   readonly passAt: Readonly<Record<number, Estimate>>;
   /** maj@k: share of problems whose most frequent answer is right; undefined where no reward says what the answers are. */
   readonly majority?: Estimate;
-  /** Share of right answers of each problem, in the order of the held-out set. */
-  readonly shares: readonly number[];
+  /** Share of right answers of each problem, in the order of the held-out set; null where none could be scored. */
+  readonly shares: readonly Share[];
   readonly metrics: Metrics;
   readonly completions: readonly EvaluatedProblem[];
 }
@@ -63,6 +65,7 @@ export async function evaluate(
       purpose: 'evaluation',
       step: 0,
       round: 0,
+      when: `in the evaluation ${afterSteps(step)}`,
     });
     groups.push(...chunk);
   }
@@ -70,30 +73,38 @@ export async function evaluate(
 }
 
 function summarise(groups: readonly Group[], step: number, k: number): Evaluation {
-  const right = groups.map(({ responses }) => responses.filter((response) => response.correct === true).length);
-  const shares = right.map((count) => count / k);
-  const accuracy = estimateMean(shares);
-  const passAt = Object.fromEntries(
-    powersOfTwo(k).map((j) => [j, estimateMean(right.map((count) => passAtK(k, count, j)))]),
-  );
   const responses = groups.flatMap((group) => group.responses);
-  const majority = responses.some(({ answer }) => answer === undefined) ? undefined : estimateMean(groups.map(majorityIsRight));
+  // What no reward could score is neither right nor wrong.
+  const scored = groups.map((group) => group.responses.filter(({ score }) => score !== null));
+  const tallies = scored.map((answers) => ({ n: answers.length, right: answers.filter(({ correct }) => correct === true).length }));
+  const shares = tallies.map(({ n, right }) => (n === 0 ? null : right / n));
+  const accuracy = estimateMean(shares.filter((share) => share !== null));
+  const passAt = Object.fromEntries(
+    powersOfTwo(k).flatMap((j) => {
+      const enough = tallies.filter(({ n }) => n >= j);
+      return enough.length === 0 ? [] : [[j, estimateMean(enough.map(({ n, right }) => passAtK(n, right, j)))]];
+    }),
+  ) as Record<number, Estimate>;
+  const readOut = scored.flat().every(({ answer }) => answer !== undefined);
+  const majority = readOut ? estimateMean(scored.filter(({ length }) => length > 0).map(majorityIsRight)) : undefined;
+  const problems = tallies.filter(({ n }) => n > 0).length;
   const metrics: Metrics = {
     'evaluation/accuracy': accuracy.value,
     'evaluation/accuracy-low': accuracy.low,
     'evaluation/accuracy-high': accuracy.high,
-    'evaluation/score': mean(responses.flatMap(({ score }) => (score === null ? [] : [score]))),
-    'evaluation/problems': groups.length,
+    'evaluation/score': mean(scored.flat().map(({ score }) => score!)),
+    'evaluation/problems': problems,
+    'evaluation/unscored': responses.length - scored.flat().length,
     'evaluation/response-length': mean(responses.map(responseLength)),
     'evaluation/truncated': mean(responses.map(({ finish }) => (finish === 'length' ? 1 : 0))),
     ...Object.fromEntries(Object.entries(passAt).map(([j, estimate]) => [`evaluation/pass@${j}`, estimate.value])),
     ...(majority && { [`evaluation/maj@${k}`]: majority.value }),
   };
-  return { step, k, problems: groups.length, accuracy, passAt, majority, shares, metrics, completions: groups.map(describeGroup) };
+  return { step, k, problems, accuracy, passAt, majority, shares, metrics, completions: groups.map(describeGroup) };
 }
 
 /** 1 where the answer that most responses give is right. */
-function majorityIsRight({ responses }: Group): number {
+function majorityIsRight(responses: readonly Response[]): number {
   const chosen = majorityVote(responses.map(({ answer }) => answer ?? null));
   return responses.some(({ answer, correct }) => answer === chosen && correct === true) ? 1 : 0;
 }

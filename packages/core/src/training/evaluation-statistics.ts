@@ -30,9 +30,22 @@ export function passAtK(n: number, c: number, k: number): number {
   return 1 - miss;
 }
 
-/** Mean difference after − before, paired over problems. */
-export function pairedGain(before: readonly number[], after: readonly number[]): Estimate {
-  return estimateMean(after.map((value, i) => value - before[i]!));
+/** Of right answers to a problem, 0 to 1; null where none could be scored. */
+export type Share = number | null;
+
+/** Mean difference after − before, paired over the problems that both have a share of. */
+export function pairedGain(before: readonly Share[], after: readonly Share[]): Estimate {
+  const differences = after.flatMap((value, i) => {
+    const earlier = before[i] ?? null;
+    return value === null || earlier === null ? [] : [value - earlier];
+  });
+  return estimateMean(differences);
+}
+
+/** Of answers as an evaluation keeps them. */
+export function shareOf(answers: readonly { readonly correct: boolean; readonly score: number | null }[]): Share {
+  const scored = answers.filter(({ score }) => score !== null);
+  return scored.length === 0 ? null : scored.filter(({ correct }) => correct).length / scored.length;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { EventBus } from '../events/events.js';
 import type { Guard, GuardAnswer, GuardFacts, GuardPoint } from '../contracts/index.js';
+import { afterSteps } from '../errors/when.js';
 import { callPlugin } from './call-plugin.js';
 import type { Placed } from './parts.js';
 
@@ -14,10 +15,13 @@ export async function askGuards(
 ): Promise<{ readonly decision: GuardDecision; readonly reason: string }> {
   let decision: GuardDecision = 'continue';
   let reason = '';
+  const { rolloutStep } = facts.progress;
+  // After an update and after an evaluation the step is over, and counted.
+  const when = point === 'updated' || point === 'evaluated' ? afterSteps(rolloutStep) : rolloutStep;
   for (const guard of guards) {
-    const answer = await callPlugin(guard, facts.progress.rolloutStep, () => guard.instance.check(point, facts));
+    const answer = await callPlugin(guard, when, () => guard.instance.check(point, facts));
     if (answer === 'continue') continue;
-    events.emit('guard:acted', { guard: guard.path, ...answer, step: facts.progress.rolloutStep });
+    events.emit('guard:acted', { guard: guard.path, ...answer, step: rolloutStep });
     if (GRAVITY[answer.action] > GRAVITY[decision]) {
       decision = answer.action;
       reason = `${guard.path}: ${answer.reason}`;

@@ -21,6 +21,12 @@ export interface Host {
   replaceFolder(from: string, to: string): Promise<void>;
   /** Removes a file or folder, if it is there. */
   remove(path: string): Promise<void>;
+  /**
+   * Keeps others out of a run folder, until the promise's function is called or the process is no more.
+   *
+   * @returns that function, or the number of the process that is at work there
+   */
+  claim?(folder: string): Promise<number | (() => Promise<void>)>;
   /** Names in a folder; none where there is no folder. */
   list(folder: string): Promise<string[]>;
   /** Facts about the machine for the manifest. */

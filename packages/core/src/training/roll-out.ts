@@ -1,4 +1,5 @@
 import type { Generator, Group, Prompt, Response, RewardContext, SamplingSettings } from '../contracts/index.js';
+import type { When } from '../errors/when.js';
 import { generatorWrong, signalMissing } from '../errors/training-errors.js';
 import { countOf } from './check-values.js';
 import { callPlugin } from './call-plugin.js';
@@ -11,8 +12,11 @@ export interface RollOutRequest {
   readonly groupSize: number;
   readonly sampling: SamplingSettings;
   readonly purpose: 'rollout' | 'evaluation';
+  /** Part of the key of every random number. */
   readonly step: number;
   readonly round: number;
+  /** What errors say; by default the step. */
+  readonly when?: When;
 }
 
 /** prompts → generated and scored groups. */
@@ -28,12 +32,12 @@ export async function generateAndScore(
       throw signalMissing(name, []);
     },
   };
-  await scoreTasks(groups, parts.rewards, context);
+  await scoreTasks(groups, parts.rewards, context, request.when);
   return groups;
 }
 
 async function generate(generator: Placed<Generator>, request: RollOutRequest): Promise<Group[]> {
-  const groups = await callPlugin(generator, request.step, () => generator.instance.generate(request));
+  const groups = await callPlugin(generator, request.when ?? request.step, () => generator.instance.generate(request));
   const wrong = (what: string, expected: string, received: string): Error =>
     generatorWrong(generator.label, generator.path, what, expected, received);
   const given = countOf(groups);

@@ -10,6 +10,8 @@ export class RolloutTally {
   private readonly reasons = new Map<string, number>();
   groups = 0;
   rounds = 0;
+  /** Kept groups that the batch had no room for. */
+  surplus = 0;
 
   add(groups: readonly Group[]): void {
     this.groups += groups.length;
@@ -38,6 +40,7 @@ export class RolloutTally {
       'rollout/truncated': share((response) => response.finish === 'length'),
       'rollout/rounds': this.rounds,
       'rollout/groups': this.groups,
+      'rollout/surplus': this.surplus,
       'rollout/generated-tokens': this.generatedTokens,
       ...Object.fromEntries(this.reasons),
     };

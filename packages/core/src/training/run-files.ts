@@ -1,8 +1,9 @@
-import { manifestBroken } from '../errors/training-errors.js';
+import { fileOutsideRun, manifestBroken } from '../errors/training-errors.js';
 import type { Json } from '../contracts/index.js';
 import type { RunFolder } from '../plugin/tokens.js';
 import { checkpointName } from './checkpoint.js';
 import type { EvaluatedProblem, Evaluation } from './evaluate.js';
+import { shareOf, type Share } from './evaluation-statistics.js';
 import type { Host } from './host.js';
 
 /** The folder of a run as plugins see it; without a path nothing is written. */
@@ -11,12 +12,18 @@ export function openRunFolder(host: Host, path: string | undefined): RunFolder {
     const nothing = (): Promise<void> => Promise.resolve();
     return { path: '', write: nothing, append: nothing, truncate: nothing, size: () => Promise.resolve(0) };
   }
+  const within = (name: string): string => {
+    const file = host.join(path, name);
+    const way = host.relative(path, file);
+    if (way === '' || /^\.\.(?:[\\/]|$)/.test(way)) throw fileOutsideRun(name, path);
+    return file;
+  };
   return {
     path,
-    write: (name, content) => host.write(host.join(path, name), content),
-    append: (name, content) => host.append(host.join(path, name), content),
-    truncate: (name, bytes) => host.truncate(host.join(path, name), bytes),
-    size: (name) => host.size(host.join(path, name)),
+    write: async (name, content) => host.write(within(name), content),
+    append: async (name, content) => host.append(within(name), content),
+    truncate: async (name, bytes) => host.truncate(within(name), bytes),
+    size: async (name) => host.size(within(name)),
   };
 }
 
@@ -36,15 +43,12 @@ export async function writeEvaluation(folder: RunFolder, evaluation: Evaluation)
 }
 
 /** Share of right answers of each problem at a step; undefined where that evaluation was never made. */
-export async function readShares(host: Host, folder: string, step: number): Promise<number[] | undefined> {
+export async function readShares(host: Host, folder: string, step: number): Promise<Share[] | undefined> {
   const text = await host.readText(host.join(folder, evaluationFile(step)));
   return text
     ?.trimEnd()
     .split('\n')
-    .map((line) => {
-      const { answers } = JSON.parse(line) as EvaluatedProblem;
-      return answers.filter(({ correct }) => correct).length / answers.length;
-    });
+    .map((line) => shareOf((JSON.parse(line) as EvaluatedProblem).answers));
 }
 
 /** What a run was: enough to repeat it and to say what was different. */

@@ -45,6 +45,8 @@ export class Run {
     private readonly openedFrom: string | undefined,
     /** The run folder; undefined where nothing is written. */
     readonly folder: string | undefined,
+    /** Lets others into the run folder. */
+    private readonly release: () => Promise<void> = () => Promise.resolve(),
   ) {}
 
   get config(): ResolvedConfig {
@@ -107,6 +109,7 @@ export class Run {
       await this.session.dispose();
     } finally {
       this.context.events.removeAll();
+      await this.release();
     }
   }
 
@@ -123,7 +126,8 @@ export class Run {
           await this.saveAfterFailure();
           throw atStep(error, this.step);
         }
-        if (!(await this.goneBack(error))) return { reason: 'guard', message: error.reason };
+        const ending = await this.follow(error);
+        if (ending !== undefined) return { reason: 'guard', message: ending };
       }
     }
     return { reason: 'budget' };
@@ -135,20 +139,21 @@ export class Run {
     await this.checkpoint();
   }
 
-  /** Does what a guard asked for; false where the run ends. Whole steps are saved before it does. */
-  private async goneBack(stopped: RunStopped): Promise<boolean> {
+  /** Does what a guard asked for. Gives why the run ends, where it does: whole steps are saved before. */
+  private async follow(stopped: RunStopped): Promise<string | undefined> {
     const record: TrackerRecord = { kind: 'guard', step: this.step, metrics: {}, message: stopped.reason };
     const back = this.folder ? await newestCheckpoint(this.context.host, this.folder) : this.openedFrom;
     const rollBacks = this.session.counters.rollBacks + 1;
-    if (stopped.action === 'stop' || rollBacks > MAX_ROLL_BACKS || back === undefined) {
-      if (stopped.wholeStep) await this.checkpoint();
+    if (stopped.action === 'roll-back' && rollBacks <= MAX_ROLL_BACKS && back !== undefined) {
+      await this.session.dispose();
+      this.session = await Session.open(this.context, back, rollBacks);
       await this.track(record);
-      return false;
+      return undefined;
     }
-    await this.session.dispose();
-    this.session = await Session.open(this.context, back, rollBacks);
+    // Weights that a guard wanted to be rid of are no checkpoint.
+    if (stopped.action === 'stop' && stopped.wholeStep) await this.checkpoint();
     await this.track(record);
-    return true;
+    return rollBacks > MAX_ROLL_BACKS ? `${stopped.reason} (after ${MAX_ROLL_BACKS} roll-backs)` : stopped.reason;
   }
 
   private async oneStep(): Promise<void> {
@@ -176,7 +181,8 @@ export class Run {
     try {
       const weights = await this.savePolicy(host.join(this.folder, `failed-after-${checkpointName(this.step)}`));
       const checkpoint = await newestCheckpoint(host, this.folder);
-      warn(`The weights as they were when it failed are in ${weights}; a resume goes on from ${checkpoint ?? 'the beginning'}.`);
+      const next = checkpoint ? `a resume goes on from ${checkpoint}` : 'there is no checkpoint yet to go on from';
+      warn(`The weights as they were when it failed are in ${weights}; ${next}.`);
     } catch (error) {
       warn(`The weights could not be saved: ${error instanceof Error ? error.message : String(error)}`);
     }

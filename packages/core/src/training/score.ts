@@ -1,6 +1,7 @@
 import type { Group, RewardContext, RewardItem, RewardValue } from '../contracts/index.js';
 import { weightAt } from '../config/weight.js';
 import { rewardNotFinite, rewardWithoutVerdict, rewardWrongCount } from '../errors/run-errors.js';
+import type { When } from '../errors/when.js';
 import { countOf } from './check-values.js';
 import { callPlugin } from './call-plugin.js';
 import type { PlacedReward } from './parts.js';
@@ -14,8 +15,9 @@ async function callReward(
   reward: PlacedReward,
   items: readonly RewardItem[],
   context: RewardContext,
+  when: When,
 ): Promise<readonly RewardValue[]> {
-  const values = await scoredBy(reward, items, context);
+  const values = await scoredBy(reward, items, context, when);
   const judges = reward.provides.includes('correct');
   values.forEach((value, i) => {
     const item = items[i]!;
@@ -33,8 +35,9 @@ async function scoredBy(
   reward: PlacedReward,
   items: readonly RewardItem[],
   context: RewardContext,
+  when: When,
 ): Promise<readonly RewardValue[]> {
-  const given = await callPlugin(reward, context.step, () => reward.instance.score(items, context));
+  const given = await callPlugin(reward, when, () => reward.instance.score(items, context));
   const count = countOf(given);
   if (count !== items.length) throw rewardWrongCount(reward.label, items.length, count, reward.path);
   return given;
@@ -69,11 +72,12 @@ export async function scoreTasks(
   groups: readonly Group[],
   rewards: readonly PlacedReward[],
   context: RewardContext,
+  when: When = context.step,
 ): Promise<void> {
   const items = itemsOf(groups);
   for (const { response } of items) [response.score, response.reward] = [0, 0];
   for (const reward of rewards.filter((r) => r.role === 'task')) {
-    const values = await callReward(reward, items, context);
+    const values = await callReward(reward, items, context, when);
     const weight = weightAt(reward.weight, context.purpose === 'evaluation' ? Infinity : context.step);
     values.forEach((value, i) => {
       const { response } = items[i]!;
@@ -95,7 +99,7 @@ export async function shapeRewards(
 ): Promise<void> {
   const items = itemsOf(groups);
   for (const reward of rewards.filter((r) => r.role === 'shaping')) {
-    const values = await callReward(reward, items, context);
+    const values = await callReward(reward, items, context, context.step);
     const weight = weightAt(reward.weight, context.step);
     values.forEach((value, i) => {
       const { response } = items[i]!;

@@ -2,6 +2,7 @@ import type { Group, GuardPoint, MetricDeclaration, Metrics, TrackerRecord } fro
 import type { ResolvedConfig } from '../config/resolved-config.js';
 import type { EventBus } from '../events/events.js';
 import { wrongCount } from '../errors/training-errors.js';
+import { afterSteps } from '../errors/when.js';
 import type { Random } from '../random/random.js';
 import { callPlugin } from './call-plugin.js';
 import { prepareBatch } from './prepare-batch.js';
@@ -36,6 +37,8 @@ export interface TrainerContext {
  * It knows no technique.
  */
 export class Trainer {
+  private toldOfShortBatch = false;
+
   constructor(private readonly context: TrainerContext) {}
 
   /** One rollout step: one batch of groups and its updates. `stopped` is what a guard said after the last of them. */
@@ -68,8 +71,21 @@ export class Trainer {
   }
 
   private tellOfKeptTensors(step: number): void {
-    for (const { message, path = 'run' } of this.context.kept.stepEnded(step))
-      this.context.events.emit('log', { level: 'warning', source: path, message });
+    for (const { message, path = 'run' } of this.context.kept.stepEnded(step)) this.warn(path, message);
+  }
+
+  /** Once: how full the others are stands in the metrics. */
+  private tellOfShortBatch(step: number, reason: string): void {
+    if (this.toldOfShortBatch) return;
+    this.toldOfShortBatch = true;
+    this.warn(
+      this.context.parts.sampler.path,
+      `the batch of rollout step ${step + 1} is not full: ${reason}. Told once; rollout/kept-groups says how full the others are`,
+    );
+  }
+
+  private warn(source: string, message: string): void {
+    this.context.events.emit('log', { level: 'warning', source, message });
   }
 
   private async rollOutBatch(step: number): Promise<{ batch: RolloutBatch; tally: RolloutTally }> {
@@ -90,6 +106,8 @@ export class Trainer {
     const sampled = await callPlugin(parts.sampler, step, () => parts.sampler.instance.next(request));
     const groups = (sampled as Partial<typeof sampled> | undefined)?.groups;
     if (!groups) throw wrongCount(parts.sampler.label, 'groups', target, typeof sampled, parts.sampler.path);
+    tally.surplus = sampled.surplus;
+    if (sampled.exhausted !== undefined) this.tellOfShortBatch(step, sampled.exhausted);
     counters.generationRounds += tally.rounds;
     counters.promptsSeen += tally.groups;
     counters.generatedTokens += tally.generatedTokens;
@@ -169,7 +187,7 @@ export class Trainer {
   /** Hands a record to every tracker, in order. */
   async track(record: TrackerRecord): Promise<void> {
     for (const tracker of this.context.parts.trackers) {
-      await callPlugin(tracker, record.step, () => tracker.instance.track(record));
+      await callPlugin(tracker, afterSteps(record.step), () => tracker.instance.track(record));
     }
   }
 }

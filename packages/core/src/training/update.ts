@@ -80,7 +80,7 @@ export async function updateOnce(batch: RolloutBatch, rows: readonly number[], c
   const factor = callPlugin(parts.schedule, step, () => parts.schedule.instance.factor(progress));
   const learningRate = parts.optimizer.instance.learningRate * factor;
   const request = { optimizer: parts.optimizer.instance, learningRate, gradientNorm: norm };
-  await callPlugin(parts.optimizer, step, () => policy.step(request));
+  await policy.step(request);
   if (tf.memory().numTensors > tensors) accountForLoss(miniBatch, parts);
   return { ...metrics, 'update/applied': 1, 'update/learning-rate': learningRate };
 }

@@ -30,7 +30,8 @@ export default definePlugin({
   summary: 'Importance weights that become 0 where trained weights and sampler disagree too much.',
   source: { title: 'IcePop (Ring-1T)', arxiv: '2510.18855' },
   departures:
-    'none; masked tokens count in the normaliser. The filter of the same name masks without weighting.',
+    'weighs the KL term and the entropy bonus of the loss, too, not the surrogate alone; masked tokens count in the ' +
+    'normaliser. The filter of the same name masks without weighting.',
   alsoKnownAs: ['IcePop', 'MIS'],
   options,
   metrics: {

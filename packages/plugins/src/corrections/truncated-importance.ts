@@ -44,7 +44,9 @@ export default definePlugin({
     title: 'Your Efficient RL Framework Secretly Brings You Off-Policy RL Training',
     url: 'https://fengyao.notion.site/off-policy-rl',
   },
-  departures: 'none; level sequence and batchNormalize as verl',
+  departures:
+    'weighs the KL term and the entropy bonus of the loss, too, where verl and TRL weigh the surrogate alone; level ' +
+    'sequence and batchNormalize as verl',
   alsoKnownAs: ['TIS', 'rollout correction'],
   options,
   metrics: {

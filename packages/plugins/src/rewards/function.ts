@@ -56,7 +56,8 @@ export async function scoreBy(
   try {
     const given = score(item, context);
     const plugin = `${name}, for prompt «${item.prompt.id}»,`;
-    value = await settling(Promise.resolve(given), { plugin, when: context.step });
+    const when = context.purpose === 'evaluation' ? 'in an evaluation' : context.step;
+    value = await settling(Promise.resolve(given), { plugin, when });
   } catch (cause) {
     if (isDapoError(cause)) throw cause;
     const text = cause instanceof Error ? cause.message : String(cause);

@@ -10,7 +10,6 @@ import { LiveShare, promptsToTry } from './dynamic/live-share.js';
 class World {
   readonly asked: number[] = [];
   readonly seen: Group[] = [];
-  readonly warnings: string[] = [];
   readonly metrics: Record<string, number> = {};
   private given = 0;
 
@@ -22,8 +21,7 @@ class World {
 
   sampler(options: object = {}): Sampler {
     const metrics = { record: (name: string, value: number) => void (this.metrics[name] = value) };
-    const logger = { info: () => undefined, warn: (message: string) => void this.warnings.push(message) };
-    return dynamic.create(dynamic.options!.parse(options), { metrics, logger }) as Sampler;
+    return dynamic.create(dynamic.options!.parse(options), { metrics }) as Sampler;
   }
 
   context(target: number): SamplerContext {
@@ -123,6 +121,21 @@ test('never is a whole batch carried: every step generates', async () => {
   expect(world.metrics).toMatchObject({ surplus: 96, carried: 1 });
 });
 
+test('a batch that has become smaller leaves carried groups for the next one, in their order, and generates', async () => {
+  const world = new World((n) => n > 7);
+  const sampler = world.sampler({ surplus: 'carry', maxPromptsPerRound: 100 });
+  await sampler.next(world.context(8));
+  expect(world.metrics).toMatchObject({ carried: 7 });
+  const rounds = world.asked.length;
+  const small = await sampler.next(world.context(4));
+  expect(ids(small.groups).slice(0, 3)).toEqual([16, 17, 18]);
+  expect(small.groups).toHaveLength(4);
+  expect(world.asked.length).toBeGreaterThan(rounds);
+  const next = await sampler.next(world.context(8));
+  expect(ids(next.groups).slice(0, 4)).toEqual([19, 20, 21, 22]);
+  expect(next.groups).toHaveLength(8);
+});
+
 test('giving up: an error that says why', async () => {
   const world = new World((n) => n === 1);
   const sampler = world.sampler({ maxRounds: 2, maxPromptsPerRound: 4, onExhaustion: 'error' });
@@ -136,7 +149,6 @@ test('giving up: train on what there is, or fill up with groups of equal scores'
   const batch = await partial.sampler({ maxRounds: 2 }).next(partial.context(4));
   expect(ids(batch.groups)).toEqual([1]);
   expect(batch.exhausted).toMatch(/^1 of 4 groups \(rounds: 2/);
-  expect(partial.warnings).toHaveLength(1);
 
   const zero = new World((n) => n === 1);
   const filled = await zero.sampler({ maxRounds: 2, onExhaustion: 'keep-zero' }).next(zero.context(4));

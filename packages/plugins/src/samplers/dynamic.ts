@@ -4,7 +4,6 @@ import {
   groupsFromJson,
   groupsToJson,
   type Json,
-  type Logger,
   type MetricDeclarations,
   type MetricRecorder,
   type PluginRemark,
@@ -101,25 +100,27 @@ const metrics: MetricDeclarations = {
 
 class DynamicSampler implements Sampler {
   private readonly liveShare = new LiveShare();
-  /** Kept groups of the step before, for this one. Fewer than a batch, so that every step generates. */
+  /** Kept groups of earlier steps, for the next ones. */
   private carried: readonly Group[] = [];
 
   constructor(
     private readonly settings: Options,
     private readonly metrics: MetricRecorder,
-    private readonly logger: Logger,
   ) {}
 
   async next(context: SamplerContext): Promise<SampledBatch> {
     const { target } = context;
-    const stale = this.carried;
+    // Fewer than a batch, so that every step generates; a sampler around this one may have made the batch smaller.
+    const stale = this.carried.slice(0, target - 1);
+    const waiting = this.carried.slice(target - 1);
     const needed = target - stale.length;
     const tried = await tryPrompts(context, needed, this.liveShare, this.settings);
     const exhausted = this.makeUp(tried, stale.length, context);
     const kept = tried.groups.filter(isKept);
     const groups = [...stale, ...kept.slice(0, needed)];
     const surplus = kept.slice(needed);
-    this.carried = this.settings.surplus === 'carry' ? surplus.slice(0, target - 1) : [];
+    const room = Math.max(waiting.length, target - 1);
+    this.carried = this.settings.surplus === 'carry' ? [...waiting, ...surplus].slice(0, room) : [];
 
     this.metrics.record('rounds', tried.rounds);
     this.metrics.record('prompts-tried', tried.groups.length);
@@ -137,7 +138,6 @@ class DynamicSampler implements Sampler {
     if (stale + kept >= target) return undefined;
     const exhausted = describeExhaustion(tried, target, stale);
     if (this.settings.onExhaustion === 'error') throw samplerExhausted(`step ${step + 1}: ${exhausted}`);
-    this.logger.warn(`the batch of step ${step + 1} is not full: ${exhausted}`);
     if (this.settings.onExhaustion === 'keep-zero') takeZeroGroups(tried.groups, target - stale - kept);
     return exhausted;
   }
@@ -176,7 +176,7 @@ export default definePlugin({
   alsoKnownAs: ['dynamic sampling', 'filter_groups', 'refill'],
   options,
   metrics,
-  inject: { metrics: tokens.metrics, logger: tokens.logger },
+  inject: { metrics: tokens.metrics },
   check,
-  create: (settings, deps) => new DynamicSampler(settings, deps.metrics, deps.logger),
+  create: (settings, deps) => new DynamicSampler(settings, deps.metrics),
 });

@@ -58,8 +58,8 @@ export const dataExplanations: ErrorExplanations = {
   },
   DAPO_DATA_UNKNOWN_CHARACTER: {
     title: 'A character that the tokenizer can not write',
-    why: 'The tokenizer `character` knows the characters of its alphabet and no others.',
-    remedy: 'Add the character to the option `alphabet`, or take it out of the data.',
+    why: 'The tokenizer `character` knows the characters that it is given and no others.',
+    remedy: 'Add the character to the option `characters`, or take it out of the data.',
     next: 'dapo plugins character',
   },
   DAPO_DATA_NO_CHAT_TEMPLATE: {

@@ -50,6 +50,18 @@ export const runExplanations: ErrorExplanations = {
     remedy: 'Go on with it, or name another folder with --out.',
     next: 'dapo resume FOLDER',
   },
+  DAPO_RUN_FOLDER_BUSY: {
+    title: 'A run is at work in the folder',
+    why: 'Two processes that write into one run would spoil it. The file run.lock in the folder says which one works there; that of a process that is no more counts for nothing.',
+    remedy: 'Wait for it, stop it, or name another folder with --out.',
+    next: 'dapo train --out FOLDER',
+  },
+  DAPO_RUN_FILE_OUTSIDE: {
+    title: 'A file outside of the run folder',
+    why: 'Trackers and other plugins write into the folder of the run only, so that a config of somebody else can not overwrite what is yours.',
+    remedy: 'Give the file a name without `..`.',
+    next: 'dapo config',
+  },
   DAPO_RUN_NON_FINITE_UPDATE: {
     title: 'A loss or gradient that is not finite',
     why: 'The update would have put NaN into the weights: the learning rate is too high, or a plugin divides by 0 or takes the logarithm of it. Nothing was applied, and the weights before it are saved.',
