@@ -118,6 +118,17 @@ describe('a token with a cache in place is what the operations one by one give, 
   });
 });
 
+test.each([[0], [1 - 2 ** -24]])('a draw of %d is a token that has a weight, whatever the rounding of the sums', async (chance) => {
+  const [rows, width] = [200, 1000];
+  const possible = (i: number): boolean => i % width >= 100 && i % width < 600;
+  const values = Float32Array.from({ length: rows * width }, (_, i) => (possible(i) ? 2 * Math.sin(12.9898 * i * i) : -1e4));
+  const logits = tf.tensor2d(values, [rows, width]);
+  const drawn = tf.engine().runKernel('DapoDrawTokens', { logits, uniforms: tf.fill([rows], chance) }, {}) as tf.Tensor;
+  const found = (await drawn.data()) as Float32Array;
+  tf.dispose([drawn, logits]);
+  for (let row = 0; row < rows; row++) expect(Math.exp(found[row * 3 + 1]!)).toBeGreaterThan(0);
+});
+
 test.each([3, 64, 1000])('a token drawn of %d is the one that the host finds', async (width) => {
   const rows = 40;
   const logits = random([rows, width], 5, 2);

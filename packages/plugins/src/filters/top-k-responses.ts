@@ -1,5 +1,5 @@
-import { definePlugin, responseLength, selectTop, tf, z } from '@dapo/core';
-import type { Response } from '@dapo/core';
+import { definePlugin, responseLength, selectTop, tf, updatesPerRollout, z } from '@dapo/core';
+import type { PluginRemark, ResolvedConfig, Response } from '@dapo/core';
 
 const options = z.strictObject({
   keep: z.number().int().positive().describe('k: responses that stay in each group'),
@@ -13,7 +13,9 @@ const options = z.strictObject({
     .describe("drop: out of the group's statistics too; mask: out of the loss"),
 });
 
-const merits: Readonly<Record<z.output<typeof options>['by'], (response: Response) => number>> = {
+type Options = z.output<typeof options>;
+
+const merits: Readonly<Record<Options['by'], (response: Response) => number>> = {
   shortest: (response) => -responseLength(response),
   'score-per-token': (response) => (response.score ?? 0) / Math.max(1, responseLength(response)),
   score: (response) => response.score ?? 0,
@@ -30,6 +32,31 @@ export function topResponses(merit: tf.Tensor1D, k: number): tf.Tensor1D {
   return selectTop(merit, tf.scalar(k), -3e38);
 }
 
+function check({ keep, others }: Options, { rollout, update }: ResolvedConfig): PluginRemark[] {
+  if (keep >= rollout.groupSize) {
+    const message = `It keeps ${keep} of ${rollout.groupSize} responses: it filters nothing.`;
+    return [{ level: 'warning', path: 'keep', message }];
+  }
+  return others === 'drop' ? oneMiniBatch(keep, rollout, update) : [];
+}
+
+/** Mini-batches are filled by the responses that stay: where there was more than one, there may be one only. */
+function oneMiniBatch(keep: number, rollout: ResolvedConfig['rollout'], update: ResolvedConfig['update']): PluginRemark[] {
+  const without = updatesPerRollout({ rollout, update });
+  const { prompts, groupSize } = rollout;
+  if (without === 1 || updatesPerRollout({ rollout: { prompts, groupSize: keep }, update }) > 1) return [];
+  const size = Math.max(1, Math.floor((update.miniBatch * keep) / groupSize));
+  return [
+    {
+      level: 'warning',
+      message:
+        `The ${prompts * keep} responses of a rollout that it keeps are one mini-batch (update.miniBatch: ${update.miniBatch}): ` +
+        'with one update per rollout the probability ratio is 1, so the clip never acts.',
+      hint: `update.miniBatch: ${size} makes as many updates of them as of all responses.`,
+    },
+  ];
+}
+
 export default definePlugin({
   kind: 'filter',
   name: 'top-k-responses',
@@ -38,16 +65,7 @@ export default definePlugin({
   departures: 'none',
   alsoKnownAs: ['GFPO', 'group filtered policy optimization'],
   options,
-  check: ({ keep }, { rollout }) =>
-    keep < rollout.groupSize
-      ? []
-      : [
-          {
-            level: 'warning',
-            path: 'keep',
-            message: `It keeps ${keep} of ${rollout.groupSize} responses: it filters nothing.`,
-          },
-        ],
+  check,
   create: ({ keep, by, others }) => ({
     level: 'response',
     async judge({ responses }) {

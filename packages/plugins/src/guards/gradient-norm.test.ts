@@ -17,9 +17,16 @@ const check = (of: Guard, norm: number): GuardAnswer =>
 
 test('the median is the middle, and the bound ten of it once there are enough', () => {
   expect([median([5, 1, 3]), median([4, 1])]).toEqual([3, 4]);
-  expect(gradientBound([1, 2], { factor: 10, warmUp: 3 })).toBe(Infinity);
-  expect(gradientBound([1, 2, 3], { factor: 10, warmUp: 3 })).toBe(20);
-  expect(gradientBound([1, 2, 3], { factor: 10, warmUp: 3, max: 7 })).toBe(7);
+  const settings = { factor: 10, warmUp: 3, window: 5 };
+  expect(gradientBound([1, 2], settings)).toBe(Infinity);
+  expect(gradientBound([1, 2, 3], settings)).toBe(20);
+  expect(gradientBound([1, 2, 3], { ...settings, max: 7 })).toBe(7);
+});
+
+test('a window shorter than the warm-up is all that it waits for', () => {
+  const watcher = guard({ warmUp: 10, window: 3 });
+  for (let i = 0; i < 3; i++) expect(check(watcher, 1)).toBe('continue');
+  expect(check(watcher, 11)).toMatchObject({ action: 'skip-update' });
 });
 
 test('a gradient far above the others is left out and counted; before the warm-up nothing is', () => {

@@ -12,7 +12,7 @@ const options = z.strictObject({
     .default(10)
     .describe('norm above which it is left out, in multiples of the running median'),
   window: z.int().min(3).default(50).describe('updates that the running median is of'),
-  warmUp: z.int().min(1).default(10).describe('updates before the running median counts'),
+  warmUp: z.int().min(1).default(10).describe('updates before the running median counts; at most those of the window'),
 });
 type Options = z.output<typeof options>;
 
@@ -24,9 +24,9 @@ export function median(values: readonly number[]): number {
 /** The largest norm that is let through. */
 export function gradientBound(
   norms: readonly number[],
-  { max = Infinity, factor, warmUp }: Omit<Options, 'window'>,
+  { max = Infinity, factor, warmUp, window }: Options,
 ): number {
-  return norms.length < warmUp ? max : Math.min(max, factor * median(norms));
+  return norms.length < Math.min(warmUp, window) ? max : Math.min(max, factor * median(norms));
 }
 
 function createGuard(settings: Options, recorder: MetricRecorder): Guard {

@@ -1,4 +1,4 @@
-import { definePlugin, type PluginRemark, type ResolvedConfig, tokens, z } from '@dapo/core';
+import { definePlugin, type Guard, type Logger, type MetricRecorder, type PluginRemark, type ResolvedConfig, tokens, z } from '@dapo/core';
 
 const options = z.strictObject({
   of: z
@@ -33,6 +33,30 @@ function check({ of, action }: Options, { loss }: ResolvedConfig): PluginRemark[
   return [{ level: 'warning', path: 'action', message, hint: 'take stop or roll-back' }];
 }
 
+function createGuard({ of, max, action }: Options, recorder: MetricRecorder, logger: Logger): Guard {
+  /** Whether it was said that the loss does not report the KL: of an own loss that shows in the run only. */
+  let said = false;
+  const sayOnce = (): void => {
+    if (!said) logger.warn(`It watches the metric ${watched[of]}, which the loss does not report: it never acts.`);
+    said = true;
+  };
+  return {
+    check(point, { metrics }) {
+      if (point !== 'before-update') return 'continue';
+      const kl = metrics[watched[of]];
+      if (kl === undefined) {
+        sayOnce();
+        return 'continue';
+      }
+      const spikes = kl > max;
+      recorder.record('spikes', spikes ? 1 : 0);
+      return spikes
+        ? { action, reason: `the KL from the ${of} policy is ${kl.toFixed(3)} nats a token, above ${max}` }
+        : 'continue';
+    },
+  };
+}
+
 export default definePlugin({
   kind: 'guard',
   name: 'kl-spike',
@@ -56,16 +80,6 @@ export default definePlugin({
     },
   },
   check,
-  inject: { metrics: tokens.metrics },
-  create: ({ of, max, action }, { metrics: recorder }) => ({
-    check(point, { metrics }) {
-      const kl = metrics[watched[of]];
-      if (point !== 'before-update' || kl === undefined) return 'continue';
-      const spikes = kl > max;
-      recorder.record('spikes', spikes ? 1 : 0);
-      return spikes
-        ? { action, reason: `the KL from the ${of} policy is ${kl.toFixed(3)} nats a token, above ${max}` }
-        : 'continue';
-    },
-  }),
+  inject: { metrics: tokens.metrics, logger: tokens.logger },
+  create: (settings, { metrics, logger }) => createGuard(settings, metrics, logger),
 });

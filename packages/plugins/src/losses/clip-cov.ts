@@ -8,10 +8,12 @@ import {
   definePlugin,
   logRatio,
   selectTop,
+  stopGradient,
   tf,
   z,
 } from '@dapo/core';
 import type { PrepareInputs } from '@dapo/core';
+import { approximateKl, approximateKlDeclaration } from './drift/approximate-kl.js';
 
 const options = z.strictObject({
   low: z.number().positive().lt(1).default(0.2).describe('ε_low of the clip'),
@@ -67,16 +69,22 @@ export default definePlugin({
       worrying: 'far from it',
       advice: 'see the option that says the share',
     },
+    ...approximateKlDeclaration,
   },
   check: (_, config) => clipCannotAct(config),
   create: (settings) => ({
     prepare: (inputs) => ({ selected: drawCovarying(inputs, settings) }),
     perToken({ logProbs, oldLogProbs, mask, advantages, prepared }) {
-      const ratio = tf.exp(logRatio(logProbs, oldLogProbs, mask));
+      const logRatios = logRatio(logProbs, oldLogProbs, mask);
+      const ratio = tf.exp(logRatios);
       const selected = prepared['selected']!;
       return {
         loss: tf.mul(clippedSurrogate(ratio, advantages, settings), tf.sub(1, selected)),
-        metrics: { ...clipMetrics(clipBinds(ratio, advantages, settings)), 'selected-fraction': selected },
+        metrics: {
+          ...clipMetrics(clipBinds(ratio, advantages, settings)),
+          'selected-fraction': selected,
+          'approximate-kl': stopGradient(approximateKl(logRatios)),
+        },
       };
     },
   }),

@@ -9,6 +9,7 @@ import {
   tf,
   z,
 } from '@dapo/core';
+import { approximateKl, approximateKlDeclaration } from './drift/approximate-kl.js';
 
 const options = z.strictObject({
   share: z.number().gt(0).max(1).default(2e-4).describe('Share of the tokens that are held; at least one'),
@@ -82,6 +83,7 @@ export default definePlugin({
       worrying: 'above 10',
       advice: 'fewer updates a rollout, a lower learning rate, or the guard ratio-spike',
     },
+    ...approximateKlDeclaration,
   },
   check: (_, config) => clipCannotAct(config, 'the KL penalty'),
   create: ({ share, coefficient }) => ({
@@ -92,7 +94,11 @@ export default definePlugin({
       const logRatios = logRatio(logProbs, oldLogProbs, mask);
       return {
         loss: klCov(logRatios, advantages, prepared['selected']!, coefficient),
-        metrics: { 'selected-fraction': prepared['selected']!, 'ratio-max': stopGradient(tf.exp(logRatios)) },
+        metrics: {
+          'selected-fraction': prepared['selected']!,
+          'ratio-max': stopGradient(tf.exp(logRatios)),
+          'approximate-kl': stopGradient(approximateKl(logRatios)),
+        },
       };
     },
   }),

@@ -1,5 +1,6 @@
 import { definePlugin, logRatio, stopGradient, tf, z } from '@dapo/core';
 import type { MetricDeclarations, MetricTensors } from '@dapo/core';
+import { approximateKl, approximateKlDeclaration } from './drift/approximate-kl.js';
 
 const options = z.strictObject({
   klCoefficient: z
@@ -38,15 +39,7 @@ const metrics: MetricDeclarations = {
     worrying: 'above 10',
     advice: 'fewer updates a rollout, a lower learning rate, or the guard ratio-spike',
   },
-  'approximate-kl': {
-    over: 'tokens',
-    reduce: 'mean',
-    unit: 'nats',
-    meaning: 'KL(old ‖ current) by k3',
-    healthy: '0.0001 to 0.02',
-    worrying: 'above 0.1',
-    advice: 'a lower learning rate, fewer updates a rollout, or the guard kl-spike',
-  },
+  ...approximateKlDeclaration,
   'reference-kl': {
     over: 'tokens',
     reduce: 'mean',
@@ -82,16 +75,6 @@ export function policyGradient(
   return loss;
 }
 
-/** KL(old ‖ current) of tokens that the old policy sampled: r − 1 − log r ≥ 0 [responses, tokens]. */
-export function approximateKl(
-  logProbs: tf.Tensor2D,
-  oldLogProbs: tf.Tensor2D,
-  mask: tf.Tensor2D,
-): tf.Tensor2D {
-  const difference = logRatio(logProbs, oldLogProbs, mask);
-  return tf.sub(tf.sub(tf.exp(difference), 1), difference);
-}
-
 export default definePlugin({
   kind: 'loss',
   name: 'policy-gradient',
@@ -123,7 +106,7 @@ export default definePlugin({
         'ratio-mean': raw,
         'ratio-min': raw,
         'ratio-max': raw,
-        'approximate-kl': stopGradient(approximateKl(inputs.logProbs, inputs.oldLogProbs, inputs.mask)),
+        'approximate-kl': stopGradient(approximateKl(logRatio(inputs.logProbs, inputs.oldLogProbs, inputs.mask))),
         ...(kl && { 'reference-kl': stopGradient(kl) }),
       };
       return {

@@ -77,21 +77,12 @@ export function adamStep(
   });
 }
 
-/** The same for many parameters at once where the backend has a kernel for it; `keep` is 1 − η·λ of each. */
-function adamSteps(
-  parameters: readonly tf.Variable[],
-  gradients: readonly tf.Tensor[],
-  moments: readonly AdamMoments[],
-  keep: readonly number[],
-  s: Omit<AdamStep, 'weightDecay'>,
-): void {
+/**
+ * The same in one kernel, where the backend has it. Its results take the place of what they are made from: only those of one
+ * parameter lie there twice.
+ */
+function fusedAdamStep(parameter: tf.Variable, gradient: tf.Tensor, { first, second }: AdamMoments, s: AdamStep): void {
   const rootCorrection = Math.sqrt(1 - s.beta2 ** s.step);
-  const inputs: Record<string, tf.Tensor> = {};
-  const variables = parameters.flatMap((parameter, i) => {
-    const { first, second } = moments[i]!;
-    Object.assign(inputs, { [`p${i}`]: parameter, [`g${i}`]: gradients[i], [`m${i}`]: first, [`v${i}`]: second });
-    return [parameter, first, second];
-  });
   const attributes = {
     clip: s.clip,
     beta1: s.beta1,
@@ -100,9 +91,12 @@ function adamSteps(
     rest2: 1 - s.beta2,
     eps: s.eps * rootCorrection,
     rate: (s.learningRate * rootCorrection) / (1 - s.beta1 ** s.step),
-    keep: [...keep],
+    keep: 1 - s.learningRate * s.weightDecay,
   };
-  tf.tidy(() => runKernel('DapoAdamW', inputs, attributes).forEach((value, i) => variables[i]!.assign(value)));
+  tf.tidy(() => {
+    const results = runKernel('DapoAdamW', { parameter, gradient, first, second }, attributes);
+    [parameter, first, second].forEach((variable, i) => variable.assign(results[i]!));
+  });
 }
 
 async function saved(tensor: tf.Tensor): Promise<SavedTensor> {
@@ -130,19 +124,11 @@ class AdamW implements Optimizer {
       learningRate,
       clip: clipFactor(gradientNorm, maxGradientNorm),
     };
-    const entries = Object.entries(gradients).map(([name, gradient]) => {
+    const stepOf = hasKernel('DapoAdamW') ? fusedAdamStep : adamStep;
+    for (const [name, gradient] of Object.entries(gradients)) {
       const parameter = parameters[name]!;
       const decays = decay === 'all' || parameter.rank >= 2;
-      return { parameter, gradient, moments: this.momentsOf(name, parameter), weightDecay: decays ? weightDecay : 0 };
-    });
-    if (hasKernel('DapoAdamW')) {
-      const keep = entries.map((entry) => 1 - learningRate * entry.weightDecay);
-      const of = <K extends keyof (typeof entries)[number]>(key: K) => entries.map((entry) => entry[key]);
-      adamSteps(of('parameter'), of('gradient'), of('moments'), keep, common);
-      return;
-    }
-    for (const entry of entries) {
-      adamStep(entry.parameter, entry.gradient, entry.moments, { ...common, weightDecay: entry.weightDecay });
+      stepOf(parameter, gradient, this.momentsOf(name, parameter), { ...common, weightDecay: decays ? weightDecay : 0 });
     }
   }
 

@@ -7,6 +7,7 @@ test('the last «Answer:» counts, in any case; without one the last box that cl
   expect(statedAnswer('\\boxed{1} then \\boxed{\\frac{1}{2}}')).toBe('\\frac{1}{2}');
   expect(statedAnswer('\\boxed{1')).toBeUndefined();
   expect(statedAnswer('')).toBeUndefined();
+  expect(answerLine.departures).toContain('\\boxed{…}');
 });
 
 test.each([

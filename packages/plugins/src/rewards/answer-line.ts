@@ -130,7 +130,9 @@ export default definePlugin({
     arxiv: '2503.14476',
     equation: '7',
   },
-  departures: 'A prompt without a reference is not scored.',
+  departures:
+    'A prompt without a reference is not scored. A response without an «Answer:» gives what its last \\boxed{…} holds, as verl ' +
+    'at 1dda039 (summer 2026); in older versions of math_dapo (b178a3c, January 2026), unless told to be strict, it gives none.',
   alsoKnownAs: ['math_dapo', 'minerva'],
   provides: ['correct'],
   options,

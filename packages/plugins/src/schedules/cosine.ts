@@ -1,4 +1,5 @@
 import { definePlugin, stepsOfRun, tokens, z } from '@dapo/core';
+import { onlyStepIsLowest } from './decay/only-step.js';
 
 const options = z.strictObject({
   warmUp: z.number().int().nonnegative().default(0).describe('W: steps of the linear warm-up; 0: none'),
@@ -39,8 +40,12 @@ export default definePlugin({
   name: 'cosine',
   summary: 'Half a cosine from the full learning rate to the lowest, after a linear warm-up.',
   source: { title: 'SGDR', arxiv: '1608.03983', equation: '5' },
-  departures: 'No restarts; the lowest rate stays after the last step.',
+  departures:
+    'No restarts; the lowest rate stays after the last step. It is one step ahead of the equation and of transformers’ ' +
+    'get_cosine_schedule_with_warmup: step t, counted from 0, has their factor of step t + 1. So the first step of a warm-up ' +
+    'moves, without one the first factor is below 1, and the last of N steps has the lowest.',
   options,
+  check: onlyStepIsLowest,
   inject: { config: tokens.config },
   create: ({ steps, warmUpUnit, ...rest }, { config }) => ({
     factor(progress) {

@@ -1,4 +1,5 @@
 import { definePlugin, stepsOfRun, tokens, z } from '@dapo/core';
+import { onlyStepIsLowest } from './decay/only-step.js';
 
 const options = z.strictObject({
   warmUp: z.number().int().nonnegative().default(0).describe('W: steps of the linear warm-up; 0: none'),
@@ -42,8 +43,12 @@ export default definePlugin({
     title: 'Linear decay',
     url: 'https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LinearLR.html',
   },
-  departures: 'none',
+  departures:
+    'It is one step ahead of LinearLR and of transformers’ get_linear_schedule_with_warmup: step t, counted from 0, has their ' +
+    'factor of step t + 1. So the first step of a warm-up moves, without one the first factor is below 1, and the last of N ' +
+    'steps has the lowest.',
   options,
+  check: onlyStepIsLowest,
   inject: { config: tokens.config },
   create: ({ steps, warmUpUnit, ...rest }, { config }) => ({
     factor(progress) {

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { ResolvedConfig, Tracker, TrackerRecord } from '@dapo/core';
-import webhook, { addressOf, recordText } from './webhook.js';
+import webhook, { addressOf, createTracker, recordText } from './webhook.js';
 
 let server: Server | undefined;
 afterEach(() => {
@@ -88,6 +88,29 @@ test('the training is not held up, and what is under way is waited for at the en
   expect(performance.now() - started).toBeLessThan(100);
   await tracker.dispose!();
   expect(bodies).toHaveLength(1);
+});
+
+test('behind a record that failed however often it was tried, the next ones are tried once, until one is taken', async () => {
+  const { url, bodies } = await serve(500, 500, 500, 500, 500, 200, 500, 200);
+  const { tracker, warnings } = track(url);
+  for (let step = 0; step < 4; step++) await tracker.track({ ...evaluation, step });
+  await tracker.track(end);
+  expect(bodies.map(({ step }) => step)).toEqual([0, 0, 0, 1, 2, 3, 4, 4]);
+  expect(warnings).toHaveLength(3);
+});
+
+test('the end waits so long and no longer; what is left then is dropped, with one warning', async () => {
+  const { url, bodies } = await serve(0, 0, 0, 0, 0);
+  const warnings: string[] = [];
+  const logger = { info: () => undefined, warn: (text: string) => void warnings.push(text) };
+  const tracker = createTracker(webhook.options!.parse({ url }), 'sums', logger, 0.2);
+  for (let i = 0; i < 3; i++) await tracker.track(evaluation);
+  const started = performance.now();
+  await tracker.track(end);
+  await tracker.dispose!();
+  expect(performance.now() - started).toBeLessThan(2000);
+  expect(bodies).toHaveLength(1);
+  expect(warnings).toEqual([`records that could not be posted to ${new URL(url).host} in 0.2 s are dropped: 4`]);
 });
 
 test('the address may come from the environment', () => {

@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { definePlugin, type Logger, tokens, type Tracker, type TrackerRecord, z } from '@dapo/core';
 
 const kinds = ['step', 'evaluation', 'warning', 'guard', 'end'] as const satisfies readonly TrackerRecord['kind'][];
+
+/** Seconds that the end of a run waits for records that are still to be posted. */
+const PATIENCE = 30;
 
 const options = z.strictObject({
   url: z
@@ -12,7 +16,7 @@ const options = z.strictObject({
     .min(1)
     .default(['evaluation', 'warning', 'guard', 'end'])
     .describe('records that are posted'),
-  timeout: z.number().positive().default(10).describe('seconds to wait for an answer'),
+  timeout: z.number().positive().default(10).describe(`seconds to wait for an answer; at the end of a run ${PATIENCE} for all that is left`),
   retries: z.int().nonnegative().default(2).describe('tries after the first one'),
   pause: z.number().nonnegative().default(1).describe('seconds before the second try; doubled before each further one'),
 });
@@ -38,11 +42,18 @@ export function recordBody(run: string, record: TrackerRecord): string {
   return JSON.stringify({ run, ...record, text: recordText(run, record) }, numbers);
 }
 
-/** Posts once; gives what went wrong, and whether it may go better another time. */
-async function post(url: string, timeout: number, body: string): Promise<{ problem: string; again: boolean } | undefined> {
+interface Failure {
+  readonly problem: string;
+  /** Whether it may go better another time. */
+  readonly again: boolean;
+}
+
+/** Posts once; gives what went wrong. */
+async function post(url: string, timeout: number, body: string, dropped: AbortSignal): Promise<Failure | undefined> {
   try {
     const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(1000 * timeout) });
+    const signal = AbortSignal.any([AbortSignal.timeout(1000 * timeout), dropped]);
+    const answer = await fetch(url, { method: 'POST', headers, body, signal });
     await answer.body?.cancel();
     if (answer.ok) return undefined;
     return { problem: `it answered ${answer.status}`, again: answer.status === 429 || answer.status >= 500 };
@@ -57,32 +68,73 @@ function describe(error: unknown): string {
   return error.cause instanceof Error ? error.cause.message || String((error.cause as { code?: unknown }).code) : error.message;
 }
 
-async function deliver(url: string, settings: Options, body: string, logger: Logger): Promise<void> {
-  for (let tries = 1, pause = settings.pause; ; tries++, pause *= 2) {
-    const failure = await post(url, settings.timeout, body);
-    if (!failure) return;
-    if (failure.again && tries <= settings.retries) {
-      await new Promise((resolve) => setTimeout(resolve, 1000 * pause));
-      continue;
+/** Posts records one after the other, beside the training. */
+class Deliveries {
+  private left = 0;
+  private posted = Promise.resolve();
+  /** Whether the host failed however often the last record was tried: those behind it are tried once. */
+  private failing = false;
+  private readonly dropped = new AbortController();
+
+  constructor(
+    private readonly url: string,
+    private readonly settings: Options,
+    private readonly logger: Logger,
+    private readonly patience: number,
+  ) {}
+
+  add(body: string): void {
+    this.left++;
+    this.posted = this.posted.then(() => this.deliver(body));
+  }
+
+  /** Waits for what is under way; what is not posted after `patience` seconds is dropped. */
+  async finish(): Promise<void> {
+    const timer = setTimeout(() => this.drop(), 1000 * this.patience);
+    await this.posted;
+    clearTimeout(timer);
+  }
+
+  private drop(): void {
+    if (this.dropped.signal.aborted) return;
+    this.dropped.abort();
+    this.logger.warn(`records that could not be posted to ${this.host} in ${this.patience} s are dropped: ${this.left}`);
+  }
+
+  private async deliver(body: string): Promise<void> {
+    const { retries } = this.settings;
+    const { failure, tries } = await this.tryToPost(body, this.failing ? 0 : retries);
+    if (this.dropped.signal.aborted) return;
+    this.left--;
+    this.failing = failure?.again === true && retries > 0;
+    if (failure) this.logger.warn(`a record could not be posted to ${this.host} (tries: ${tries}): ${failure.problem}`);
+  }
+
+  private async tryToPost(body: string, retries: number): Promise<{ readonly failure?: Failure; readonly tries: number }> {
+    const { signal } = this.dropped;
+    const { timeout, pause } = this.settings;
+    for (let tries = 1; ; tries++) {
+      const failure = await post(this.url, timeout, body, signal);
+      if (!failure?.again || tries > retries || signal.aborted) return { failure, tries };
+      // Ended by what is dropped, too: nothing is waited for then.
+      await sleep(1000 * pause * 2 ** (tries - 1), undefined, { signal }).catch(() => undefined);
     }
-    logger.warn(`a record could not be posted to ${new URL(url).host} (tries: ${tries}): ${failure.problem}`);
-    return;
+  }
+
+  private get host(): string {
+    return new URL(this.url).host;
   }
 }
 
-function createTracker(settings: Options, run: string, logger: Logger): Tracker {
-  /** Records are posted one after the other, beside the training, which waits for them at its end only. */
-  let posted = Promise.resolve();
-  const url = addressOf(settings.url)!;
+/** @param patience see PATIENCE; a test has less */
+export function createTracker(settings: Options, run: string, logger: Logger, patience = PATIENCE): Tracker {
+  const deliveries = new Deliveries(addressOf(settings.url)!, settings, logger, patience);
   return {
     async track(record) {
-      if (settings.kinds.includes(record.kind)) {
-        const body = recordBody(run, record);
-        posted = posted.then(() => deliver(url, settings, body, logger));
-      }
-      if (record.kind === 'end') await posted;
+      if (settings.kinds.includes(record.kind)) deliveries.add(recordBody(run, record));
+      if (record.kind === 'end') await deliveries.finish();
     },
-    dispose: () => posted,
+    dispose: () => deliveries.finish(),
   };
 }
 

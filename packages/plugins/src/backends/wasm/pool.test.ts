@@ -1,6 +1,7 @@
 import { tf } from '@dapo/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import plugin from '../wasm.js';
+import { Pool } from './pool.js';
 
 const start = async (threads: number) => {
   const backend = await plugin.create({ relaxedSimd: true, revectorize: true, threads }, {});
@@ -46,6 +47,28 @@ test('threads come and go without a job being lost', async () => {
     expect(product().equals(expected)).toBe(true);
   }
   x.dispose();
+});
+
+test('memory that could not be had is neither used nor given back twice, and is asked for again', () => {
+  const freed: number[] = [];
+  let left = 1024;
+  const allocate = (bytes: number): number => {
+    if (bytes > left) throw new Error('out of memory');
+    return bytes;
+  };
+  const seen: number[] = [];
+  const kernel = { index: 0, run: (_begin: number, _end: number, scratch: number) => void seen.push(scratch) };
+  const pool = new Pool({}, [], { allocate, free: (address) => void freed.push(address) });
+  pool.reserve(512);
+  expect(() => pool.reserve(4096)).toThrow('out of memory');
+  expect(() => pool.reserve(4096)).toThrow('out of memory');
+  expect(freed).toEqual([512]);
+  pool.run(kernel, 1, 1, []);
+  left = 4096;
+  pool.reserve(4096);
+  pool.run(kernel, 1, 1, []);
+  expect(seen).toEqual([512, 4096]);
+  expect(freed).toEqual([512, 512]);
 });
 
 test('the last run that disposes of the backend ends its threads, and a later one starts them', async () => {

@@ -38,6 +38,7 @@ export class Pool {
   private numbers: Float64Array = new Float64Array(0);
   private workers = 0;
   private job = 0;
+  /** Of each thread. It stays where the memory could not be had: kernels that asked once count on it. */
   private scratchBytes = 0;
   private scratchStart = 0;
   private scratchThreads = 0;
@@ -88,14 +89,26 @@ export class Pool {
     return found;
   }
 
-  /** Makes sure that each thread has so much memory of its own. */
+  /**
+   * Makes sure that each thread has so much memory of its own.
+   *
+   * @throws what `allocate` throws; no thread has any then, until the next call
+   */
   reserve(bytes: number): void {
-    if (bytes <= this.scratchBytes && this.threads <= this.scratchThreads) return;
-    if (this.scratchStart !== 0) this.heap.free(this.scratchStart);
+    const { threads } = this;
+    if (bytes <= this.scratchBytes && threads <= this.scratchThreads) return;
+    this.freeScratch();
     // Whole cache lines, so that no two threads write to one.
-    this.scratchBytes = Math.max(this.scratchBytes, Math.ceil(bytes / 256) * 256);
-    this.scratchThreads = this.threads;
-    this.scratchStart = this.heap.allocate(this.scratchBytes * this.scratchThreads);
+    const each = Math.max(this.scratchBytes, Math.ceil(bytes / 256) * 256);
+    this.scratchStart = this.heap.allocate(each * threads);
+    this.scratchBytes = each;
+    this.scratchThreads = threads;
+  }
+
+  private freeScratch(): void {
+    if (this.scratchStart !== 0) this.heap.free(this.scratchStart);
+    this.scratchStart = 0;
+    this.scratchThreads = 0;
   }
 
   /**

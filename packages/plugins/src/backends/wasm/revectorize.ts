@@ -31,8 +31,9 @@ export function compileRevectorized(shared: boolean): Revectorized {
   if (!TESTED.some((version) => v8.startsWith(`${version}.`))) {
     return { reason: `vectors of 256 bits are tested on Node 24, about twice as fast; this is ${process.version}` };
   }
-  const factor = remembered(`${v8} ${process.arch} ${cpus()[0]?.model}`, tryInChild);
-  if (!(factor >= WORTH_IT)) return { reason: 'vectors of 256 bits were tried and are no gain on this machine' };
+  const factor = remembered(`${v8} ${process.arch} ${cpus()[0]?.model}`, () => tryInChild(probeArguments()));
+  if (factor === undefined) return { reason: 'vectors of 256 bits could not be tried this time; the next start tries again' };
+  if (factor < WORTH_IT) return { reason: 'vectors of 256 bits were tried and are no gain on this machine' };
   setFlags(ON);
   try {
     return { modules: [compileModule('dense-wide', shared), compileModule('decode-wide', shared)] };
@@ -45,20 +46,30 @@ function setFlags(flags: string): void {
   flags.split(' ').forEach((flag) => setFlagsFromString(flag));
 }
 
-/** How many times as fast the wide kernel is; 0 where it fails. */
-function tryInChild(): number {
+function probeArguments(): string[] {
   const probe = fileURLToPath(new URL('../../../workers/revectorize-probe.mjs', import.meta.url));
   const files = ['dense-relaxed', 'dense-wide', 'decode-wide'].map((name) => fileURLToPath(moduleFile(name, true)));
+  return [probe, ...files, ON, OFF];
+}
+
+/**
+ * How many times as fast the wide kernel is: what a Node with these arguments prints, or 0 where it ends by itself and
+ * says that the kernel is wrong; undefined where it was ended, or could not be started: that says nothing of the kernel.
+ */
+export function tryInChild(args: readonly string[], timeout = PROBE_LIMIT_MS): number | undefined {
   try {
-    const out = execFileSync(process.execPath, [probe, ...files, ON, OFF], { env: {}, timeout: PROBE_LIMIT_MS, stdio: ['ignore', 'pipe', 'ignore'] });
+    const out = execFileSync(process.execPath, args, { env: {}, timeout, stdio: ['ignore', 'pipe', 'ignore'] });
     return Number(out.toString()) || 0;
-  } catch {
-    return 0;
+  } catch (error) {
+    return typeof (error as { readonly status?: unknown }).status === 'number' ? 0 : undefined;
   }
 }
 
-/** A number from the file where such trials are remembered, or a new one. Where nothing can be written it is found anew. */
-function remembered(key: string, find: () => number): number {
+/**
+ * A number from the file where such trials are remembered, or a new one. Where none was found, or nothing can be written, it
+ * is looked for anew the next time.
+ */
+export function remembered(key: string, find: () => number | undefined): number | undefined {
   const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'dapo');
   const file = join(folder, 'revectorize.json');
   let known: Record<string, number> = {};
@@ -69,6 +80,7 @@ function remembered(key: string, find: () => number): number {
   }
   if (typeof known[key] === 'number') return known[key];
   const found = find();
+  if (found === undefined) return undefined;
   try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(file, JSON.stringify({ ...known, [key]: found }));

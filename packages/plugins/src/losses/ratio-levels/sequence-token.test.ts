@@ -1,8 +1,8 @@
 import { tf } from '@dapo/core';
 import { expectAllclose } from '@dapo/core/testing';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sequenceRatio } from './sequence.js';
-import { sequenceTokenRatio } from './sequence-token.js';
+import sequenceToken, { sequenceTokenRatio } from './sequence-token.js';
 
 const OLD = tf.log([
   [0.5, 0.125, 0.3],
@@ -43,4 +43,10 @@ test('with one advantage per response the mean has the gradient of the sequence 
       tf.sum(tf.mul(ratio(x as tf.Tensor2D, OLD, MASK), MASK));
   const [token, sequence] = [tf.grad(over(sequenceTokenRatio))(zeros), tf.grad(over(sequenceRatio))(zeros)];
   await expectAllclose(token, (await sequence.array()) as number[][]);
+});
+
+test('the ratio is finite however far the policy has moved, and the plugin says how', async () => {
+  const far = sequenceTokenRatio(tf.zeros([1, 3]), tf.fill([1, 3], -100), tf.ones([1, 3]));
+  await expectAllclose(tf.max(far), Math.exp(20));
+  expect(sequenceToken.departures).toContain('±20');
 });

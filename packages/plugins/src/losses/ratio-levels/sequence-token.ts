@@ -28,7 +28,7 @@ export default definePlugin({
   name: 'sequence-token',
   summary: 'The ratio of the whole response with a gradient per token, for advantages per token.',
   source: { title: 'GSPO-token', arxiv: '2507.18071', equation: '14' },
-  departures: 'none',
+  departures: 'The mean log-ratio is held within ±20, so that the ratio is finite.',
   alsoKnownAs: ['GSPO-token'],
   create: () => ({
     ratio: ({ logProbs, oldLogProbs, mask }) => sequenceTokenRatio(logProbs, oldLogProbs, mask),

@@ -1,7 +1,7 @@
 import { tf } from '@dapo/core';
 import { expectAllclose } from '@dapo/core/testing';
-import { test } from 'vitest';
-import { sequenceRatio } from './sequence.js';
+import { expect, test } from 'vitest';
+import sequence, { sequenceRatio } from './sequence.js';
 
 const OLD = tf.log([
   [0.5, 0.125, 0.3],
@@ -26,4 +26,10 @@ test('every token feels the whole response: the gradient is s / |o| on each', as
     [2, 2, 0],
     [0, 0, 0],
   ]);
+});
+
+test('the ratio is finite however far the policy has moved, and the plugin says how', async () => {
+  const far = sequenceRatio(tf.zeros([1, 3]), tf.fill([1, 3], -100), tf.ones([1, 3]));
+  await expectAllclose(tf.max(far), Math.exp(20));
+  expect(sequence.departures).toContain('±20');
 });

@@ -25,7 +25,9 @@ export default definePlugin({
   name: 'sequence',
   summary: 'Compares whole responses: the geometric mean of the ratios of their tokens.',
   source: { title: 'GSPO', arxiv: '2507.18071', equation: '7' },
-  departures: 'none; the paper clips it with bounds of 3e-4 and 4e-4 and the sequence aggregation',
+  departures:
+    'The mean log-ratio is held within ±20, so that the ratio is finite. The paper clips it with bounds of 3e-4 and 4e-4 and ' +
+    'the sequence aggregation.',
   alsoKnownAs: ['GSPO', 'importance_sampling_level=sequence'],
   create: () => ({ ratio: ({ logProbs, oldLogProbs, mask }) => sequenceRatio(logProbs, oldLogProbs, mask) }),
 });

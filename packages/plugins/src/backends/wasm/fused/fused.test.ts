@@ -102,6 +102,20 @@ test('AdamW: parameters after three steps, within 1e-6', async () => {
   expect(distance(fused, generic)).toBeLessThan(1e-6);
 });
 
+test('AdamW: beside weights, gradients and moments only the new values of one parameter lie there', async () => {
+  const values = 2 ** 16;
+  const parameters = Object.fromEntries(['a', 'b', 'c', 'd'].map((name, i) => [name, tf.variable(random([values], i))]));
+  const gradients = Object.fromEntries(Object.keys(parameters).map((name, i) => [name, random([values], 9 + i)]));
+  const optimizer = await adamW.create(adamW.options!.parse({}), {});
+  const step = (): void => optimizer.apply({ parameters, gradients, learningRate: 0.1, gradientNorm: 20 });
+  step();
+  const before = tf.memory().numBytes;
+  const { peakBytes } = await tf.profile(() => tf.tidy(step));
+  expect(peakBytes - before).toBeLessThanOrEqual(4 * 3 * values);
+  tf.dispose([parameters, gradients]);
+  await optimizer.dispose!();
+});
+
 describe('a whole pass, log-probs and entropies within 1e-4', () => {
   const architectures = [
     { family: 'llama', heads: 4, keyValueHeads: 2, headDim: 4 },
