@@ -89,6 +89,17 @@ export function studyRunning(folder: string, pid: number): CommandError {
   });
 }
 
+/** Runs of a study that are not of the code and data of now; `others` counts those beside the one named. */
+export function studyRunsChanged(folder: string, changes: readonly string[], others: number): CommandError {
+  const lines = changes.map((line) => `    ${line}`).join('\n');
+  const more = others === 0 ? '' : `, nor ${others} other${others === 1 ? '' : 's'} of the study`;
+  return new CommandError(`The run in ${folder} was not trained with what is there now${more}:\n${lines}`, {
+    code: 'DAPO_CLI_STUDY_RUNS_CHANGED',
+    expected: 'the code and the data that the study began with: its runs are compared with each other',
+    hint: 'name another folder: --out FOLDER; or remove such runs, and they are trained anew',
+  });
+}
+
 /** Whatever a one-step run could tell is not known. */
 export function pilotFailed(variant: string, output: string): CommandError {
   return new CommandError(`The pilot of the variant «${variant}» failed:\n${output}`, {

@@ -62,6 +62,12 @@ export const ablationExplanations: ErrorExplanations = {
     remedy: 'Wait for it, or stop it with Ctrl-C there.',
     next: 'dapo ablate STUDY --out OTHER',
   },
+  DAPO_CLI_STUDY_RUNS_CHANGED: {
+    title: 'Runs of a study that were trained with other code or data',
+    why: 'A plugin, a file it reads, or a version has changed since. Beside new runs, a difference of the code would be taken for one of the variants.',
+    remedy: 'Begin the study in another folder, or remove the folders of the runs that it names: they are trained anew.',
+    next: 'dapo ablate STUDY --out OTHER',
+  },
   DAPO_CLI_PILOT_FAILED: {
     title: 'The pilot of a variant failed',
     why: 'Before a study, one step of each variant is run to see that it works and what it costs. This one broke; its output is in the text.',

@@ -15,8 +15,6 @@ export interface StudyRun {
   readonly folder: string;
   /** What `dapo train` is told, without the folder and the seed. */
   readonly train: readonly string[];
-  /** Rollout steps, where they are the budget. */
-  readonly lastStep?: number;
 }
 
 export interface ExecutedRun extends StudyRun {
@@ -65,20 +63,20 @@ export async function executeRuns(runs: readonly StudyRun[], options: ExecuteOpt
 
 async function executeRun(run: StudyRun, { signal, onProgress }: ExecuteOptions): Promise<ExecutedRun> {
   await awaitOrphan(run);
-  const before = await readRunResult(run.folder, run.lastStep);
+  const before = await readRunResult(run.folder);
   if (before && before.state !== 'unfinished') {
     const executed = { ...run, state: before.state, result: before };
     onProgress({ kind: 'found', run, executed });
     return executed;
   }
   for (let attempt = 0; ; attempt++) {
-    if (signal.aborted) return ended(run, await readRunResult(run.folder, run.lastStep));
+    if (signal.aborted) return ended(run, await readRunResult(run.folder));
     const resumes = hasCheckpoint(run.folder);
     onProgress({ kind: attempt > 0 ? 'retried' : resumes ? 'resumed' : 'started', run });
     const end = await runProcess(run, resumes, signal, (record) => onProgress({ kind: 'record', run, record }));
     const failure = failureOf(end, signal);
     if (failure !== undefined && attempt < RETRIES) continue;
-    const executed = ended(run, await readRunResult(run.folder, run.lastStep), failure);
+    const executed = ended(run, await readRunResult(run.folder), failure);
     onProgress({ kind: 'ended', run, executed });
     return executed;
   }

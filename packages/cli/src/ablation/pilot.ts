@@ -22,9 +22,10 @@ export interface Pilot {
 /**
  * Trains one step in a folder that is thrown away.
  *
- * @throws CommandError where it fails
+ * @throws CommandError where it fails; the reason of the signal where that is aborted, whatever became of the step
  */
 export async function flyPilot(variant: PlannedVariant, train: readonly string[], signal: AbortSignal): Promise<Pilot> {
+  signal.throwIfAborted();
   const folder = await mkdtemp(path.join(tmpdir(), 'dapo-pilot-'));
   const records: Record<string, Readonly<Record<string, number | null>>> = {};
   const one = budgetOverrides({ unit: 'steps', amount: 1 }).flatMap((override) => ['--set', override]);
@@ -35,6 +36,7 @@ export async function flyPilot(variant: PlannedVariant, train: readonly string[]
       signal,
       onRecord: ({ kind, metrics }) => metrics && (records[kind] = metrics),
     });
+    signal.throwIfAborted();
     const step = records['step'];
     if (code !== 0 || !step) throw pilotFailed(variant.name, output);
     const value = (name: string): number => step[name] ?? 0;

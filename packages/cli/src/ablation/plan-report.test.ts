@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Pilot } from './pilot.js';
-import { idleLines, studySeconds, type PlanFacts } from './plan-report.js';
+import { claimLines, idleLines, studySeconds, type PlanFacts } from './plan-report.js';
 import type { Plan } from './plan.js';
 
 const pilot = (metrics: Pilot['metrics']): Pilot => ({
@@ -32,6 +32,11 @@ test('a variant whose change did nothing in its pilot is named, with the metric 
   expect(idleLines({ plan, pilots })).toEqual([
     '«higher» did nothing in the first step, by loss/clip-fraction-high. If that stays so, no gain of it can be measured.',
   ]);
+});
+
+test('above its limit the sign-flip test is said not to be computed', () => {
+  expect(claimLines(24, 5).at(-1)).toContain('can agree');
+  expect(claimLines(25, 5).at(-1)).toBe('  the exact sign-flip test is not computed: 24 seeds are its limit');
 });
 
 test('without pilots nothing is said', () => {

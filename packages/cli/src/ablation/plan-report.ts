@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { count, duration } from '../render/format.js';
 import { table } from '../render/table.js';
-import { signFlipFloor } from '../statistics/sign-flip.js';
+import { MAX_EXACT_FLIPS, signFlipFloor } from '../statistics/sign-flip.js';
 import { RunHistory } from '../run-history.js';
 import type { StudyBudget } from './budget.js';
 import { describeChange } from './config-diff.js';
@@ -100,15 +100,19 @@ export function claimLines(seeds: number, comparisons: number): string[] {
     ];
   }
   const { alone, corrected, seedsForHalf } = reachOf(seeds, comparisons);
-  const floor = Math.min(1, comparisons * signFlipFloor(seeds));
-  const needed = seedsForSignFlip(comparisons);
   return [
     `Claims: ${comparisons} comparisons, paired by seed, paired t with Holm's correction over all ${comparisons}.`,
     `  found at 80 % power: ${corrected.toFixed(2)} sd of the paired differences (${alone.toFixed(2)} for one comparison alone); half of it needs ${count(seedsForHalf)} seeds`,
-    floor <= ALPHA
-      ? `  the exact sign-flip test, which assumes no normal distribution, can agree: its smallest corrected p is ${floor.toPrecision(2)}`
-      : `  the exact sign-flip test can not agree at 0.05: its smallest corrected p is ${floor.toPrecision(2)}; from ${needed} seeds on it could`,
+    signFlipLine(seeds, comparisons),
   ];
+}
+
+function signFlipLine(seeds: number, comparisons: number): string {
+  if (seeds > MAX_EXACT_FLIPS) return `  the exact sign-flip test is not computed: ${MAX_EXACT_FLIPS} seeds are its limit`;
+  const floor = Math.min(1, comparisons * signFlipFloor(seeds));
+  return floor <= ALPHA
+    ? `  the exact sign-flip test, which assumes no normal distribution, can agree: its smallest corrected p is ${floor.toPrecision(2)}`
+    : `  the exact sign-flip test can not agree at 0.05: its smallest corrected p is ${floor.toPrecision(2)}; from ${seedsForSignFlip(comparisons)} seeds on it could`;
 }
 
 /** Seeds from which on the sign-flip test's floor 2/2ⁿ, times the comparisons, is 0.05 or less. */

@@ -37,6 +37,8 @@ export function runDapo(args: readonly string[], { onRecord, onStart, signal }: 
   createInterface(child.stderr).on('line', (line) => errors.push(line) > ERROR_LINES && errors.shift());
   const stop = (): void => void child.kill('SIGINT');
   signal.addEventListener('abort', stop, { once: true });
+  // Aborted already, the signal tells nobody any more.
+  if (signal.aborted) stop();
   if (child.pid !== undefined) onStart?.(child.pid);
   return new Promise((resolve, reject) => {
     child.on('error', reject);

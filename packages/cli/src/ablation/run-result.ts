@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { BudgetSettings, RunManifest } from '@dapo/core';
 import { readRunHistory, type RunHistory } from '../run-history.js';
 import { normalizedArea } from '../statistics/learning-curve.js';
-import { mean } from '../statistics/summary.js';
-
-/** A final score is the mean of so many last evaluations, never the best one. */
-export const FINAL_EVALUATIONS = 3;
+import { budgetShares, finalScore } from './final-score.js';
 
 export interface RunResult {
   /** finished: its budget is used up · guard: a guard ended it · unfinished: it can go on. */
@@ -16,7 +14,7 @@ export interface RunResult {
   readonly steps: number;
   /** Held-out accuracy at each evaluation, the one before the first step included. */
   readonly evaluations: readonly { readonly step: number; readonly value: number; readonly tokens: number }[];
-  /** Mean of the last evaluations after the first step; absent before there is one. */
+  /** Held-out accuracy at the end of the budget; absent before the first evaluation after a step. */
   readonly score?: number;
   /** Mean height of the accuracy over generated tokens: how fast it learned. */
   readonly speed?: number;
@@ -27,21 +25,24 @@ export interface RunResult {
   readonly memory?: number;
 }
 
-/**
- * What a run folder tells; undefined where no run has begun.
- *
- * @param lastStep rollout steps of its budget, where that is what bounds it: a run that was killed after its last
- *   checkpoint has nothing left to do
- */
-export async function readRunResult(folder: string, lastStep?: number): Promise<RunResult | undefined> {
-  if (!existsSync(path.join(folder, 'manifest.json'))) return undefined;
+/** What a run folder tells; undefined where no run has begun. */
+export async function readRunResult(folder: string): Promise<RunResult | undefined> {
+  const file = path.join(folder, 'manifest.json');
+  if (!existsSync(file)) return undefined;
   const history = await readRunHistory(folder);
   if (!history) return { state: 'unfinished', steps: 0, evaluations: [], tokens: 0, seconds: 0, money: 0 };
-  const numbers = numbersOf(history);
-  if (numbers.steps === lastStep && existsSync(path.join(folder, 'checkpoints', checkpointName(lastStep)))) {
+  const { config } = JSON.parse(await readFile(file, 'utf8')) as RunManifest;
+  const budget = config['budget'] as BudgetSettings;
+  const numbers = numbersOf(history, budget);
+  if (hasUsedUp(history, budget) && existsSync(path.join(folder, 'checkpoints', checkpointName(numbers.steps)))) {
     return { state: 'finished', ...numbers };
   }
   return { ...(await endOf(folder)), ...numbers };
+}
+
+/** A run that was killed after its last checkpoint has nothing left to do, whatever its last line says. */
+function hasUsedUp(history: RunHistory, budget: BudgetSettings): boolean {
+  return ([...budgetShares(history, budget).values()].at(-1) ?? 0) >= 1;
 }
 
 /** @example checkpointName(10) → 'step-000010' */
@@ -49,19 +50,19 @@ function checkpointName(step: number): string {
   return `step-${String(step).padStart(6, '0')}`;
 }
 
-function numbersOf(history: RunHistory): Omit<RunResult, 'state' | 'message'> {
+function numbersOf(history: RunHistory, budget: BudgetSettings): Omit<RunResult, 'state' | 'message'> {
   const last = (name: string): number => history.series(name).at(-1)?.value ?? 0;
   const memory = Math.max(...history.series('time/peak-memory').map(({ value }) => value));
   const tokensAt = new Map(history.series('counter/generated-tokens').map(({ step, value }) => [step, value]));
   const evaluations = history
     .series('evaluation/accuracy')
     .map(({ step, value }) => ({ step, value, tokens: tokensAt.get(step) ?? 0 }));
-  const trained = evaluations.filter(({ step }) => step > 0).map(({ value }) => value);
+  const score = finalScore(history, budget);
   const speed = normalizedArea(evaluations.map(({ tokens, value }) => ({ step: tokens, value })));
   return {
     steps: history.series('time/step-seconds').at(-1)?.step ?? 0,
     evaluations,
-    ...(trained.length > 0 && { score: mean(trained.slice(-FINAL_EVALUATIONS)) }),
+    ...(score !== undefined && { score }),
     ...(Number.isFinite(speed) && { speed }),
     tokens: last('counter/generated-tokens'),
     seconds: last('time/total-seconds'),

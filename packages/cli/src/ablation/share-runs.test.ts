@@ -16,7 +16,7 @@ test('a finished run of a study beside this one whose checkpoints were deleted f
   const equal = path.join(folder, 'before/runs/config/seed-1');
   mkdirSync(equal, { recursive: true });
   writeFileSync(path.join(folder, 'before/study.json'), JSON.stringify({ identity }));
-  writeFileSync(path.join(equal, 'manifest.json'), '{}');
+  writeFileSync(path.join(equal, 'manifest.json'), '{"config":{"budget":{"rolloutSteps":2}}}');
   writeFileSync(path.join(equal, 'metrics.jsonl'), '{"kind":"end","step":2,"metrics":{},"message":"budget"}\n');
   const out = path.join(folder, 'now');
   const run = { variant: 'config', seed: 1, folder: path.join(out, 'runs/config/seed-1'), train: [] };

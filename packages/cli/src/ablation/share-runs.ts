@@ -72,10 +72,10 @@ function equalRuns(
 
 async function wouldBeTheSame(
   folder: string,
-  { seed, lastStep }: StudyRun,
+  { seed }: StudyRun,
   { configFolder, exec }: ShareOptions,
 ): Promise<boolean> {
-  if ((await readRunResult(folder, lastStep))?.state !== 'finished') return false;
+  if ((await readRunResult(folder))?.state !== 'finished') return false;
   // Checkpoints may have been deleted for space: without one a run can not be opened.
   if (!hasCheckpoint(folder)) return false;
   const { manifest, config } = await openRun(folder);

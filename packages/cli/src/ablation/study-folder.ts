@@ -3,7 +3,9 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { otherStudyThere, studyRunning } from './ablation-errors.js';
 import type { StudyBudget } from './budget.js';
+import type { ExecutedRun } from './execute.js';
 import type { Plan } from './plan.js';
+import type { Verdict } from './verdict.js';
 
 /** What makes a study the same one when its command is given again. Seeds may be added. */
 export interface StudyIdentity {
@@ -17,8 +19,18 @@ export function identityOf(plan: Plan, budget: StudyBudget): StudyIdentity {
   return JSON.parse(JSON.stringify({ study: plan.study, budget, variants })) as StudyIdentity;
 }
 
+/** What study.json holds, beside the plan. */
+export interface StudyFile {
+  readonly identity: StudyIdentity;
+  /** From here on absent until runs have ended. */
+  readonly runs?: readonly Pick<ExecutedRun, 'variant' | 'seed' | 'folder' | 'state' | 'result' | 'failure'>[];
+  readonly verdicts?: readonly Verdict[];
+  /** See `looksWith`. */
+  readonly looks?: readonly number[];
+}
+
 /** The study that lies in a folder; undefined where there is none. */
-export function readStudyFile(folder: string): ({ readonly identity: StudyIdentity } & Record<string, unknown>) | undefined {
+export function readStudyFile(folder: string): StudyFile | undefined {
   const file = path.join(folder, 'study.json');
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as never) : undefined;
 }

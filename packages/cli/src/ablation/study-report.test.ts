@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ExecutedRun } from './execute.js';
 import type { Plan } from './plan.js';
-import { studyNotes, studyTables, type StudyFacts } from './study-report.js';
-import { judge, type Scores } from './verdict.js';
+import { scoresOf, studyNotes, studyTables, type StudyFacts } from './study-report.js';
+import { judge } from './verdict.js';
 
 const change = { path: 'loss.clip', from: 'clip', to: 'clip-higher' };
 const plan = {
@@ -25,13 +25,7 @@ function facts(seeds: number, changed: Partial<ExecutedRun> = {}): StudyFacts {
     }
   }
   runs[1] = { ...runs[1]!, ...changed };
-  const scores: Scores = new Map(
-    Object.keys({ grpo: 0, '+ clip': 0 }).map((name) => [
-      name,
-      new Map(runs.filter((run) => run.variant === name && run.state !== 'failed').map((run) => [run.seed, run.result!.score!])),
-    ]),
-  );
-  return { plan, budget: { unit: 'tokens', amount: 1000 }, runs, verdicts: judge(plan.comparisons, scores) };
+  return { plan, budget: { unit: 'tokens', amount: 1000 }, runs, verdicts: judge(plan.comparisons, scoresOf(runs)) };
 }
 
 test('with seeds enough: gain, interval, p, the smallest difference, and what that allows to say', () => {
@@ -53,6 +47,45 @@ test('a failed run is named with its reason, and the pairs that are left are cou
   const notes = studyNotes(facts(8, { state: 'failed', failure: 'warning: x\nerror: It broke. DAPO_X\n  do: y' }));
   expect(notes).toContain('+ clip, seed 1: failed twice after 10 steps and is not counted: error: It broke. DAPO_X');
   expect(notes).toContain('«+ clip» and «grpo» share 7 of 8 seeds.');
+});
+
+test('a run that a guard ended counts with its score, and one without is told not to', () => {
+  const [, { result }] = facts(8).runs as [ExecutedRun, ExecutedRun];
+  const ended = (score?: number): string[] =>
+    studyNotes(facts(8, { state: 'guard', result: { ...result!, state: 'guard', steps: 2, message: 'NaN', score } }));
+  expect(ended(0.4)).toContain('+ clip, seed 1: ended by a guard after 2 steps: NaN. Its score counts.');
+  expect(ended()).toContain('+ clip, seed 1: ended by a guard after 2 steps: NaN. It has no score and is not counted.');
+  expect(ended()[0]).toMatch(/^15 of 16 runs have a score/);
+});
+
+test('a failed run is not among those that have a score, though it was measured on its way', () => {
+  expect(studyNotes(facts(8, { state: 'failed' }))[0]).toMatch(/^15 of 16 runs have a score/);
+});
+
+test('where too few pairs are left of seeds enough, the single runs are shown and no claim is made', () => {
+  const { runs, ...study } = facts(8);
+  const left = runs.map((run): ExecutedRun => (run.seed > 5 && run.variant === 'grpo' ? { ...run, state: 'failed' } : run));
+  const lost = { ...study, runs: left, verdicts: judge(plan.comparisons, scoresOf(left)) };
+  expect(studyTables(lost).map(({ title }) => title)).toEqual(['Scores and costs, means over seeds', 'Single runs']);
+  expect(studyNotes(lost).join('\n')).toContain('5 seeds: the single runs are shown and no claim is made');
+});
+
+test('who looked before is told that p is not corrected for it', () => {
+  const noted = (looks: number[]): string => studyNotes({ ...facts(12), looks }).join('\n');
+  expect(noted([12])).not.toContain('looked before');
+  expect(noted([8, 12])).toContain(
+    'p is not corrected for having looked before, at 8 seeds: claims after a look count for less; fix the number of seeds beforehand.',
+  );
+  expect(noted([8, 10, 12])).toContain('looked before, at 8 and 10 seeds:');
+});
+
+test('the p of the sign-flip test is corrected, as that beside it', () => {
+  const study = facts(8);
+  const twice = [...study.verdicts, ...study.verdicts].map(({ variant, against, kind }) => ({ variant, against, kind }));
+  const [, differences] = studyTables({ ...study, verdicts: judge(twice, scoresOf(study.runs)) });
+  expect(differences!.head[4]).toBe('sign-flip p (Holm)');
+  // 2 · 2/2⁸
+  expect(differences!.rows[0]![4]).toBe('0.016');
 });
 
 test('whether a technique acted stands beside its gain, and memory among the costs', () => {

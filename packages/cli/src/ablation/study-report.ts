@@ -5,8 +5,9 @@ import type { ExecutedRun } from './execute.js';
 import type { Liveness } from './liveness.js';
 import { budgetText, claimLines } from './plan-report.js';
 import type { Comparison, PlannedVariant } from './plan.js';
-import { FINAL_EVALUATIONS, type RunResult } from './run-result.js';
-import { isEnough, type Scores, type Verdict } from './verdict.js';
+import { SCORE_IS_READ } from './final-score.js';
+import type { RunResult } from './run-result.js';
+import { isEnough, mostPairs, type Scores, type Verdict } from './verdict.js';
 
 /** What a report needs to know of a plan; a `Plan` is one. */
 export interface ReportedPlan {
@@ -24,6 +25,8 @@ export interface StudyFacts {
   readonly verdicts: readonly Verdict[];
   /** By variant: whether what it changes has acted; told beside its gain. */
   readonly live?: ReadonlyMap<string, Liveness>;
+  /** Numbers of seeds at which claims were made of this study, by rising number, the present one among them. */
+  readonly looks?: readonly number[];
 }
 
 export interface Rows {
@@ -35,8 +38,7 @@ export interface Rows {
 /** The tables of a study: what each variant reached and cost, and what can be said about the differences. */
 export function studyTables(facts: StudyFacts): Rows[] {
   const { plan, runs, verdicts, live } = facts;
-  const seeds = seedsOf(runs);
-  if (!isEnough(seeds.length)) return [scoreTable(facts), singleRuns(facts, seeds)];
+  if (!isEnough(mostPairs(verdicts))) return [scoreTable(facts), singleRuns(facts, seedsOf(runs))];
   const withBaseline = verdicts.filter(({ kind }) => kind === 'baseline');
   const withStep = verdicts.filter(({ kind }) => kind === 'step');
   const tables = [scoreTable(facts), verdictTable(`Difference to the baseline, ${plan.variants[0]!.name}`, withBaseline, false, live)];
@@ -44,20 +46,22 @@ export function studyTables(facts: StudyFacts): Rows[] {
 }
 
 /** What a reader must know beside the tables: how it was computed, what it can't show, and what went wrong. */
-export function studyNotes({ plan, budget, runs, verdicts }: StudyFacts): string[] {
+export function studyNotes({ plan, budget, runs, verdicts, looks = [] }: StudyFacts): string[] {
   const seeds = seedsOf(runs);
-  const counted = runs.filter(({ result }) => result?.score !== undefined).length;
+  const most = mostPairs(verdicts);
+  const counted = runs.filter(counts).length;
   const notes = [
     `${counted} of ${runs.length} runs have a score; ${budget ? `${budgetText(budget)} each; ` : ''}seeds ${seeds.join(', ')}.`,
-    `Score: held-out accuracy, mean of the last evaluations of a run after its start (up to ${FINAL_EVALUATIONS}), never its best one. Speed: mean accuracy over generated tokens.`,
-    ...claimLines(seeds.length, plan.comparisons.length),
+    `Score: held-out accuracy ${SCORE_IS_READ}, a mean, between evaluations by a straight line; never the best one. Speed: mean accuracy over generated tokens.`,
+    ...(verdicts.length > 0 ? claimLines(most, plan.comparisons.length) : []),
   ];
-  if (isEnough(seeds.length)) {
+  if (isEnough(most)) {
     notes.push(
       'Differences in points, paired by seed, with 95 % paired t intervals (not corrected). Claims rest on p (Holm) ≤ 0.05.',
       'Smallest: what the study could have shown at 80 % power after correction, given how much its differences vary.',
     );
   }
+  if (looks.length > 1) notes.push(looksNote(looks));
   const incomplete = verdicts.filter((verdict) => verdict.seeds.length < seeds.length);
   for (const { variant, against, seeds: pairs } of incomplete) {
     notes.push(`«${variant}» and «${against}» share ${pairs.length} of ${seeds.length} seeds.`);
@@ -65,10 +69,16 @@ export function studyNotes({ plan, budget, runs, verdicts }: StudyFacts): string
   return [...notes, ...runs.flatMap(oddity)];
 }
 
-function oddity({ variant, seed, state, result, failure }: ExecutedRun): string[] {
+/** @example looksNote([8, 10, 12]) → 'p is not corrected for having looked before, at 8 and 10 seeds: …' */
+function looksNote(looks: readonly number[]): string {
+  return `p is not corrected for having looked before, at ${looks.slice(0, -1).join(' and ')} seeds: claims after a look count for less; fix the number of seeds beforehand.`;
+}
+
+function oddity(run: ExecutedRun): string[] {
+  const { variant, seed, state, result, failure } = run;
   const name = `${variant}, seed ${seed}`;
   if (state === 'finished') return result?.score === undefined ? [`${name}: has no evaluation after its first step.`] : [];
-  if (state === 'guard') return [`${name}: ended by a guard after ${result?.steps ?? 0} steps: ${result?.message ?? 'no reason given'}. Its score counts.`];
+  if (state === 'guard') return [`${name}: ended by a guard after ${result?.steps ?? 0} steps: ${result?.message ?? 'no reason given'}. ${counts(run) ? 'Its score counts.' : 'It has no score and is not counted.'}`];
   if (state === 'failed') return [`${name}: failed twice after ${result?.steps ?? 0} steps and is not counted: ${firstLine(failure)}`];
   return [`${name}: ${state}, not counted.`];
 }
@@ -144,17 +154,17 @@ function singleRuns({ plan, runs }: StudyFacts, seeds: readonly number[]): Rows 
 const words = { better: 'better', worse: 'worse', 'none shown': 'no difference shown', 'too few seeds': 'too few seeds' };
 
 function verdictTable(title: string, verdicts: readonly Verdict[], names: boolean, live?: StudyFacts['live']): Rows {
-  const rows = verdicts.map(({ variant, against, mean: difference, interval, holmP, signFlipP, ...rest }) => [
+  const rows = verdicts.map(({ variant, against, mean: difference, interval, holmP, signFlipHolmP, ...rest }) => [
     names ? `${variant} (after ${against})` : variant,
     points(difference),
     `${points(interval.low)} to ${points(interval.high)}`,
     probability(holmP),
-    probability(signFlipP),
+    probability(signFlipHolmP),
     (100 * rest.smallestDifference.corrected).toFixed(1),
     words[rest.claim],
     ...(live ? [acting(live.get(variant))] : []),
   ]);
-  return { title, head: ['variant', 'points', '95 % interval', 'p (Holm)', 'sign-flip p', 'smallest', 'verdict', ...(live ? ['acts in'] : [])], rows };
+  return { title, head: ['variant', 'points', '95 % interval', 'p (Holm)', 'sign-flip p (Holm)', 'smallest', 'verdict', ...(live ? ['acts in'] : [])], rows };
 }
 
 /** @example acting({ metric: 'loss/clip-fraction', share: 0.31, mean: 0.002 }) → '31.0 % of steps' */

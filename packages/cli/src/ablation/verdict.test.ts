@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Comparison } from './plan.js';
-import { judge, reachOf, type Scores, type Verdict } from './verdict.js';
+import { judge, looksWith, reachOf, type Scores, type Verdict } from './verdict.js';
 
 const STUDIES = 1000;
 const SEEDS = 8;
@@ -90,4 +90,11 @@ test('only seeds that both have are compared, and they are named', () => {
 test('what is compared with a variant that has no score at all is shown as such', () => {
   const scores: Scores = new Map([['base', new Map([[1, 0.1]])]]);
   expect(judge(against(['a']), scores)[0]).toMatchObject({ seeds: [], claim: 'too few seeds' });
+});
+
+test('a look is a number of seeds at which something could be claimed; the same one twice is one', () => {
+  const at = (seeds: number): Verdict[] => [{ seeds: Array.from({ length: seeds }, (_, i) => i) } as unknown as Verdict];
+  expect(looksWith([], at(5))).toEqual([]);
+  expect(looksWith([8], at(12))).toEqual([8, 12]);
+  expect(looksWith([8, 12], at(8))).toEqual([8, 12]);
 });

@@ -27,6 +27,8 @@ export interface Verdict extends Comparison {
   /** Corrected over all comparisons of the study. */
   readonly holmP: number;
   readonly signFlipP: number;
+  /** As `holmP`. */
+  readonly signFlipHolmP: number;
   /** Found at 80 % power by a test at 0.05 alone, and by Holm's first step, which tests at 0.05 / comparisons. */
   readonly smallestDifference: { readonly alone: number; readonly corrected: number };
   /** Seeds that would find half of the corrected smallest difference. */
@@ -42,7 +44,10 @@ export interface Verdict extends Comparison {
 export function judge(comparisons: readonly Comparison[], scores: Scores, reach = reachOf): Verdict[] {
   const tests = comparisons.map((comparison) => testOf(comparison, scores));
   const corrected = holm(tests.map(({ p }) => p));
-  return tests.map((test, i) => finish(test, corrected[i]!, reach(test.seeds.length, comparisons.length)));
+  const signFlips = holm(tests.map(({ signFlipP }) => signFlipP));
+  return tests.map((test, i) =>
+    finish({ ...test, holmP: corrected[i]!, signFlipHolmP: signFlips[i]! }, reach(test.seeds.length, comparisons.length)),
+  );
 }
 
 /** What a number of seeds can find at 80 % power. */
@@ -66,7 +71,7 @@ export function reachOf(seeds: number, comparisons: number): Reach {
   };
 }
 
-interface Tested extends Pick<Verdict, 'seeds' | 'differences' | 'mean' | 'interval' | 'p'>, Comparison {
+interface Tested extends Pick<Verdict, 'seeds' | 'differences' | 'mean' | 'interval' | 'p' | 'signFlipP'>, Comparison {
   readonly sd: number;
 }
 
@@ -76,16 +81,22 @@ function testOf(comparison: Comparison, scores: Scores): Tested {
   const seeds = [...variant.keys()].filter((seed) => against.has(seed)).sort((a, b) => a - b);
   const differences = seeds.map((seed) => variant.get(seed)! - against.get(seed)!);
   const { mean, interval, p, sd } = pairedTTest(differences);
-  return { ...comparison, seeds, differences, mean, interval, sd, p: isEnough(seeds.length) ? p : NaN };
+  return {
+    ...comparison,
+    ...{ seeds, differences, mean, interval, sd },
+    p: isEnough(seeds.length) ? p : NaN,
+    signFlipP: seeds.length === 0 ? NaN : signFlipP(differences),
+  };
 }
 
-function finish({ sd, ...test }: Tested, holmP: number, { alone, corrected, seedsForHalf }: Reach): Verdict {
-  const { seeds, differences, mean } = test;
+function finish(
+  { sd, ...test }: Tested & Pick<Verdict, 'holmP' | 'signFlipHolmP'>,
+  { alone, corrected, seedsForHalf }: Reach,
+): Verdict {
+  const { seeds, differences, mean, holmP } = test;
   return {
     ...test,
-    holmP,
     effect: cohensDPaired(differences),
-    signFlipP: seeds.length === 0 ? NaN : signFlipP(differences),
     smallestDifference: { alone: sd * alone, corrected: sd * corrected },
     seedsForHalf,
     claim: claimOf(seeds.length, mean, holmP),
@@ -97,6 +108,17 @@ function claimOf(seeds: number, mean: number, holmP: number): Verdict['claim'] {
   // A p of exactly 0.05 rejects: rounding must not decide it.
   if (!(holmP <= ALPHA + 1e-12)) return 'none shown';
   return mean > 0 ? 'better' : 'worse';
+}
+
+/** The most seeds that two compared variants share: what a study can claim rests on so many. */
+export function mostPairs(verdicts: readonly Verdict[]): number {
+  return Math.max(0, ...verdicts.map(({ seeds }) => seeds.length));
+}
+
+/** The numbers of seeds at which a study could claim something, by rising number: those of earlier looks, and that of now. */
+export function looksWith(earlier: readonly number[], verdicts: readonly Verdict[]): number[] {
+  const now = mostPairs(verdicts);
+  return [...new Set([...earlier, ...(isEnough(now) ? [now] : [])])].sort((a, b) => a - b);
 }
 
 /** Whether so many seeds are enough to claim anything. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { loadConfig } from '@dapo/core';
 import { budgetOverrides, type StudyBudget } from '../ablation/budget.js';
 import { coreShare } from '../ablation/core-share.js';
-import { executeRuns, type StudyRun } from '../ablation/execute.js';
+import { executeRuns, type ExecutedRun, type StudyRun } from '../ablation/execute.js';
 import { estimateSeconds, flyPilot, type Pilot } from '../ablation/pilot.js';
 import { describePlan, studySeconds, type PlanFacts } from '../ablation/plan-report.js';
 import { describeBase, planStudy, type Plan } from '../ablation/plan.js';
@@ -14,19 +14,22 @@ import {
   readStudyFile,
   requireSameStudy,
   writeStudyFile,
+  type StudyFile,
   type StudyIdentity,
 } from '../ablation/study-folder.js';
+import { requireUnchanged } from '../ablation/run-changes.js';
 import { shareRuns } from '../ablation/share-runs.js';
-import { scoresOf, studyNotes, studyTables, type StudyFacts } from '../ablation/study-report.js';
+import { studyNotes, studyTables, type StudyFacts } from '../ablation/study-report.js';
 import { StudyView } from '../ablation/study-view.js';
 import type { Grid } from '../ablation/study.js';
-import { judge, reachOf } from '../ablation/verdict.js';
+import { looksWith, reachOf } from '../ablation/verdict.js';
 import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
 import { exitCodes } from '../exit-codes.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { commandLine } from '../invocation.js';
 import { table } from '../render/table.js';
 import { readSources } from '../report/read-source.js';
+import type { ReportSource } from '../report/source.js';
 import { livenessByVariant, variantFacts } from '../report/variant-facts.js';
 import { print, printAside, printJson } from '../terminal.js';
 
@@ -79,6 +82,9 @@ export async function ablate(file: string | undefined, options: AblateOptions): 
         interrupt.signal,
       );
     }
+  } catch (error) {
+    if (error !== interrupt.signal.reason) throw error;
+    process.exitCode = exitCodes.interrupted;
   } finally {
     interrupt.dispose();
   }
@@ -152,30 +158,44 @@ async function runStudy(
   const unlock = await lockStudy(out);
   try {
     const runs = runsOf(plan, seeds, budget, out, trainOf);
-    if (!before) await writeStudy(out, identity, plan, command);
+    await requireUnchanged(runs, { exec });
+    const write = (outcome: Outcome = {}): Promise<void> => writeStudy(out, { identity, plan, command }, outcome);
+    if (!before) await write();
     const view = new StudyView(runs, budget, json === true);
     await shareRuns(runs, { out, identity, configFolder, exec: { exec }, onProgress: view.follow });
     const executed = await executeRuns(runs, { jobs, signal, onProgress: view.follow }).finally(() =>
       view.close(),
     );
-    const facts = { plan, budget, runs: executed, verdicts: judge(plan.comparisons, scoresOf(executed)) };
-    await writeStudy(out, identity, plan, command, facts);
-    const [source] = await readSources([out]);
+    const source = await judgeStudy(out, before, executed, write);
     // Imported here: the pictures bring a plotting library, which a plan or a mistake in it needn't wait for.
     const { writeReport } = await import('../report/write-report.js');
-    await writeReport(out, [source!]);
-    conclude(
-      out,
-      { ...facts, live: livenessByVariant(variantFacts(source!, {})) },
-      command,
-      view,
-      json === true,
-    );
+    await writeReport(out, [source]);
+    conclude(out, { ...source.facts, live: livenessByVariant(variantFacts(source, {})) }, view, json === true);
+    tellOpen(executed, command, view);
     if (executed.some(({ state }) => state === 'failed')) process.exitCode = exitCodes.failed;
     if (signal.aborted) process.exitCode = exitCodes.interrupted;
   } finally {
     await unlock();
   }
+}
+
+/** Judges all runs that lie in the folder, as its report does: those of seeds that were not asked for this time, too. */
+async function judgeStudy(
+  out: string,
+  before: StudyFile | undefined,
+  executed: readonly ExecutedRun[],
+  write: (outcome: Outcome) => Promise<void>,
+): Promise<ReportSource> {
+  const earlier = before?.looks ?? looksWith([], before?.verdicts ?? []);
+  const others = (before?.runs ?? []).filter(
+    ({ variant, seed }) => !executed.some((run) => run.variant === variant && run.seed === seed),
+  );
+  // A run's folder doesn't tell that it failed: it is read from here.
+  await write({ runs: [...others, ...executed], looks: earlier });
+  const [source] = await readSources([out]);
+  const facts = { ...source!.facts, looks: looksWith(earlier, source!.facts.verdicts) };
+  await write(facts);
+  return { ...source!, facts };
 }
 
 /** All variants of a seed before the next seed: a study that is broken off has whole pairs. */
@@ -193,33 +213,32 @@ function runsOf(
       seed,
       folder: path.join(out, 'runs', folder, `seed-${seed}`),
       train: [...trainOf(name), ...bounds],
-      ...(budget.unit === 'steps' && { lastStep: budget.amount }),
     })),
   );
 }
 
+type Outcome = Pick<StudyFile, 'runs' | 'verdicts' | 'looks'>;
+
 /** The plan alone before the first run, so that the same command goes on from whatever happens next; all of it at the end. */
 async function writeStudy(
   out: string,
-  identity: StudyIdentity,
-  plan: Plan,
-  command: string,
-  facts?: StudyFacts,
+  { identity, plan, command }: { readonly identity: StudyIdentity; readonly plan: Plan; readonly command: string },
+  { runs, verdicts, looks }: Outcome,
 ): Promise<void> {
-  const variants = plan.variants.map(({ name, set, changes, step }) => ({ name, set, changes, step }));
   const content = {
     format: 1,
     command,
-    variants,
+    variants: plan.variants.map(({ name, set, changes, step }) => ({ name, set, changes, step })),
     comparisons: plan.comparisons,
-    runs: facts?.runs,
-    verdicts: facts?.verdicts,
+    runs: runs?.map(({ variant, seed, folder, state, result, failure }) => ({ variant, seed, folder, state, result, failure })),
+    verdicts,
+    looks,
     identity,
   };
   await writeStudyFile(out, 'study.json', `${JSON.stringify(content, null, 2)}\n`);
 }
 
-function conclude(out: string, facts: StudyFacts, command: string, view: StudyView, json: boolean): void {
+function conclude(out: string, facts: StudyFacts, view: StudyView, json: boolean): void {
   if (json)
     return print(JSON.stringify({ kind: 'study', out, verdicts: facts.verdicts, notes: studyNotes(facts) }));
   for (const { title, head, rows } of studyTables(facts)) {
@@ -230,7 +249,10 @@ function conclude(out: string, facts: StudyFacts, command: string, view: StudyVi
   view.say(
     `\n${studyNotes(facts).join('\n')}\n\n${path.join(out, 'report.html')} shows all of it; report.md, the CSV files and study.json beside it hold the same.`,
   );
-  const open = facts.runs.filter(({ state }) => state === 'unfinished' || state === 'not begun').length;
+}
+
+function tellOpen(executed: readonly ExecutedRun[], command: string, view: StudyView): void {
+  const open = executed.filter(({ state }) => state === 'unfinished' || state === 'not begun').length;
   if (open > 0) view.say(`${open} runs are not done; the same command goes on: ${command}`);
 }
 

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openRun, pairedGain, shareOf, type EvaluatedProblem, type Estimate } from '@dapo/core';
 import { describeChange } from '../ablation/config-diff.js';
-import { FINAL_EVALUATIONS, readRunResult, type RunResult } from '../ablation/run-result.js';
+import { SCORE_IS_READ } from '../ablation/final-score.js';
+import { readRunResult, type RunResult } from '../ablation/run-result.js';
 import { count, duration, percent, points } from '../render/format.js';
 import { table } from '../render/table.js';
 import { diffManifests } from '../reproduction/diff-manifests.js';
@@ -57,7 +58,7 @@ function rowsOf(run: RunResult, other: RunResult): string[][] {
   const row = (name: string, show: (result: RunResult) => string): string[] => [name, show(run), show(other)];
   return [
     row('state', ({ state }) => state),
-    row(`score (mean of the last ${FINAL_EVALUATIONS} evaluations)`, ({ score }) => (score === undefined ? '–' : percent(score))),
+    row(`score (${SCORE_IS_READ})`, ({ score }) => (score === undefined ? '–' : percent(score))),
     row('last evaluation', ({ evaluations }) => (evaluations.length === 0 ? '–' : percent(evaluations.at(-1)!.value))),
     row('speed (mean accuracy over tokens)', ({ speed }) => (speed === undefined ? '–' : percent(speed))),
     row('rollout steps', ({ steps }) => count(steps)),

@@ -1,14 +1,12 @@
 import { budgetUsed, changesSince, createRun, DapoProblems, openRun, resolveUserConfig } from '@dapo/core';
 import { runFinished } from '../command-error.js';
-import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
+import { engineOptions, overridesOf } from '../engine.js';
+import type { TypedResume } from '../render/resume-command.js';
 import { RunView, type ViewOptions } from '../render/run-view.js';
 import { findRun } from '../run-folder.js';
 import { driveRun } from './drive-run.js';
 
-interface ResumeOptions extends ViewOptions, ExecOptions {
-  readonly steps?: number;
-  readonly threads?: number;
-}
+interface ResumeOptions extends ViewOptions, TypedResume {}
 
 export async function resume(folder: string, options: ResumeOptions): Promise<void> {
   const { run: runFolder } = findRun(folder);
@@ -33,5 +31,5 @@ export async function resume(folder: string, options: ResumeOptions): Promise<vo
     onWarnings: view.warnings,
   });
   view.line(`going on after step ${run.step}`);
-  await driveRun(run, view);
+  await driveRun(run, view, { resume: options });
 }

@@ -20,5 +20,5 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
     if (options.out === undefined) removeEmptyFolder(folder);
     throw error;
   });
-  await driveRun(run, view, { ...options, ...(file !== undefined && { file }) });
+  await driveRun(run, view, { train: { ...options, ...(file !== undefined && { file }) } });
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { installTensorFlow } from './install-tensorflow.js';
+import { installTensorFlow, type Surroundings } from './install-tensorflow.js';
 import { PACKAGE, VERSION } from './package-facts.js';
 import { placeAround } from './place.js';
 import type { CommandEnd, RunCommand } from './run-command.js';
@@ -40,7 +40,11 @@ function world({ npm = true, download = true, computes = () => right, calls = []
     calls.push([path.basename(program), ...args.map((arg) => path.basename(arg))].join(' '));
     if (program === 'npm' && args[0] === 'install') {
       if (!npm) return end(1, 'npm error network');
-      put(path.join(cwd, 'node_modules', PACKAGE, 'package.json'), `{ "version": "${VERSION}" }`);
+      const folder = path.join(cwd, 'node_modules', PACKAGE);
+      const version = args.find((arg) => arg.startsWith(`${PACKAGE}@`))!.slice(PACKAGE.length + 1);
+      // Another version is laid anew: nothing stays of what was in its folder.
+      rmSync(folder, { recursive: true, force: true });
+      put(path.join(folder, 'package.json'), `{ "version": "${version}" }`);
       if (args.includes('node-api-headers@1')) put(path.join(cwd, 'node_modules/node-api-headers/include/node_api.h'));
       return end(0);
     }
@@ -59,8 +63,10 @@ function world({ npm = true, download = true, computes = () => right, calls = []
   };
 }
 
-const install = (given: World, save = true) =>
-  installTensorFlow({ from: 'download', save }, { place: place(), run: world(given), say: () => {}, onKill: () => {} });
+const install = (given: World, save = true, onKill: Surroundings['onKill'] = () => {}) =>
+  installTensorFlow({ from: 'download', save }, { place: place(), run: world(given), say: () => {}, onKill });
+const aside = (folder: string): boolean => folder.includes('.dapo-tensorflow');
+const binding = (): string => readFileSync(path.join(target(), 'lib/napi-v8/tfjs_binding.node'), 'utf8');
 
 test('what computes aside is moved into place, and the stage is gone', async () => {
   const calls: string[] = [];
@@ -103,6 +109,43 @@ test('where a new binding does not compute in place, the earlier one is brought 
   ).rejects.toMatchObject({ code: 'DAPO_CLI_BACKEND_CHECK_FAILED' });
   expect(readFileSync(path.join(target(), 'lib/napi-v8/tfjs_binding.node'), 'utf8')).toBe('earlier');
   expect(existsSync(path.join(target(), 'deps'))).toBe(false);
+});
+
+test('where another version was there, that is brought back with its binding', async () => {
+  put(path.join(target(), 'package.json'), '{ "version": "4.20.0" }');
+  put(path.join(target(), 'lib/napi-v8/tfjs_binding.node'), 'earlier');
+  await expect(install({ computes: (folder) => (aside(folder) ? right : undefined) })).rejects.toMatchObject({
+    code: 'DAPO_CLI_BACKEND_CHECK_FAILED',
+  });
+  expect(place().installed).toBe('4.20.0');
+  expect(binding()).toBe('earlier');
+});
+
+test('where the binding can not be moved into place, what was added is taken out again', async () => {
+  const computes = (folder: string): object => {
+    rmSync(path.join(folder, 'lib'), { recursive: true });
+    return right;
+  };
+  await expect(install({ computes })).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(existsSync(target())).toBe(false);
+  expect(readdirSync(at('node_modules'))).toEqual(['@tensorflow']);
+});
+
+test('a kill during the last check brings the earlier binding back before the stage goes', async () => {
+  put(path.join(target(), 'package.json'), `{ "version": "${VERSION}" }`);
+  put(path.join(target(), 'lib/napi-v8/tfjs_binding.node'), 'earlier');
+  let clean: (() => void) | undefined;
+  const seen: string[] = [];
+  const computes = (folder: string): object => {
+    if (aside(folder)) return right;
+    seen.push(binding());
+    clean!();
+    seen.push(binding());
+    return right;
+  };
+  await install({ computes }, true, (left) => (clean = left));
+  expect(seen).toEqual(['new', 'earlier']);
+  expect(readdirSync(at('node_modules'))).toEqual(['@tensorflow']);
 });
 
 test('a refused download says what the network said, without the stack of its program', async () => {

@@ -43,15 +43,22 @@ export async function installTensorFlow(settings: InstallSettings, around: Surro
   onKill(stage.remove);
   try {
     const { road } = await takeRoad(roads, stage, around);
-    const remove = place.installed === VERSION ? undefined : await addPackage(place, settings.save, run);
     const swap = swapBinding(stage.target, place.target, path.join(stage.folder, 'earlier'));
+    onKill(() => {
+      swap.undo();
+      stage.remove();
+    });
+    let restorePackage: (() => Promise<void>) | undefined;
     try {
+      if (place.installed !== VERSION) restorePackage = await addPackage(place, settings.save, run);
+      swap.place();
       const computed = await checkBinding(place.target, run);
       swap.keep();
       return { ...computed, road };
     } catch (error) {
+      // The package first: npm lays it anew, and what was moved aside belongs into it.
+      await restorePackage?.();
       swap.undo();
-      await remove?.();
       throw error;
     }
   } finally {

@@ -9,8 +9,9 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)}h${two(Math.floor((whole % 3600) / 60))}m`;
 }
 
-/** @example percent(0.123) → '12.3 %' */
+/** @example percent(0.123) → '12.3 %'; of what could not be measured '–' */
 export function percent(share: number): string {
+  if (Number.isNaN(share)) return '–';
   return `${(100 * share).toFixed(1)} %`;
 }
 

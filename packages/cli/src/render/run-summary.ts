@@ -4,6 +4,7 @@ import type { Point, RunHistory } from '../run-history.js';
 import type { Colours } from '../terminal.js';
 import { trainWith, trainWithSeed, type TypedTrain } from '../train-command.js';
 import { count, duration, interval, percent, points } from './format.js';
+import { resumeWith, type TypedResume } from './resume-command.js';
 import { table } from './table.js';
 
 export interface SummaryInputs {
@@ -11,8 +12,13 @@ export interface SummaryInputs {
   readonly config: ResolvedConfig;
   readonly history: RunHistory | undefined;
   readonly curves: string | undefined;
-  /** What was typed after `dapo train`; not known of a run that was resumed. */
-  readonly typed: TypedTrain | undefined;
+  readonly typed: Typed;
+}
+
+/** What was typed after `dapo train`, which is not known of a run that was resumed, or after `dapo resume`. */
+export interface Typed {
+  readonly train?: TypedTrain;
+  readonly resume?: TypedResume;
 }
 
 /** How a run went, where its files are, and what is worth typing next. */
@@ -105,10 +111,10 @@ function usageRows({ summary, curves }: SummaryInputs): string[][] {
 function nextCommands({ summary, config, typed }: SummaryInputs): string[][] {
   const { folder, reason } = summary;
   const commands: string[][] = [];
-  if (folder && reason !== 'budget') commands.push([commandLine('resume', folder), 'goes on from here']);
+  if (folder && reason !== 'budget') commands.push([resumeWith(folder, typed.resume), 'goes on from here']);
   if (folder)
     commands.push([commandLine('eval', folder, '--k', '16'), 'measures it with more answers per problem']);
-  if (reason === 'budget' && typed) commands.push(ablation(config, typed));
+  if (reason === 'budget' && typed.train) commands.push(ablation(config, typed.train));
   else if (folder) commands.push([commandLine('report', folder), 'makes a page of it']);
   return commands;
 }

@@ -63,6 +63,15 @@ test('fewer than six seeds recommend nothing, whatever they show', () => {
   );
 });
 
+test('of eight seeds of which three have no pair, five are spoken of', () => {
+  const { facts, ...rest } = study({ good: 0.3 });
+  const runs = facts.runs.map((run) => (run.seed > 5 && run.variant === 'base' ? { ...run, state: 'failed' as const } : run));
+  const source = { ...rest, facts: { ...facts, runs, verdicts: judge(facts.plan.comparisons, scoresOf(runs)) } };
+  expect(advice(source)).toBe('No recommendation: 5 seeds can support no claim. Six or more could.');
+  const limits = decisionBlocks(source, variantFacts(source, {})).at(-1) as unknown as { items: string[] };
+  expect(limits.items).toContain('Any difference: the runs are shown, and no claim is made.');
+});
+
 test('the first half page: recommendation, what was tried, gain and cost a point, and what it does not show', () => {
   const source = study({ good: 0.1 });
   const [lead, tried, table, , limits] = decisionBlocks(source, variantFacts(source, {}));

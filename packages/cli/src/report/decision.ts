@@ -2,7 +2,7 @@ import { describeChange } from '../ablation/config-diff.js';
 import { LIVE_SHARE } from '../ablation/liveness.js';
 import { budgetText } from '../ablation/plan-report.js';
 import { acting, counts, seedsOf } from '../ablation/study-report.js';
-import { isEnough, type Verdict } from '../ablation/verdict.js';
+import { isEnough, mostPairs, type Verdict } from '../ablation/verdict.js';
 import { count, percent, points } from '../render/format.js';
 import { median } from '../statistics/summary.js';
 import type { Block } from './document.js';
@@ -33,12 +33,13 @@ function tried({ kind, facts }: ReportSource): string {
 
 /** What the numbers allow to say, in words; never more than the corrected tests do. */
 export function recommend({ facts }: ReportSource, variants: readonly VariantFacts[]): string {
-  const { plan, runs } = facts;
+  const { plan } = facts;
   const baseline = plan.variants[0]!.name;
   const verdicts = facts.verdicts.filter(({ kind }) => kind === 'baseline');
   if (verdicts.length === 0) return 'A single variant: there is nothing to recommend.';
-  if (!isEnough(Math.max(...verdicts.map(({ seeds }) => seeds.length)))) {
-    return `No recommendation: ${some(seedsOf(runs).length, 'seed')} can support no claim. Six or more could.`;
+  const pairs = mostPairs(verdicts);
+  if (!isEnough(pairs)) {
+    return `No recommendation: ${some(pairs, 'seed')} can support no claim. Six or more could.`;
   }
   const better = verdicts.filter(({ claim }) => claim === 'better').toSorted((a, b) => b.mean - a.mean);
   const worse = verdicts.filter(({ claim }) => claim === 'worse');
@@ -112,7 +113,6 @@ export function number(value: number | undefined, show: (value: number) => strin
 }
 
 function limitsOf({ facts }: ReportSource, variants: readonly VariantFacts[]): string[] {
-  const seeds = seedsOf(facts.runs).length;
   const smallest = facts.verdicts
     .map(({ smallestDifference }) => smallestDifference.corrected)
     .filter(Number.isFinite);
@@ -120,7 +120,7 @@ function limitsOf({ facts }: ReportSource, variants: readonly VariantFacts[]): s
   const lost = facts.runs.filter((run) => !counts(run)).length;
   return [
     'Another task, another model or a longer run: one base model, one set of problems and one budget were tried.',
-    ...(isEnough(seeds) && smallest.length > 0
+    ...(isEnough(mostPairs(facts.verdicts)) && smallest.length > 0
       ? [
           `Differences below about ${(100 * median(smallest)).toFixed(1)} points: fewer than 80 % of such studies would have found them. «No difference shown» is not «no difference».`,
         ]

@@ -27,6 +27,7 @@ const studyFile = z.object({
       z.object({ variant: z.string(), seed: z.number(), state: z.string(), failure: z.string().optional() }),
     )
     .optional(),
+  looks: z.array(z.number()).optional(),
   identity: z.object({
     study: z.string(),
     budget: z.object({
@@ -51,14 +52,14 @@ export async function readSources(folders: readonly string[]): Promise<ReportSou
 
 async function readStudy(folder: string): Promise<ReportSource> {
   const study = parseStudy(folder);
-  const { variants, comparisons, identity, command } = study;
+  const { variants, comparisons, identity, command, looks } = study;
   const places = variants.flatMap(({ name }) =>
-    seedFolders(folder, name).map((place) => ({ ...place, variant: name })),
+    seedFolders(folder, name, study).map((place) => ({ ...place, variant: name })),
   );
   const runs = await Promise.all(places.map((place) => readStudyRun(place, study)));
   const plan = { study: identity.study, variants, comparisons } as ReportedPlan;
   const verdicts = judge(plan.comparisons, scoresOf(runs));
-  return { kind: 'study', folder, command, facts: { plan, budget: identity.budget, runs, verdicts } };
+  return { kind: 'study', folder, command, facts: { plan, budget: identity.budget, runs, verdicts, looks } };
 }
 
 function parseStudy(folder: string): StudyFile {
@@ -79,30 +80,31 @@ interface SeedFolder {
   readonly seed: number;
 }
 
-function seedFolders(study: string, variant: string): SeedFolder[] {
+/** Those that are there, and those of runs that failed before they had one. */
+function seedFolders(study: string, variant: string, { runs = [] }: StudyFile): SeedFolder[] {
   const above = path.join(study, 'runs', folderName(variant));
-  if (!existsSync(above)) return [];
-  return readdirSync(above)
-    .flatMap((name) => /^seed-(\d+)$/.exec(name)?.[1] ?? [])
-    .map((seed) => ({ folder: path.join(above, `seed-${seed}`), seed: Number(seed) }))
-    .sort((a, b) => a.seed - b.seed);
+  const names = existsSync(above) ? readdirSync(above) : [];
+  const there = names.flatMap((name) => /^seed-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+  const failed = runs.filter((run) => run.variant === variant && run.state === 'failed').map(({ seed }) => seed);
+  return [...new Set([...there, ...failed])]
+    .sort((a, b) => a - b)
+    .map((seed) => ({ folder: path.join(above, `seed-${seed}`), seed }));
 }
 
 async function readStudyRun(
   { folder, seed, variant }: SeedFolder & { readonly variant: string },
-  { runs = [], identity }: StudyFile,
+  { runs = [] }: StudyFile,
 ): Promise<ExecutedRun & ReportRun> {
   const told = runs.find((run) => run.variant === variant && run.seed === seed);
-  const { unit, amount } = identity.budget;
-  const read = await readRun(folder, variant, unit === 'steps' ? amount : undefined);
-  const failed = told?.state === 'failed' && read.state === 'unfinished';
+  const read = await readRun(folder, variant);
+  const failed = told?.state === 'failed' && (read.state === 'unfinished' || read.state === 'not begun');
   return { ...read, seed, ...(failed && { state: 'failed' as const, failure: told.failure }) };
 }
 
-async function readRun(folder: string, variant: string, lastStep?: number): Promise<ExecutedRun & ReportRun> {
+async function readRun(folder: string, variant: string): Promise<ExecutedRun & ReportRun> {
   const file = path.join(folder, 'manifest.json');
   const manifest = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as RunManifest) : undefined;
-  const [result, history] = await Promise.all([readRunResult(folder, lastStep), readRunHistory(folder)]);
+  const [result, history] = await Promise.all([readRunResult(folder), readRunHistory(folder)]);
   const state = result?.state ?? 'not begun';
   return { variant, seed: manifest?.seed ?? 0, folder, train: [], state, result, history, manifest };
 }

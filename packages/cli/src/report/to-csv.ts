@@ -69,6 +69,7 @@ export function differencesCsv(sources: readonly ReportSource[]): string {
     'p',
     'p_holm',
     'p_sign_flip',
+    'p_sign_flip_holm',
     'smallest_difference',
     'claim',
   ];
@@ -85,6 +86,7 @@ export function differencesCsv(sources: readonly ReportSource[]): string {
       v.p,
       v.holmP,
       v.signFlipP,
+      v.signFlipHolmP,
       v.smallestDifference.corrected,
       v.claim,
     ]),

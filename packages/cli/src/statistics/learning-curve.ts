@@ -19,6 +19,16 @@ export function normalizedArea(curve: readonly CurvePoint[]): number {
   return areaUnder(curve) / (last.step - first.step);
 }
 
+/** The value at a step, between two points by a straight line; before the first and after the last one theirs. */
+export function valueAt(curve: readonly CurvePoint[], step: number): number {
+  const next = curve.findIndex((point) => point.step >= step);
+  if (next === -1) return curve.at(-1)?.value ?? NaN;
+  const after = curve[next]!;
+  const before = curve[next - 1] ?? after;
+  if (after.step === before.step) return after.value;
+  return before.value + ((after.value - before.value) * (step - before.step)) / (after.step - before.step);
+}
+
 /** The first step whose value reaches the threshold; undefined where none does. */
 export function firstStepAtOrAbove(curve: readonly CurvePoint[], threshold: number): number | undefined {
   return curve.find(({ value }) => value >= threshold)?.step;
