@@ -20,7 +20,7 @@ export default defineConfig({
       correctFrom: 0.9,
       concurrency: 16,
     },
-    agreement: './plugins/judge-agreement.ts', // your own: how often the judge is right about right and wrong
+    agreement: './plugins/judge-agreement.ts', // your own, asked after answer: how often the judge is right about right and wrong
     length: { cache: 6 },
   },
   optimizer: { learningRate: 1.5e-3, beta2: 0.95 },

@@ -148,17 +148,17 @@ test('a study takes over runs that a study beside it has done, as long as they w
   ]);
   expect(records(path.join(folder, 'clips/runs/config/seed-1'))).toEqual(records(runsOf('whole')[0]!));
 
-  for (const seed of [1, 2])
-    for (const out of ['whole', 'clips']) {
-      const file = path.join(folder, out, 'runs/config', `seed-${seed}`, 'manifest.json');
-      writeFileSync(
-        file,
-        readFileSync(file, 'utf8').replace(/("@dapo\/core": ")[0-9a-f]{12}/, '$1000000000000'),
-      );
-    }
+  const manifests = [1, 2].flatMap((seed) =>
+    ['whole', 'clips'].map((out) => path.join(folder, out, 'runs/config', `seed-${seed}`, 'manifest.json')),
+  );
+  const before = manifests.map((file) => readFileSync(file, 'utf8'));
+  manifests.forEach((file, i) =>
+    writeFileSync(file, before[i]!.replace(/("@dapo\/core": ")[0-9a-f]{12}/, '$1000000000000')),
+  );
   const again = await dapo(other('clips-again'), { cwd: folder });
   expect(again.stdout).not.toMatch(/config, seed \d: the same as/);
   expect(again.stdout).toContain('clip, seed 1: the same as clips/runs/clip/seed-1, taken over');
+  manifests.forEach((file, i) => writeFileSync(file, before[i]!));
 });
 
 test('the same command again runs nothing, more seeds run only those, and another plan is refused', async () => {
@@ -167,6 +167,9 @@ test('the same command again runs nothing, more seeds run only those, and anothe
   expect(again.stdout).not.toContain('started');
   const more = await dapo([...study('whole'), '--seeds', String(SEEDS + 1)], { cwd: folder });
   expect(more.stdout.match(/started/g)).toHaveLength(2);
+  expect(again.stdout).not.toContain('looked before');
+  for (const text of [more.stdout, readFileSync(path.join(folder, 'whole/report.md'), 'utf8')])
+    expect(text).toContain(`p is not corrected for having looked before, at ${SEEDS} seeds:`);
   const other = await dapo([...study('whole'), '--budget', 'steps=3'], { cwd: folder });
   expect(other.code).toBe(1);
   expect(other.stderr).toContain('its budget is steps=2, not steps=3. DAPO_CLI_OTHER_STUDY_THERE');

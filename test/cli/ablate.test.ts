@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { dapo, temporaryFolder, tinyConfig } from './dapo-process.js';
@@ -52,4 +52,57 @@ test('a variant whose clip rule can not act is refused with the reason', async (
   const { code, stderr } = await plan('--study', 'ladder', '--set', 'update.miniBatch=8');
   expect(code).toBe(1);
   expect(stderr).toMatch(/^error: The variant «\+ clip-higher» would train exactly as .* DAPO_CLI_VARIANT_CAN_NOT_ACT/);
+});
+
+test('Ctrl-C in a pilot ends the plan: no other is flown, and none is said to have failed', async () => {
+  const temporary = temporaryFolder();
+  const seen = new Set<string>();
+  const { code, stdout, stderr } = await dapo(['ablate', '--dry-run', '--study', 'rates.json', '--budget', 'steps=5'], {
+    cwd: folder,
+    env: { TMPDIR: temporary },
+    onStart: (kill) => {
+      const timer = setInterval(() => {
+        const before = seen.size;
+        for (const name of readdirSync(temporary)) if (name.startsWith('dapo-pilot-')) seen.add(name);
+        if (before === 0 && seen.size > 0) kill('SIGINT');
+        if (existsSync(path.join(temporary, 'ended'))) clearInterval(timer);
+      }, 5);
+    },
+  }).finally(() => writeFileSync(path.join(temporary, 'ended'), ''));
+  expect([code, stdout]).toEqual([130, '']);
+  expect(stderr).not.toContain('PILOT_FAILED');
+  expect(seen.size).toBe(1);
+});
+
+test('a study whose code has changed is not gone on with; until then all that lies in its folder is judged', async () => {
+  const reward = (value: number): string => `
+import { definePlugin, z } from '@dapo/core';
+export default definePlugin({
+  kind: 'reward', name: 'extra', role: 'bonus', options: z.strictObject({}), create: () => ({ score: () => ${value} }),
+});
+`;
+  const own = temporaryFolder({
+    'dapo.config.ts': tinyConfig.replace("sampler: 'standard'", "rewards: { extra: './extra.ts' }, sampler: 'standard'"),
+    'rates.json': JSON.stringify({ kind: 'list', variants }),
+    'extra.ts': reward(0),
+  });
+  const study = (seeds: number): ReturnType<typeof dapo> =>
+    dapo(['ablate', '--study', 'rates.json', '--seeds', String(seeds), '--budget', 'steps=1', '--out', 'study', '--json'], { cwd: own });
+  const read = (name: string): string => readFileSync(path.join(own, 'study', name), 'utf8');
+  expect((await study(2)).code).toBe(0);
+
+  const fewer = await study(1);
+  expect(fewer.code, fewer.stderr).toBe(0);
+  const { verdicts } = JSON.parse(fewer.stdout.trimEnd().split('\n').at(-1)!) as { verdicts: unknown };
+  expect(verdicts).toMatchObject([{ variant: 'slow', seeds: [1, 2] }]);
+  const kept = JSON.parse(read('study.json')) as { runs: unknown[]; verdicts: unknown };
+  expect(kept).toMatchObject({ verdicts, looks: [] });
+  expect(kept.runs).toHaveLength(4);
+  expect(read('differences.csv').split('\r\n')[1]!.split(',')[4]).toBe('2');
+
+  writeFileSync(path.join(own, 'extra.ts'), reward(1));
+  const changed = await study(3);
+  expect(changed.code).toBe(1);
+  expect(changed.stderr).toMatch(/study\/runs\/config\/seed-1 was not trained with what is there now, nor 3 others .*DAPO_CLI_STUDY_RUNS_CHANGED\n +rewards\.extra: .*extra\.ts has changed/);
+  expect(existsSync(path.join(own, 'study/runs/config/seed-3'))).toBe(false);
 });

@@ -23,13 +23,15 @@ export interface ProcessOptions {
   readonly node?: readonly string[];
   /** Close the reading end of stdout at once. */
   readonly closeOutput?: boolean;
+  /** Called as soon as it runs. */
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Called with all of stdout so far, each time there is more of it. */
   readonly onOutput?: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs the built command line as a user does, in a process of its own and without a terminal. */
 export function dapo(args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
-  const { cwd, env = {}, node = [], closeOutput, onOutput } = options;
+  const { cwd, env = {}, node = [], closeOutput, onStart, onOutput } = options;
   const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...inherited } = process.env;
   const child = spawn(process.execPath, [...node, bin, ...args], {
     cwd,
@@ -37,6 +39,7 @@ export function dapo(args: readonly string[], options: ProcessOptions = {}): Pro
   });
   let stdout = '';
   let stderr = '';
+  onStart?.((signal) => void child.kill(signal));
   if (closeOutput) child.stdout.destroy();
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();

@@ -144,3 +144,16 @@ test('the last of the next commands begins the work: what the script start of th
   const { next } = JSON.parse(stdout) as { next: string[] };
   expect(next).toEqual(['cd ablation', 'npm install', 'npm test', 'npx dapo ablate --study ladder']);
 });
+
+test('what OPERATIONS.md says that the runs of a README reach stands in that README', () => {
+  const pages = templates.map((template) =>
+    ['OPERATIONS.md', 'README.md'].map((name) => readFileSync(path.join(root, 'templates', template, name), 'utf8')),
+  );
+  const quoting = pages.flatMap(([operations, readme]) => {
+    const reached = /the README's runs? reach(?:es)? (.*) %/.exec(operations!)?.[1];
+    return reached === undefined ? [] : [{ numbers: reached.split(' and '), readme }];
+  });
+  expect(quoting.length).toBeGreaterThanOrEqual(4);
+  for (const { numbers, readme } of quoting)
+    for (const number of numbers) expect(readme).toContain(` ${number} %`);
+});

@@ -156,7 +156,7 @@ test('the config that the line belongs in is named, or that there is none', asyn
   writeFileSync(path.join(cwd, 'package.json'), '{ "dapo": { "engine": "^0.1.0", "plugins": {} } }');
   rmSync(path.join(cwd, 'dapo.config.yaml'));
   writeFileSync(path.join(cwd, 'dapo.config.json'), '{}');
-  expect(await where()).toContain('\nIn dapo.config.json:\n  "filters": { "short": "./plugins/short.ts" }\n');
+  expect(await where()).toContain('\nIn dapo.config.json:\n  "filters": { "short": "short" }\n');
   rmSync(path.join(cwd, 'dapo.config.json'));
   expect(await where()).toContain('none here');
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isPlugin } from '@dapo/core';
@@ -123,6 +123,39 @@ test('who installs it has its name complete, its options checked, and nothing of
     JSON.stringify({ compilerOptions, files: ['user.ts'] }),
   );
   expect(tsc(path.join(home, 'dapo-plugin-my-clip'), 'user.json')).toBe('');
+});
+
+test('another plugin of the package stands in src/, under its name, once two lines are added', async () => {
+  const cwd = path.join(home, 'dapo-plugin-my-clip');
+  const { code, stdout, stderr } = await dapo(['plugin', 'new', 'clip-rule', 'other-clip'], { cwd });
+  expect([code, stderr]).toEqual([0, '']);
+  const line = "export { default as otherClip } from './other-clip.js';";
+  expect(stdout).toContain(`\nIn src/index.ts:\n  ${line}\n`);
+  expect(stdout).toContain(
+    '\nIn package.json, under dapo.plugins:\n  "clip-rule": ["my-clip", "other-clip"]\n',
+  );
+  expect(stdout).toContain("\nIn dapo.config.ts:\n  loss: { clip: 'other-clip' },\n");
+  expect(stdout).toMatch(
+    /\n {2}npx vitest run src\/other-clip\.test\.ts\n[^]* {2}npm run build\n {2}npx dapo train --set loss\.clip=other-clip --steps 3\n$/,
+  );
+  expect(existsSync(path.join(cwd, 'plugins'))).toBe(false);
+  expect(existsSync(path.join(cwd, 'src/other-clip.test.ts'))).toBe(true);
+  expect(read('dapo-plugin-my-clip/src/other-clip.ts')).toContain(
+    "With `plugins: ['dapo-plugin-my-clip']` in a config",
+  );
+
+  appendFileSync(path.join(cwd, 'src/index.ts'), `${line}\n`);
+  const packageJson = read('dapo-plugin-my-clip/package.json');
+  const named = JSON.parse(packageJson) as { dapo: { plugins: object } };
+  named.dapo.plugins = { 'clip-rule': ['my-clip', 'other-clip'] };
+  writeFileSync(path.join(cwd, 'package.json'), JSON.stringify(named));
+  const { lint, types } = await lintAndSmoke(cwd);
+  expect([lint.stdout, types]).toEqual(['2 plugins: nothing found.\n', '']);
+  const trained = await dapo(
+    ['train', '--set', 'loss.clip=other-clip', '--steps', '3', '--out', 'runs/other'],
+    { cwd },
+  );
+  expect(trained.stdout).toMatch(/^Finished 3 rollout steps in /m);
 });
 
 test('a folder may be named, nothing is overwritten, and a dry run writes nothing', async () => {

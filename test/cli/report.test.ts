@@ -24,7 +24,7 @@ test('runs side by side: a page, Markdown with its figures, CSV; what differs in
   expect(read('page/report.html')).toContain('<h1>Mine</h1>');
   const markdown = read('page/report.md');
   expect(markdown).toContain('| other | loss.clip: clip-higher → clip |');
-  expect(markdown).toContain('No recommendation: 2 seeds can support no claim. Six or more could.');
+  expect(markdown).toContain('No recommendation: 1 seed can support no claim. Six or more could.');
   for (const [, figure] of markdown.matchAll(/\]\((figures\/[^)]+)\)/g))
     expect(existsSync(path.join(folder, 'page', figure!))).toBe(true);
   const rows = read('page/runs.csv').trimEnd().split('\r\n');

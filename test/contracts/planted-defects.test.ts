@@ -1,5 +1,5 @@
-import { kinds, type Kind } from '@dapo/core';
-import { checkContract, contractChecks } from '@dapo/core/testing';
+import { definePlugin, kinds, type Kind } from '@dapo/core';
+import { checkContract, contractChecks, type AnyPlugin } from '@dapo/core/testing';
 import { describe, expect, test } from 'vitest';
 import { plantedInAnyKind } from './planted/any-kind.js';
 import { plantedBackends } from './planted/backends.js';
@@ -64,4 +64,25 @@ test('there is no check that no planted defect fails', () => {
       .map((name) => nameOf(kind, name)),
   );
   expect(unbroken).toEqual([]);
+});
+
+test('a guard that stops a run whose accuracy no longer rises is right', async () => {
+  const plateau = definePlugin({
+    kind: 'guard',
+    name: 'plateau',
+    create: () => {
+      let [best, waited] = [-1, 0];
+      return {
+        check: (point, { metrics: { 'evaluation/accuracy': accuracy } }) => {
+          if (point !== 'evaluated' || !(accuracy! >= 0)) return 'continue';
+          waited = accuracy! > best ? 0 : waited + 1;
+          best = Math.max(best, accuracy!);
+          return waited > 2 ? { action: 'stop', reason: 'the accuracy no longer rises' } : 'continue';
+        },
+        state: () => ({ json: { best, waited } }),
+        restore: ({ json }) => void ({ best, waited } = json as { best: number; waited: number }),
+      };
+    },
+  });
+  expect(await checkContract(plateau as unknown as AnyPlugin)).toEqual([]);
 });

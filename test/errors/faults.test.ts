@@ -4,6 +4,7 @@ import {
   otherStudyThere,
   pilotFailed,
   studyRunning,
+  studyRunsChanged,
 } from '../../packages/cli/src/ablation/ablation-errors.js';
 import * as install from '../../packages/cli/src/backend-install/install-errors.js';
 import { catalogueMissing, type CommandError } from '../../packages/cli/src/command-error.js';
@@ -36,6 +37,7 @@ import {
   manifestBroken,
   modelTooLarge,
   nothingHeldOut,
+  nothingTrained,
   runFolderBusy,
   signalMissing,
 } from '../../packages/core/src/errors/training-errors.js';
@@ -77,6 +79,7 @@ const faults: Readonly<Record<string, DapoError | CommandError>> = {
   DAPO_CLI_PILOT_FAILED: pilotFailed('dapo', 'error: There is no key «sed». DAPO_CONFIG_UNKNOWN_KEY'),
   DAPO_CLI_SCAFFOLD_MISSING: scaffoldMissing('/app/skeletons'),
   DAPO_CLI_STUDY_RUNNING: studyRunning('runs/ladder', 4711),
+  DAPO_CLI_STUDY_RUNS_CHANGED: studyRunsChanged('runs/ladder/runs/grpo/seed-1', ['rewards.answer: ./mine.ts has changed'], 2),
   DAPO_CONFIG_RESOLUTION_FAILED: resolutionFailed(new TypeError('x is undefined')),
   DAPO_DATA_CHANGED: dataChanged(
     'problems.jsonl, 100 prompts, sha256 0a1b',
@@ -109,6 +112,7 @@ const faults: Readonly<Record<string, DapoError | CommandError>> = {
   ]),
   DAPO_RUN_FILE_OUTSIDE: fileOutsideRun('../outside.csv', 'runs/first'),
   DAPO_RUN_FOLDER_BUSY: runFolderBusy('runs/first', 4711),
+  DAPO_RUN_NOTHING_TRAINED: nothingTrained(),
   DAPO_RUN_BACKEND_CONFLICT: backendConflict('cpu', 'wasm'),
   DAPO_RUN_BACKEND_UNAVAILABLE: backendUnavailable(
     'tensorflow',

@@ -7,8 +7,8 @@ import { smallWorld } from './tabular-run.js';
 const counts: ParameterCounts = { all: 1e9, trained: 0.5e9, copied: 0.6e9 };
 
 /** A policy that says it is large, on a backend that holds `limit` bytes. */
-async function open(limit: number, trains?: boolean): Promise<void> {
-  const large = definePlugin({ ...tabularPolicy, name: 'large', parameters: () => counts });
+async function open(limit: number, trains?: boolean, parameters = counts): Promise<void> {
+  const large = definePlugin({ ...tabularPolicy, name: 'large', parameters: () => parameters });
   const small = definePlugin({ ...cpuBackend, name: 'small', create: async (...given) => ({ ...(await cpuBackend.create(...given)), memoryLimit: limit }) });
   const manifest: PluginManifest = {
     name: 'test',
@@ -28,4 +28,10 @@ test('training needs weights, two moments, and the larger of gradients and copie
 test('sampling needs weights and copies alone: 4 · (1 + 0.6) GB', async () => {
   await expect(open(6.4e9, false)).resolves.toBeUndefined();
   await expect(open(6.39e9, false)).rejects.toMatchObject({ code: 'DAPO_RUN_MODEL_TOO_LARGE' });
+});
+
+test('a policy of which everything is frozen is refused where it is to be trained', async () => {
+  const frozen = { ...counts, trained: 0 };
+  await expect(open(1e12, true, frozen)).rejects.toMatchObject({ code: 'DAPO_RUN_NOTHING_TRAINED', path: 'policy' });
+  await expect(open(1e12, false, frozen)).resolves.toBeUndefined();
 });

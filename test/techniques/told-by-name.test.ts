@@ -70,3 +70,15 @@ test('a tracker writes into the folder of the run only', async () => {
   await run.dispose();
   expect(existsSync(path.join(folder, 'outside.csv'))).toBe(false);
 });
+
+test('a weight that is NaN where the mask is 0 changes nothing', async () => {
+  const { error, steps } = await trainWith({
+    kind: 'aggregation',
+    at: 'aggregation',
+    create: 'return { weights: ({ mask }) => tf.mul(tf.div(mask, tf.sum(mask, 1, true)), 1 / mask.shape[0]) };',
+    set: ['filters.cut.use=overlong', 'rewards.length=false', 'rollout.maxResponseLength=3'],
+  });
+  expect(error).toBeUndefined();
+  expect(steps.map((metrics) => metrics['update/applied'])).toEqual([1, 1, 1]);
+  expect(steps.every((metrics) => Number.isFinite(metrics['update/loss']))).toBe(true);
+});

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createRun, type UserConfig } from '@dapo/core';
+import { createRun, type Metrics, type UserConfig } from '@dapo/core';
 import { testingManifest } from '@dapo/core/testing';
 import pluginsManifest from '../../packages/plugins/src/index.js';
 import { smallWorld } from './tabular-run.js';
@@ -14,8 +14,19 @@ export interface Own {
   readonly set?: readonly string[];
 }
 
-/** Trains the small world with a plugin of the user's own; what was printed, and what it was thrown. */
-export async function trainWith(folder: string, { kind, at, create, set = [] }: Own): Promise<{ printed: string[]; error?: Error; message?: string }> {
+/** How such a run went. */
+export interface Trained {
+  readonly printed: readonly string[];
+  /** Of each step. */
+  readonly steps: readonly Readonly<Metrics>[];
+  /** What it threw. */
+  readonly error?: Error;
+  /** Why it ended, where a guard ended it. */
+  readonly message?: string;
+}
+
+/** Trains the small world with a plugin of the user's own. */
+export async function trainWith(folder: string, { kind, at, create, set = [] }: Own): Promise<Trained> {
   const source = `import { definePlugin, tf } from '@dapo/core';
     export default definePlugin({ kind: '${kind}', name: 'mine', create: () => { ${create} } });\n`;
   writeFileSync(path.join(folder, 'mine.ts'), source);
@@ -26,11 +37,13 @@ export async function trainWith(folder: string, { kind, at, create, set = [] }: 
     set: ['advantage=batch-norm', ...set, `${at}=./mine.ts`],
     print: (line) => void printed.push(line),
   });
+  const steps: Readonly<Metrics>[] = [];
+  run.on('step:finished', ({ metrics }) => void steps.push(metrics));
   try {
     const { message } = await run.train();
-    return { printed, message };
+    return { printed, steps, message };
   } catch (error) {
-    return { printed, error: error as Error };
+    return { printed, steps, error: error as Error };
   } finally {
     await run.dispose();
   }

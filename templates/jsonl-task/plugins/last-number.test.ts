@@ -1,4 +1,10 @@
-import { describeContract } from '@dapo/core/testing';
+import {
+  describeContract,
+  fixtureGroup,
+  fixturePrompt,
+  fixtureResponse,
+  instantiate,
+} from '@dapo/core/testing';
 import { expect, test } from 'vitest';
 import plugin, { lastNumber } from './last-number.js';
 
@@ -15,4 +21,27 @@ test.each([
   ['', undefined],
 ])('the last number of «%s» is %s', (text, number) => {
   expect(lastNumber(text)).toBe(number);
+});
+
+test.each([
+  ['1200', '1,200', true],
+  ['1,200', '1200', true],
+  ['Answer: 42', '42 kg', true],
+  ['Answer: 41', '42 kg', false],
+  ['no idea', '0', false],
+  ['0', '', undefined],
+  ['0', 'none', undefined],
+  ['0', undefined, undefined],
+])('«%s» where the answer is «%s»: %s', async (text, reference, correct) => {
+  const reward = await instantiate(plugin, {}, { metrics: { record: () => undefined } });
+  const prompt = fixturePrompt({ reference });
+  const group = fixtureGroup([fixtureResponse({ text })], { prompt });
+  const items = group.responses.map((response) => ({ prompt, response, group }));
+  const [value] = await reward.score(items, {
+    step: 0,
+    purpose: 'rollout',
+    signal: () => new Float32Array(),
+  });
+  if (correct === undefined) expect(value).toBeNull();
+  else expect(value).toMatchObject({ reward: correct ? 1 : -1, correct });
 });

@@ -9,7 +9,8 @@ export function lastNumber(text: string): number | undefined {
 export default definePlugin({
   kind: 'reward',
   name: 'last-number',
-  summary: '1 where the last number of a response is the right one, −1 for anything else.',
+  summary:
+    '1 where the last number of a response is that of the answer, −1 for anything else; an answer without one scores nothing.',
   source: { title: 'our own' },
   options: z.strictObject({}),
   provides: ['correct'],
@@ -20,9 +21,11 @@ export default definePlugin({
   create: (_, { metrics }) => ({
     score: (batch) =>
       batch.map(({ prompt, response }) => {
+        const right = lastNumber(prompt.reference ?? '');
+        if (right === undefined) return null;
         const number = lastNumber(response.text);
         metrics.record('stated', number === undefined ? 0 : 1);
-        const correct = number !== undefined && number === Number(prompt.reference);
+        const correct = number === right;
         return { reward: correct ? 1 : -1, correct, answer: number === undefined ? null : String(number) };
       }),
   }),

@@ -5,10 +5,11 @@ export function reallyCorrect(text: string, reference: string | undefined): bool
   return reference === undefined ? undefined : /#(\d+)$/.exec(text)?.[1] === reference;
 }
 
+/** A task reward, since shaping rewards don't see groups that a filter drops. Stands after the judge in the config. */
 export default definePlugin({
   kind: 'reward',
   name: 'judge-agreement',
-  role: 'shaping',
+  role: 'task',
   summary: 'Rewards nothing: measures how often the judge and an exact check agree on what is correct.',
   source: { title: 'our own' },
   departures: 'none',
@@ -19,7 +20,7 @@ export default definePlugin({
       over: 'responses',
       reduce: 'mean',
       unit: 'share',
-      meaning: 'responses that the judge calls correct and that are, or neither',
+      meaning: 'sampled responses that the judge calls correct and that are, or neither',
       healthy: 'above 0.95',
       worrying: 'falls while the reward rises: the policy has found what the judge likes instead',
       advice: 'Read the responses on which they differ, and mend the rubric.',

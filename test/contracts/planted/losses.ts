@@ -55,6 +55,9 @@ export const plantedInLosses = [
       }),
     }),
   ),
+  clip('stays finite to the end of a run', 'with progress.fraction 1 its loss or gradient is not finite', () => ({
+    perToken: (inputs) => tf.mul(surrogate(inputs), 1 / (1 - inputs.progress.fraction)),
+  })),
   ratio('does not see what the mask leaves out', 'numbers outside the mask change it', () => ({
     ratio: ({ logProbs, oldLogProbs, mask }) => {
       const mean = tf.div(
@@ -169,6 +172,7 @@ export const plantedInLosses = [
         'is the same with more padding',
         'bears responses without a token',
         'stays finite where policies are far apart',
+        'stays finite to the end of a run',
         'makes tokens of a higher advantage likelier',
       ],
     },

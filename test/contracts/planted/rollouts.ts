@@ -144,6 +144,12 @@ const plantedSamplers = [
   })),
   sampler('fills the batch and no more', 'it gives one group twice in a batch', () => ({
     next: (context) => once(context, (groups) => groups.map(() => groups[0]!)),
+  }), { also: ['counts what it has no room for'] }),
+  sampler('counts what it has no room for', 'kept groups found no room, and its surplus is 0: nothing disappears', () => ({
+    async next({ prompts, rollout, target }) {
+      const kept = (await rollout(await prompts.next(3 * target))).filter(({ verdict }) => verdict === 'keep');
+      return { groups: kept.slice(0, target), surplus: 0, ...(kept.length < target && { exhausted: 'too few' }) };
+    },
   })),
   sampler(
     'trains on kept groups only',
@@ -176,7 +182,7 @@ const plantedSamplers = [
         }
         return {
           groups: groups.slice(0, target),
-          surplus: 0,
+          surplus: Math.max(0, groups.length - target),
           ...(groups.length < target && { exhausted: 'no more prompts' }),
         };
       },
@@ -195,7 +201,7 @@ const plantedSamplers = [
         }
         return {
           groups: groups.slice(0, target),
-          surplus: 0,
+          surplus: Math.max(0, groups.length - target),
           ...(groups.length < target && { exhausted: 'given up' }),
         };
       },

@@ -64,6 +64,21 @@ const plantedPrompts = [
     eachPrompt(() => ({ id: 'p' })),
   ),
   prompts(
+    'gives as many prompts as it is asked for, past the end of its data',
+    'asked for 2 prompts where one is left of its data it gives 1, and goes on after it',
+    source((plain) => {
+      let at = 0;
+      return {
+        next: async (n) => {
+          const given = await plain.next(Math.min(n, plain.size - (at % plain.size)));
+          at += given.length;
+          return given;
+        },
+      };
+    }),
+    { also: ['goes on from its saved state'] },
+  ),
+  prompts(
     'has a fingerprint of its data',
     'it has no fingerprint',
     source(() => ({ fingerprint: '' })),
@@ -94,6 +109,13 @@ const plantedGuards = [
     'answers at every point',
     "it answers missing: 'continue', or { action",
     answering(() => undefined as never),
+  ),
+  guard(
+    'answers at every point',
+    'it answers skip-update at «updated», where there is no update to skip',
+    answering((point, { metrics }) =>
+      point === 'updated' && metrics['update/gradient-norm']! > 10 ? { action: 'skip-update', reason: 'spike' } : 'continue',
+    ),
   ),
   guard(
     'answers at every point',

@@ -7,7 +7,8 @@ export function addPluginNew(plugin: Program): void {
     .command('new')
     .summary('write a working plugin with its test')
     .description(
-      'Writes plugins/NAME.ts and plugins/NAME.test.ts into this folder, and prints the line of config that takes it.\n' +
+      'Writes plugins/NAME.ts and plugins/NAME.test.ts into this folder, and prints the line of config that takes it;\n' +
+        'in a package of plugins src/NAME.ts and src/NAME.test.ts.\n' +
         'With --package a folder of its own: an npm package to publish, dapo-plugin-NAME.\n' +
         'What comes out works: it is a small technique of its kind to change into yours. Overwrites nothing.',
     )

@@ -122,6 +122,12 @@ test.each([
     '18 division warning',
   ],
   [
+    'a chained division by what may be 0',
+    'tf.minimum(ratio, cap)',
+    'ratio.div(mask.sum(1, true))',
+    '18 division warning',
+  ],
+  [
     'a console',
     'create: ({ cap }) => ({',
     "create: ({ cap }) => (console.log('made'), {",
@@ -175,8 +181,29 @@ test('a package that package.json names may be imported, a development dependenc
 });
 
 test('a divisor that is kept from 0 is fine', async () => {
-  for (const divisor of ['tf.maximum(tf.sum(ratio, 1, true), 1)', 'tf.add(tf.norm(ratio), 1e-6)', 'cap'])
+  for (const divisor of ['tf.maximum(tf.sum(ratio, 1, true), 1)', 'tf.add(tf.norm(ratio), 1e-6)', 'cap']) {
     expect(await found('tf.minimum(ratio, cap)', `tf.div(tf.minimum(ratio, cap), ${divisor})`)).toEqual([]);
+    expect(await found('tf.minimum(ratio, cap)', `tf.sum(ratio).div(${divisor})`)).toEqual([]);
+  }
+});
+
+test('metrics that are handed in, or that a type has, are none of a result', async () => {
+  const guard = `import { definePlugin, type GuardAnswer } from '@dapo/core';
+
+export default definePlugin({
+  kind: 'guard',
+  name: 'mine',
+  summary: 'Looks at the loss.',
+  source: { title: 'our own' },
+  create: () => ({
+    check: (_, { metrics: { 'update/loss': loss } }): GuardAnswer =>
+      loss! > 9 ? { action: 'stop', reason: 'the loss is too high' } : 'continue',
+  }),
+});
+`;
+  expect(await lint(guard)).toEqual([]);
+  const type = 'type Seen = { readonly metrics: { readonly [name: string]: number } };\n';
+  expect(await lint(clean.replace('export default', `${type}export default`))).toEqual([]);
 });
 
 test('words in comments and texts are no code', async () => {

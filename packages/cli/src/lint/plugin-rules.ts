@@ -156,10 +156,14 @@ function metricWords({ metrics = {} }: Plugin, source: SourceText): Finding[] {
   });
 }
 
+/** Kinds whose results carry metrics. */
+const WITH_METRICS = ['loss', 'clip-rule', 'correction'];
+
 /** As far as can be seen: names in `record('…')`, and keys of what `metrics` is in a result. */
-function metricsSeen({ metrics = {} }: Plugin, source: SourceText): Finding[] {
+function metricsSeen({ kind, metrics = {} }: Plugin, source: SourceText): Finding[] {
   const declared = Object.keys(metrics);
-  const recorded = [...recordedNames(source), ...keysOfResults(source)];
+  const inResults = WITH_METRICS.includes(kind) ? keysOfResults(source) : [];
+  const recorded = [...recordedNames(source), ...inResults];
   const undeclared = recorded
     .filter(({ metric }) => !declared.includes(metric))
     .map(({ metric, line }): Finding => {
@@ -203,7 +207,8 @@ function keysOfResults(source: SourceText): Recorded[] {
     if (/\bover\s*:/.test(block)) return [];
     const inText = source.text.slice(open + 1, open + 1 + block.length);
     return splitArguments(block).flatMap((entry) => {
-      if (entry.startsWith('...') || entry.startsWith('[')) return [];
+      // The rest of an object, a computed key, a type.
+      if (/^(\.\.\.|\[|readonly\b)/.test(entry)) return [];
       const key = /^(?:(['"])(.*?)\1|([\w$]+))/.exec(inText.slice(block.indexOf(entry)));
       const metric = key?.[2] ?? key?.[3];
       return metric === undefined ? [] : [{ metric, line }];

@@ -58,8 +58,9 @@ function averages(source: SourceText, kind: string | undefined): Finding[] {
 }
 
 function divisions(source: SourceText): Finding[] {
-  return [...source.all(/\btf\s*\.\s*div\s*(?=\()/g)].flatMap(({ index, line, match }) => {
-    const divisor = splitArguments(source.within(index + match.length))[1] ?? '';
+  return [...source.all(/(\btf\s*)?\.\s*div\s*(?=\()/g)].flatMap(({ index, line, match }) => {
+    const place = match.startsWith('tf') ? 1 : 0;
+    const divisor = splitArguments(source.within(index + match.length))[place] ?? '';
     const counted = /\b(sum|mean|norm|moments|std|count|counts|variance|total)\b/i.test(divisor);
     if (!counted || /\b(maximum|max|add|clipByValue|eps\w*)\b/.test(divisor)) return [];
     return [

@@ -30,6 +30,15 @@ export async function pluginPackage(kind: string, name: string, version: string)
   return { packageName, files: [...files, ...plugin], line };
 }
 
+/** The line of a package's src/index.ts that exports a plugin beside it. */
+export function indexLine(name: string): string {
+  return `export { default as ${variableOf(name)} } from './${name}.js';`;
+}
+
+function variableOf(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 interface Names {
   readonly kind: string;
   readonly name: string;
@@ -40,14 +49,13 @@ interface Names {
 
 function renamed(file: NewFile, { kind, name, packageName, line, summary }: Names): string {
   const own = configPlace(standIn.kind, standIn.name, standIn.name).line;
-  const variable = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   let text = String(file.content);
   if (file.name === 'dapo.config.ts') text = withoutKeys(text, line);
   // The package's own name holds that of the plugin: it is put aside while the plugin is renamed.
   text = text.replaceAll(own, line).replaceAll(packageName, '\0');
   text = text
     .replaceAll(standIn.name, name)
-    .replaceAll(standIn.variable, variable)
+    .replaceAll(standIn.variable, variableOf(name))
     .replaceAll(standIn.kind, kind);
   text = text.replaceAll('\0', packageName);
   return file.name === 'package.json' ? described(text, summary) : text;

@@ -83,6 +83,17 @@ export function runFolderBusy(folder: string, pid: number): DapoError {
   });
 }
 
+/** A run is to train a policy of which every parameter is frozen. */
+export function nothingTrained(): DapoError {
+  return new DapoError({
+    code: 'DAPO_RUN_NOTHING_TRAINED',
+    message: 'Every parameter of the policy is frozen: there is nothing to train.',
+    path: 'policy',
+    expected: 'at least one parameter that `freeze` leaves out',
+    hint: 'with tied embeddings the output matrix is the embedding: what freezes the one freezes the other',
+  });
+}
+
 /** A plugin names a file that isn't in the folder of the run. */
 export function fileOutsideRun(name: string, folder: string): DapoError {
   return new DapoError({

@@ -13,7 +13,7 @@ export const nodeHost: Host = {
   relative: (from, to) => path.relative(from, to),
   resolve: (folder, file) => path.resolve(folder, file),
   readText: (file) => (existsSync(file) ? fs.readFile(file, 'utf8') : Promise.resolve(undefined)),
-  readBytes: (file) => fs.readFile(file),
+  readBytes: (file) => readWhole(file),
   write: writeWhole,
   append: async (file, content) => {
     await fs.mkdir(path.dirname(file), { recursive: true });
@@ -44,6 +44,25 @@ export const nodeHost: Host = {
   hashPlugin: (code, kind, name) => hashOfPlugin(fileURLToPath(code), kind, name),
   peakMemory: () => process.resourceUsage().maxRSS / 1024,
 };
+
+/** The most that is asked for at once: Node reads no file of 2 GiB in one piece. */
+const PIECE = 2 ** 30;
+
+/** @param piece bytes at a time */
+export async function readWhole(file: string, piece = PIECE): Promise<Uint8Array> {
+  const handle = await fs.open(file, 'r');
+  try {
+    const bytes = new Uint8Array((await handle.stat()).size);
+    for (let at = 0; at < bytes.length;) {
+      const { bytesRead } = await handle.read(bytes, at, Math.min(piece, bytes.length - at), at);
+      if (bytesRead === 0) return bytes.subarray(0, at);
+      at += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await handle.close();
+  }
+}
 
 /** Written beside its place, synced, and renamed over it. */
 async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {

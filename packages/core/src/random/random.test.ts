@@ -66,3 +66,9 @@ describe('counter-based random numbers', () => {
     expect(Math.abs(variance - 1)).toBeLessThan(0.03);
   });
 });
+
+test('another attempt draws other responses, and neither other evaluations nor another order of prompts', () => {
+  const drawn = (purpose: string, attempt: number): number => new Random(5, attempt).key(purpose, 3).bits(0);
+  expect(drawn('rollout', 1)).not.toBe(drawn('rollout', 0));
+  for (const purpose of ['evaluation', 'prompts']) expect(drawn(purpose, 1)).toBe(drawn(purpose, 0));
+});

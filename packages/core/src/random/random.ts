@@ -84,8 +84,12 @@ export class RandomKey {
   }
 }
 
+/** Purposes whose numbers no roll-back changes: evaluations are compared over a run, and its prompts keep their order. */
+const STEADY: readonly string[] = ['evaluation', 'prompts'];
+
 /** The root of a run's random numbers. */
 export class Random {
+  private readonly first: RandomKey;
   private readonly root: RandomKey;
 
   /** @param attempt another one gives other numbers for the same seed: what a run draws after a roll-back */
@@ -93,12 +97,12 @@ export class Random {
     readonly seed: number,
     attempt = 0,
   ) {
-    const root = new RandomKey(seed | 0, Math.floor(seed / 2 ** 32) | 0);
-    this.root = attempt === 0 ? root : root.at('attempt', attempt);
+    this.first = new RandomKey(seed | 0, Math.floor(seed / 2 ** 32) | 0);
+    this.root = attempt === 0 ? this.first : this.first.at('attempt', attempt);
   }
 
   /** The key of a purpose ('rollout', 'mini-batches', …) and whatever tells its uses apart. */
   key(purpose: string, ...words: readonly (string | number)[]): RandomKey {
-    return this.root.at(purpose, ...words);
+    return (STEADY.includes(purpose) ? this.first : this.root).at(purpose, ...words);
   }
 }

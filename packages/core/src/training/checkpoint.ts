@@ -86,7 +86,9 @@ async function collectStates(
 export async function openCheckpoint(host: Host, folder: string): Promise<OpenedCheckpoint> {
   const file = await readCheckpointFile(host, folder);
   const bytes = await host.readBytes(host.join(folder, 'state.bin'));
-  const floats = new Float32Array(bytes.slice().buffer);
+  // A host may give a part of a larger buffer, which floats need not be aligned in.
+  const aligned = bytes.byteOffset % Float32Array.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  const floats = new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / Float32Array.BYTES_PER_ELEMENT);
   const states = new Map<string, State>();
   for (const [path, json] of Object.entries(file.parts)) {
     const tensors = Object.entries(file.tensors[path] ?? {}).map(([name, { shape, offset }]) => {

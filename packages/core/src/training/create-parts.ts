@@ -4,7 +4,7 @@ import type {
 } from '../contracts/index.js';
 import type { ResolvedConfig, ResolvedNode } from '../config/resolved-config.js';
 import { needUnfulfilled } from '../errors/run-errors.js';
-import { backendConflict, modelTooLarge } from '../errors/training-errors.js';
+import { backendConflict, modelTooLarge, nothingTrained } from '../errors/training-errors.js';
 import { providesOf, type RunContainer } from '../plugin/container.js';
 import { tokens } from '../plugin/tokens.js';
 import { tf } from '../tensors/tf.js';
@@ -62,7 +62,7 @@ const FLOAT_BYTES = 4;
 /**
  * What weights, moments, and gradients or the copies of a generation take at least, against what the backend has.
  *
- * @throws DapoError where there is no room, before anything is loaded
+ * @throws DapoError where there is no room, or nothing to train, before anything is loaded
  */
 export async function checkMemory(
   container: RunContainer,
@@ -72,6 +72,7 @@ export async function checkMemory(
 ): Promise<void> {
   const counts = await container.foundAt('policy').plugin.parameters?.(config.policy.options as never, place);
   if (!counts) return;
+  if (trains && counts.trained === 0) throw nothingTrained();
   const trained = trains ? counts.trained : 0;
   const bytes = {
     weights: FLOAT_BYTES * counts.all,

@@ -52,3 +52,9 @@ test('where all could be scored, nothing is left out', async () => {
   const { accuracy, problems, metrics } = await evaluated([['right', 'wrong'], ['wrong', 'wrong']]);
   expect([accuracy.value, problems, metrics['evaluation/unscored']]).toEqual([0.25, 2, 0]);
 });
+
+test('an evaluation of which nothing could be scored finds no accuracy, not one of 0', async () => {
+  const { accuracy, passAt, majority, problems, metrics } = await evaluated([['unscored', 'unscored']]);
+  expect([accuracy.value, metrics['evaluation/accuracy'], metrics['evaluation/score']]).toEqual([NaN, NaN, NaN]);
+  expect([passAt, majority, problems]).toEqual([{}, undefined, 0]);
+});

@@ -85,14 +85,14 @@ function summarise(groups: readonly Group[], step: number, k: number): Evaluatio
       return enough.length === 0 ? [] : [[j, estimateMean(enough.map(({ n, right }) => passAtK(n, right, j)))]];
     }),
   ) as Record<number, Estimate>;
-  const readOut = scored.flat().every(({ answer }) => answer !== undefined);
+  const readOut = scored.some(({ length }) => length > 0) && scored.flat().every(({ answer }) => answer !== undefined);
   const majority = readOut ? estimateMean(scored.filter(({ length }) => length > 0).map(majorityIsRight)) : undefined;
   const problems = tallies.filter(({ n }) => n > 0).length;
   const metrics: Metrics = {
     'evaluation/accuracy': accuracy.value,
     'evaluation/accuracy-low': accuracy.low,
     'evaluation/accuracy-high': accuracy.high,
-    'evaluation/score': mean(scored.flat().map(({ score }) => score!)),
+    'evaluation/score': estimateMean(scored.flat().map(({ score }) => score!)).value,
     'evaluation/problems': problems,
     'evaluation/unscored': responses.length - scored.flat().length,
     'evaluation/response-length': mean(responses.map(responseLength)),

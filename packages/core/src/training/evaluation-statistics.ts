@@ -10,10 +10,10 @@ export interface Estimate {
   readonly high: number;
 }
 
-/** Mean over problems with a normal 95 % interval; sd with ddof 1 (lm-evaluation-harness mean_stderr). */
+/** Mean over problems with a normal 95 % interval; sd with ddof 1 (lm-evaluation-harness mean_stderr). NaN of none. */
 export function estimateMean(values: readonly number[]): Estimate {
   const n = values.length;
-  const value = n === 0 ? 0 : values.reduce((a, b) => a + b, 0) / n;
+  const value = values.reduce((a, b) => a + b, 0) / n;
   const squares = values.reduce((sum, x) => sum + (x - value) ** 2, 0);
   const standardError = n < 2 ? NaN : Math.sqrt(squares / (n - 1) / n);
   return { value, standardError, low: value - Z * standardError, high: value + Z * standardError };

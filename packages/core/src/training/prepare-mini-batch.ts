@@ -1,3 +1,4 @@
+import { inside } from '../tensors/masked.js';
 import { tf } from '../tensors/tf.js';
 import type { Aggregation, Filter, LossFn, Metrics, Policy, Progress } from '../contracts/index.js';
 import type { Random } from '../random/random.js';
@@ -155,7 +156,8 @@ async function tokenWeights(
       maxResponseLength,
     }));
     checkTensor(aggregation, out, maskTensor.shape);
-    return batch.correction ? tf.mul(out, batch.correction.tensor(rows)) : out;
+    // A weight outside the mask may be anything, and NaN · 0 is NaN.
+    return inside(batch.correction ? tf.mul(out, batch.correction.tensor(rows)) : out, maskTensor);
   });
   const matrix = await toMatrix(weights);
   checkFinite(aggregation, matrix, mask, { batch, rows, step: progress.rolloutStep });

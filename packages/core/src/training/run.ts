@@ -230,7 +230,8 @@ export class Run {
     const upToNow = [...this.evaluations.values()].filter(({ step }) => step <= this.step);
     const last = upToNow.sort((a, b) => a.step - b.step).at(-1);
     const before = first?.shares ?? (this.folder && (await readShares(this.context.host, this.folder, 0))) ?? undefined;
-    const gain = before && before.length > 0 && last && last.step > 0 ? pairedGain(before, last.shares) : undefined;
+    const paired = before && last && last.step > 0 ? pairedGain(before, last.shares) : undefined;
+    const gain = Number.isFinite(paired?.value) ? paired : undefined;
     return {
       ...ended,
       steps: this.step,

@@ -56,6 +56,12 @@ export const runExplanations: ErrorExplanations = {
     remedy: 'Wait for it, stop it, or name another folder with --out.',
     next: 'dapo train --out FOLDER',
   },
+  DAPO_RUN_NOTHING_TRAINED: {
+    title: 'There is nothing to train',
+    why: 'The option `freeze` of the policy covers every parameter. An output matrix that is tied to the embedding is no parameter of its own.',
+    remedy: 'Freeze less, or take a model whose embeddings are not tied.',
+    next: 'dapo config',
+  },
   DAPO_RUN_FILE_OUTSIDE: {
     title: 'A file outside of the run folder',
     why: 'Trackers and other plugins write into the folder of the run only, so that a config of somebody else can not overwrite what is yours.',

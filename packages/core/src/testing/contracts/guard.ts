@@ -27,10 +27,19 @@ const HEALTHY: Metrics = {
   'evaluation/accuracy-high': 0.6,
 };
 
+/** The run so many steps later: what is learned has grown. */
+const healthyAt = (step: number): Metrics => {
+  const learned = ['rollout/accuracy', 'rollout/score', 'reward/mean', 'evaluation/accuracy', 'evaluation/accuracy-low', 'evaluation/accuracy-high'];
+  return Object.fromEntries(Object.entries(HEALTHY).map(([name, value]) => [name, learned.includes(name) ? value + 0.02 * step : value]));
+};
+
 /** The same run gone wrong in everything that is measured. */
 const BROKEN: Metrics = Object.fromEntries(
   Object.keys(HEALTHY).map((name) => [name, name === 'rollout/live-groups' ? 0 : NaN]),
 );
+
+/** And with numbers far beyond what is usual. */
+const WILD: Metrics = Object.fromEntries(Object.keys(HEALTHY).map((name) => [name, name.startsWith('loss/') || name.startsWith('update/') ? 1e6 : 0]));
 
 const progressAt = (step: number): Progress => ({
   rolloutStep: step,
@@ -38,10 +47,19 @@ const progressAt = (step: number): Progress => ({
   fraction: step / 10,
 });
 
-async function answers(guard: Guard, metrics: Metrics, step: number): Promise<GuardAnswer[]> {
-  const given: GuardAnswer[] = [];
-  for (const point of POINTS) given.push(await guard.check(point, { progress: progressAt(step), metrics }));
+interface Answered {
+  readonly point: GuardPoint;
+  readonly answer: GuardAnswer;
+}
+
+async function answersAt(guard: Guard, metrics: Metrics, step: number): Promise<Answered[]> {
+  const given: Answered[] = [];
+  for (const point of POINTS) given.push({ point, answer: await guard.check(point, { progress: progressAt(step), metrics }) });
   return given;
+}
+
+async function answers(guard: Guard, metrics: Metrics, step: number): Promise<GuardAnswer[]> {
+  return (await answersAt(guard, metrics, step)).map(({ answer }) => answer);
 }
 
 export const guardContract: ContractSuite<'guard'> = {
@@ -67,10 +85,10 @@ export const guardContract: ContractSuite<'guard'> = {
 };
 
 async function findBadAnswer(guard: Guard): Promise<Finding> {
-  const given: GuardAnswer[] = [];
-  for (let step = 0; step < 8; step++)
-    given.push(...(await answers(guard, step < 2 ? HEALTHY : BROKEN, step)));
-  return findFirst(given, async (answer) => {
+  const given: Answered[] = [];
+  for (const wrong of [BROKEN, WILD])
+    for (let step = 0; step < 8; step++) given.push(...(await answersAt(guard, step < 2 ? HEALTHY : wrong, step)));
+  return findFirst(given, async ({ point, answer }) => {
     if (answer === 'continue') return undefined;
     const { action, reason } = (answer ?? {}) as { readonly action?: string; readonly reason?: string };
     if (action === undefined || !ACTIONS.includes(action))
@@ -78,6 +96,8 @@ async function findBadAnswer(guard: Guard): Promise<Finding> {
         `it answers ${show(answer)}: 'continue', or { action: 'skip-update', 'stop' or 'roll-back', ` +
         'reason }'
       );
+    if (action === 'skip-update' && point !== 'before-update')
+      return `it answers skip-update at «${point}», where there is no update to skip: at «before-update» alone`;
     return reason
       ? undefined
       : `it answers ${action} without a reason, which is all that a person will read of it`;
@@ -86,7 +106,7 @@ async function findBadAnswer(guard: Guard): Promise<Finding> {
 
 async function findFalseAlarm(guard: Guard): Promise<Finding> {
   for (let step = 0; step < 8; step++) {
-    const alarm = (await answers(guard, HEALTHY, step)).find((answer) => answer !== 'continue');
+    const alarm = (await answers(guard, healthyAt(step), step)).find((answer) => answer !== 'continue');
     if (alarm)
       return (
         `it acts on a run in which nothing is wrong: ${show(alarm)}. Look at the point and at the ` +

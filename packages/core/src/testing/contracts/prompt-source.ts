@@ -26,6 +26,7 @@ export const promptsContract: ContractSuite<'prompts'> = {
     check('gives the same prompts in portions of any size', findBrokenPortions),
     check('shows its first prompts without moving', findMovingTake),
     check('goes through every prompt once before it repeats one', findBrokenEpoch),
+    check('gives as many prompts as it is asked for, past the end of its data', findShortPortion),
     check('has a fingerprint of its data', async (source, other) => {
       if (typeof source.fingerprint !== 'string' || source.fingerprint === '')
         return (
@@ -118,5 +119,16 @@ async function findBrokenEpoch(source: PromptSource): Promise<Finding> {
     strange &&
     `the second time through, prompt ${show(strange.id)} comes with visit ${show(strange.visit)}: ` +
       'the same ids again, with visit 1'
+  );
+}
+
+async function findShortPortion(source: PromptSource): Promise<Finding> {
+  if (source.size > WALKABLE || source.size < 2) return undefined;
+  await source.next(source.size - 1);
+  const across = await source.next(2);
+  if (across.length === 2 || (await source.next(1)).length === 0) return undefined;
+  return (
+    `asked for 2 prompts where one is left of its data it gives ${across.length}, and goes on after it: fewer ` +
+    'than asked for mean that there are no more'
   );
 }

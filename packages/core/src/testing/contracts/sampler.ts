@@ -89,6 +89,7 @@ export const samplerContract: ContractSuite<'sampler'> = {
   checks: [
     { name: 'gives a batch', find: (subject) => findNoBatch(subject), decides: true },
     { name: 'fills the batch and no more', find: (subject) => findOverflow(subject) },
+    { name: 'counts what it has no room for', find: (subject) => findHiddenSurplus(subject) },
     { name: 'trains on kept groups only', find: (subject) => findDropped(subject) },
     { name: 'gives groups in the order of their prompts', find: (subject) => findDisorder(subject) },
     {
@@ -132,6 +133,22 @@ async function findOverflow(subject: OfSampler): Promise<Finding> {
       return 'it gives one group twice in a batch: a group counts once';
   }
   return undefined;
+}
+
+/** At the first step nothing was carried from before: what was kept is in the batch or in the surplus. */
+async function findHiddenSurplus(subject: OfSampler): Promise<Finding> {
+  const kept: Group[] = [];
+  const world = worldOf(half);
+  const rollout: SamplerContext['rollout'] = async (prompts) => {
+    const groups = await world.rollout(prompts);
+    kept.push(...groups.filter(({ verdict }) => verdict === 'keep'));
+    return groups;
+  };
+  const { groups, surplus } = await (await subject.create()).next({ ...world, rollout });
+  const left = kept.filter((group) => !groups.includes(group)).length;
+  return surplus === left
+    ? undefined
+    : `${left} kept groups found no room, and its surplus is ${surplus}: nothing disappears silently`;
 }
 
 async function findDropped(subject: OfSampler): Promise<Finding> {

@@ -1,4 +1,4 @@
-import type { LossInputs } from '../../contracts/index.js';
+import type { LossInputs, Progress } from '../../contracts/index.js';
 import { Random } from '../../random/random.js';
 import { tf } from '../../tensors/tf.js';
 import { startOfRun } from '../fixtures.js';
@@ -22,9 +22,11 @@ export interface TokenBatch {
   readonly prepared: Readonly<Record<string, Rows>>;
   /** The group of each response. */
   readonly groupOf: readonly number[];
+  /** How far the run is; by default at its start. */
+  readonly progress?: Progress;
 }
 
-type MatrixName = Exclude<keyof TokenBatch, 'prepared' | 'groupOf'>;
+type MatrixName = Exclude<keyof TokenBatch, 'prepared' | 'groupOf' | 'progress'>;
 const MATRICES: readonly MatrixName[] = [
   'mask',
   'logProbs',
@@ -161,7 +163,7 @@ export function lossInputsOf(
     prepared: Object.fromEntries(
       Object.entries(batch.prepared).map(([name, rows]) => [name, matrixTensor(rows)]),
     ),
-    progress: startOfRun,
+    progress: batch.progress ?? startOfRun,
     random: new Random(1),
     signal: (name: string) => {
       if (!needs.has(name)) throw needNotDeclared(`the signal «${name}»`, name);

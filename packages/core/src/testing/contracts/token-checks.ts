@@ -44,6 +44,7 @@ export function tokenChecks<K extends Kind>(how: TokenFunction<K>): readonly Con
     { name: 'has the gradient of its value', find: onFresh(findWrongGradients) },
     { name: 'bears responses without a token', find: onFresh(findBrokenByEmptiness) },
     { name: 'stays finite where policies are far apart', find: onFresh(findOverflow) },
+    { name: 'stays finite to the end of a run', find: onFresh(findBadEnd) },
     { name: 'leaves what it is handed alone', find: onFresh(findDisposedInput) },
   ];
 }
@@ -188,6 +189,19 @@ async function findBrokenByEmptiness<K extends Kind>(callable: Callable<K>): Pro
 }
 
 /** Log-probs that differ by as much as float32 models come to. */
+async function findBadEnd<K extends Kind>(callable: Callable<K>): Promise<Finding> {
+  return findFirst([0.5, 1], async (fraction) => {
+    const progress = { rolloutStep: 20 * fraction, optimizerStep: 80 * fraction, fraction };
+    const batch = await prepared(callable, { ...tokenBatch(), progress });
+    const { loss } = await evaluate(callable, batch);
+    if (allFinite(insideOf(loss, batch.mask)) && allFinite(await gradient(callable, batch))) return undefined;
+    return (
+      `with progress.fraction ${fraction} its loss or gradient is not finite: the fraction of the run goes ` +
+      'from 0 to 1, and both come'
+    );
+  });
+}
+
 async function findOverflow<K extends Kind>(callable: Callable<K>): Promise<Finding> {
   const batch = await prepared(callable, tokenBatch());
   const far = (old: number, current: number): TokenBatch =>

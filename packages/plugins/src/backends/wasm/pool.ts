@@ -73,6 +73,8 @@ export class Pool {
     if (threads === this.threads) return;
     if (this.workers > 0) {
       Atomics.store(this.words, PLACES.stop, 1);
+      // Another ticket, with no chunk to take: a worker that is just about to sleep on this one doesn't.
+      Atomics.add(this.words, PLACES.ticket, 256);
       Atomics.notify(this.words, PLACES.ticket);
     }
     const control = new SharedArrayBuffer(4 * CONTROL_WORDS + 8 * (MOST_ARGUMENTS + 3));

@@ -5,7 +5,9 @@ import { architecture as base, decoderOf, decodingDifference as differenceOf, ro
 import { drawPrompts, sampleRequest, startWasm, VOCABULARY } from '../../../../../test/fixtures/tiny-policy.js';
 import type { Architecture } from './architecture.js';
 import { canDecodeInPlace, ContinuousDecoding, roomFor } from './continuous-decoding.js';
+import { passKeysAndValues } from './decoder.js';
 import { withPrepared } from './prepared.js';
+import { SegmentAttention } from './segment-attention.js';
 import type { Room } from './token-step.js';
 
 beforeAll(startWasm);
@@ -130,6 +132,23 @@ test('rows enter as others leave, and prompts as groups end', async () => {
     decoding.release([rows[0]!]);
     expect(decoding.admit(rows, 6)).toBe(2);
     decoding.dispose();
+    await Promise.resolve();
+  });
+  tf.dispose(decoder.weights);
+});
+
+test('a pass over prompts has little more in memory than what it keeps of each layer', async () => {
+  const architecture = { ...base, layers: 6 };
+  const decoder = decoderOf(architecture);
+  await withPrepared(decoder, async (prepared) => {
+    tf.tidy(() => {
+      const ids = tf.tensor1d([3, 4, 5, 6], 'int32');
+      const attention = new SegmentAttention(prepared, { rows: 1, rotation: decoder.rotary.at(Int32Array.of(0, 1, 2, 3)) });
+      const before = tf.memory().numTensors;
+      passKeysAndValues(prepared, ids, attention);
+      // Keys and values, and the residual stream between layers.
+      expect(tf.memory().numTensors - before).toBeLessThanOrEqual(3 * architecture.layers + 1);
+    });
     await Promise.resolve();
   });
   tf.dispose(decoder.weights);

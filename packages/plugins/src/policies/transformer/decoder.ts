@@ -19,6 +19,8 @@ export interface RepeatableAttention extends Attention {
 
 /** Keeps what later tokens will look at. */
 export interface KeepingAttention extends Attention {
+  /** What was kept of each layer: tensors. */
+  readonly own: readonly object[];
   /** As `attend`, of a layer whose result nobody needs. */
   keep(layer: number, projected: tf.Tensor2D): void;
 }
@@ -55,10 +57,19 @@ export function hiddenStates(
 export function passKeysAndValues(decoder: PreparedDecoder, ids: tf.Tensor1D, attention: KeepingAttention): void {
   let x = embed(decoder, ids);
   decoder.layers.forEach((_, layer) => {
-    const projected = project(decoder, layer, x);
-    if (layer === decoder.layers.length - 1) attention.keep(layer, projected);
-    else x = layerOutput(decoder, layer, x, attention.attend(layer, projected));
+    // A tidy a layer, as in `hiddenStates`: of a long pass little but what is kept is in memory at once.
+    const { output } = tf.tidy(() => {
+      const projected = project(decoder, layer, x);
+      if (layer < decoder.layers.length - 1) return { output: layerOutput(decoder, layer, x, attention.attend(layer, projected)), ...kept(attention, layer) };
+      attention.keep(layer, projected);
+      return { output: x, ...kept(attention, layer) };
+    });
+    x = output;
   });
+}
+
+function kept({ own }: KeepingAttention, layer: number): { readonly own: tf.TensorContainer } {
+  return { own: own[layer] as tf.TensorContainer };
 }
 
 function embed({ embedding }: PreparedDecoder, ids: tf.Tensor1D): tf.Tensor2D {

@@ -44,6 +44,7 @@ test.each<[string, ModelConfig, string, string]>([
   ['scaled rope, old name', { rope_scaling: { type: 'linear', factor: 2 } }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'rope_scaling'],
   ['scaled rope, new place', { rope_parameters: { rope_type: 'yarn', rope_theta: 1e6 } }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'rope_parameters'],
   ['a window in some layers', { layer_types: ['full_attention', 'sliding_attention'] }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'layer_types'],
+  ['a window in layers that are not named', { use_sliding_window: true, layer_types: null }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'use_sliding_window'],
   ['a window in all layers', { use_sliding_window: true, sliding_window: 4096 }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'use_sliding_window'],
   ['another activation', { hidden_act: 'gelu' }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'hidden_act'],
   ['biases of attention', { attention_bias: true }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'attention_bias'],
@@ -65,6 +66,8 @@ test('what is written is read again, further settings of the original with it', 
   const architecture = readModelConfig({ ...llama, head_dim: 24, rope_theta: 5e5 }, FILE);
   const written = writeModelConfig(architecture, 7, { bos_token_id: 3, eos_token_id: [1, 2], torch_dtype: 'bfloat16' });
   expect(readModelConfig(written, FILE)).toEqual(architecture);
-  expect(written).toMatchObject({ bos_token_id: 3, eos_token_id: [1, 2], torch_dtype: 'float32', model_type: 'llama' });
+  expect(written).toMatchObject({ bos_token_id: 3, eos_token_id: [7, 1, 2], torch_dtype: 'float32', model_type: 'llama' });
   expect(writeModelConfig(architecture, 7)).toMatchObject({ eos_token_id: 7 });
+  expect(writeModelConfig(architecture, 7, { eos_token_id: null })).toMatchObject({ eos_token_id: 7 });
+  expect(writeModelConfig(architecture, 7, { eos_token_id: [2, 7] })).toMatchObject({ eos_token_id: [2, 7] });
 });

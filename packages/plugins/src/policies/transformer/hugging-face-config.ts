@@ -45,8 +45,8 @@ export function readModelConfig(config: ModelConfig, file: string): Architecture
 /** The config.json that Hugging Face's transformers and vLLM read; further settings of `original` stay as they are. */
 export function writeModelConfig(architecture: Architecture, endToken: number, original: ModelConfig = {}): ModelConfig {
   return {
-    eos_token_id: endToken,
     ...original,
+    eos_token_id: withEnd(original['eos_token_id'], endToken),
     architectures: [families[architecture.family].architecture],
     model_type: architecture.family,
     vocab_size: architecture.vocabularySize,
@@ -79,6 +79,13 @@ function familyOf(config: ModelConfig, file: string): Family {
   return found[0] as Family;
 }
 
+/** The tokens that end a response, the one that was trained to end it among them. */
+function withEnd(known: Json | undefined, endToken: number): Json {
+  const ends = known === undefined || known === null ? [] : [known].flat();
+  if (ends.includes(endToken)) return known!;
+  return ends.length === 0 ? endToken : [endToken, ...ends];
+}
+
 function refuseUnsupported(config: ModelConfig, file: string): void {
   const refuseUnless = (ok: boolean, path: string, expected: string): void => {
     if (!ok) throw unsupportedModelSetting(file, path, config[path], expected);
@@ -90,7 +97,7 @@ function refuseUnsupported(config: ModelConfig, file: string): void {
   const layerTypes = config['layer_types'] as readonly Json[] | null | undefined;
   refuseUnless((layerTypes ?? []).every((type) => type === 'full_attention'), 'layer_types', '"full_attention" in every layer');
   // Without layer_types a window is in use where the flag says so; families without the flag use none.
-  refuseUnless(config['use_sliding_window'] !== true || layerTypes !== undefined, 'use_sliding_window', 'false');
+  refuseUnless(config['use_sliding_window'] !== true || (layerTypes !== undefined && layerTypes !== null), 'use_sliding_window', 'false');
 }
 
 /** θ stands in rope_parameters (transformers 5) or beside rope_scaling (before). */

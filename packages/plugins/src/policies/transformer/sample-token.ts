@@ -21,10 +21,12 @@ export function sampleTokens(
   const candidates = topK > 0 ? Math.min(topK, vocabularySize) : vocabularySize;
   if (topP >= 1 && candidates === vocabularySize) return inverseCdf(probabilities, uniforms);
   const { values, indices } = tf.topk(probabilities, candidates);
-  return atPlaces(indices, inverseCdf(nucleus(values, topP), uniforms));
+  // The nucleus is one of the candidates alone, as transformers and vLLM take it.
+  const shares: tf.Tensor2D = tf.div(values, tf.sum(values, 1, true));
+  return atPlaces(indices, inverseCdf(nucleus(shares, topP), uniforms));
 }
 
-/** Falling probabilities, 0 from where those before reach topP of the whole vocabulary. */
+/** Falling probabilities, 0 from where those before reach topP. */
 function nucleus(falling: tf.Tensor2D, topP: number): tf.Tensor2D {
   if (topP >= 1) return falling;
   const before = tf.cumsum(falling, 1, true);

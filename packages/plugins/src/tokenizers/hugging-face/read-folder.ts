@@ -11,7 +11,7 @@ export interface TokenizerConfig {
   readonly eos_token?: SpecialToken;
   readonly pad_token?: SpecialToken;
   /** In older folders; newer ones have chat_template.jinja. */
-  readonly chat_template?: string | readonly { readonly name: string; readonly template: string }[];
+  readonly chat_template?: string | readonly { readonly name: string; readonly template: string }[] | null;
 }
 
 /** A tokenizer as it stands in a folder. */
@@ -51,7 +51,8 @@ export function textOf(token: SpecialToken | undefined): string | undefined {
 }
 
 function templateOf({ chat_template: template }: TokenizerConfig): string | undefined {
-  if (template === undefined || typeof template === 'string') return template;
+  if (template === undefined || template === null) return undefined;
+  if (typeof template === 'string') return template;
   return template.find(({ name }) => name === 'default')?.template;
 }
 
