@@ -31,6 +31,12 @@ export function parseBudget(text: string): StudyBudget {
   return { unit: unit as BudgetUnit, amount };
 }
 
+/** Everything that bounds a run of a config. */
+export function boundsOf(budget: BudgetSettings): StudyBudget[] {
+  const all = Object.entries(units).map(([unit, key]) => ({ unit: unit as BudgetUnit, amount: budget[key] }));
+  return all.filter(({ amount }) => amount > 0);
+}
+
 /** The same budget for every variant, in place of whatever bounds the config has. */
 export function budgetOverrides({ unit, amount }: StudyBudget): string[] {
   return Object.entries(units).map(([name, key]) => {

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { BudgetSettings } from '@dapo/core';
 import { pilotFailed } from './ablation-errors.js';
-import { budgetOverrides, type StudyBudget } from './budget.js';
+import { boundsOf, budgetOverrides, type StudyBudget } from './budget.js';
 import type { PlannedVariant } from './plan.js';
 import { runDapo } from './run-process.js';
 
@@ -66,6 +67,12 @@ export function stepsOf({ unit, amount }: StudyBudget, pilot: Pilot): number {
     minutes: pilot.stepSeconds / 60,
   }[unit];
   return Math.max(1, Math.ceil(amount / Math.max(perStep, Number.EPSILON)));
+}
+
+/** Tokens that a config's own budget buys: what is used up first decides. */
+export function tokensBought(budget: BudgetSettings, pilot: Pilot): number {
+  const steps = Math.min(...boundsOf(budget).map((bound) => stepsOf(bound, pilot)));
+  return Math.min(budget.generatedTokens || Infinity, steps * pilot.tokens);
 }
 
 /** Seconds of one run. */

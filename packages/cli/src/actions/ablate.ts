@@ -4,7 +4,7 @@ import { loadConfig } from '@dapo/core';
 import { budgetOverrides, type StudyBudget } from '../ablation/budget.js';
 import { coreShare } from '../ablation/core-share.js';
 import { executeRuns, type ExecutedRun, type StudyRun } from '../ablation/execute.js';
-import { estimateSeconds, flyPilot, type Pilot } from '../ablation/pilot.js';
+import { estimateSeconds, flyPilot, tokensBought, type Pilot } from '../ablation/pilot.js';
 import { describePlan, studySeconds, type PlanFacts } from '../ablation/plan-report.js';
 import { describeBase, planStudy, type Plan } from '../ablation/plan.js';
 import { readStudy } from '../ablation/read-study.js';
@@ -104,7 +104,7 @@ async function flyPilots(plan: Plan, trainOf: TrainOf, signal: AbortSignal): Pro
   return pilots;
 }
 
-/** What was asked for; else the study's that is gone on with; else as many tokens as the baseline uses in its own steps. */
+/** What was asked for; else the study's that is gone on with; else as many tokens as the baseline's own budget buys. */
 async function chooseBudget(
   { budget, dryRun, pilot }: AblateOptions,
   plan: Plan,
@@ -117,10 +117,11 @@ async function chooseBudget(
   if (known) return known;
   const baseline = plan.variants[0]!;
   const own = baseline.config.budget;
-  if (own.generatedTokens > 0) return { unit: 'tokens', amount: own.generatedTokens };
-  if (dryRun && !pilot) return { unit: 'steps', amount: own.rolloutSteps };
+  if (dryRun && !pilot) {
+    return own.generatedTokens > 0 ? { unit: 'tokens', amount: own.generatedTokens } : { unit: 'steps', amount: own.rolloutSteps };
+  }
   const flown = pilots.get(baseline.name) ?? (await flyPilot(baseline, trainOf(baseline.name), signal));
-  return { unit: 'tokens', amount: flown.tokens * own.rolloutSteps };
+  return { unit: 'tokens', amount: tokensBought(own, flown) };
 }
 
 function showPlan(facts: PlanFacts, { json }: AblateOptions): void {

@@ -21,7 +21,7 @@ export function addAblate(program: Program): void {
     .addOption(
       new Option(
         '--budget <unit=number>',
-        'of every run: tokens (generated), steps, updates, prompts or minutes; default: the tokens of the baseline',
+        "of every run: tokens (generated), steps, updates, prompts or minutes; default: the tokens that the baseline's budget buys",
       ).argParser(parseBudget),
     )
     .option('--out <folder>', 'folder of the study (default: runs/study-NAME)')

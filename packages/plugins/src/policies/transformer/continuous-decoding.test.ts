@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { tf } from '@dapo/core';
 import { architecture as base, decoderOf, decodingDifference as differenceOf, rowsOf } from '../../../../../test/fixtures/decoding.js';
 import { drawPrompts, sampleRequest, startWasm, VOCABULARY } from '../../../../../test/fixtures/tiny-policy.js';
+import { registerKernels } from '../../backends/kernels/register-kernels.js';
 import type { Architecture } from './architecture.js';
 import { canDecodeInPlace, ContinuousDecoding, roomFor } from './continuous-decoding.js';
 import { passKeysAndValues } from './decoder.js';
@@ -149,6 +150,26 @@ test('a pass over prompts has little more in memory than what it keeps of each l
       // Keys and values, and the residual stream between layers.
       expect(tf.memory().numTensors - before).toBeLessThanOrEqual(3 * architecture.layers + 1);
     });
+    await Promise.resolve();
+  });
+  tf.dispose(decoder.weights);
+});
+
+test('where memory ends while a cache is made, nothing of it is left', async () => {
+  const request = sampleRequest(drawPrompts([4, 2]), 3);
+  const decoder = decoderOf(base);
+  await withPrepared(decoder, async (prepared) => {
+    const { kernelFunc, ...kernel } = tf.getKernel('DapoAllocate', 'wasm')!;
+    let calls = 0;
+    const failing: tf.KernelFunc = (params) => {
+      if (++calls === 2) throw new Error('out of memory');
+      return kernelFunc(params);
+    };
+    const before = tf.memory().numTensors;
+    registerKernels('wasm', { DapoAllocate: failing });
+    expect(() => new ContinuousDecoding(prepared, request, { places: 4, promptPlaces: 2 })).toThrow('out of memory');
+    registerKernels('wasm', { [kernel.kernelName]: kernelFunc });
+    expect(tf.memory().numTensors).toBe(before);
     await Promise.resolve();
   });
   tf.dispose(decoder.weights);

@@ -16,13 +16,15 @@ export class Gradients {
 
   /** Adds the gradient of a function's total by every parameter that is trained. */
   add(evaluate: () => ReturnType<Objective['evaluate']>): void {
-    let scalars: Record<string, tf.Tensor> = {};
+    const part: Record<string, tf.Tensor> = {};
+    // Known before the way back, where memory may end: `clear` disposes of it then.
+    this.parts.push(part);
     const { value, grads } = tf.variableGrads(() => {
       const outputs = evaluate();
-      scalars = Object.fromEntries(Object.entries(outputs.scalars).map(([name, scalar]) => [name, tf.keep(tf.clone(scalar))]));
+      for (const [name, scalar] of Object.entries(outputs.scalars)) part[name] = tf.keep(tf.clone(scalar));
       return outputs.total;
     }, [...this.variables]);
-    this.parts.push({ ...scalars, total: value });
+    part['total'] = value;
     for (const [variable, gradient] of Object.entries(grads)) {
       const name = this.nameOf.get(variable)!;
       const sum = this.sums[name];

@@ -28,10 +28,13 @@ export class LayerStep implements TokenStep {
     { prompt, response }: Lengths,
   ) {
     const { architecture } = decoder;
-    this.caches = Array.from({ length: architecture.layers }, () => ({
-      rows: emptyStore(architecture, 1, places, response),
-      prompts: emptyStore(architecture, 1, promptPlaces, prompt - 1),
-    }));
+    this.caches = tf.tidy(() =>
+      Array.from({ length: architecture.layers }, () => ({
+        rows: emptyStore(architecture, 1, places, response),
+        prompts: emptyStore(architecture, 1, promptPlaces, prompt - 1),
+      })),
+    );
+    for (const { rows, prompts } of this.caches) [rows, prompts].forEach((tensor) => tf.keep(tensor));
   }
 
   storePrompts(own: readonly Packed[], prompts: readonly StoredPrompt[]): void {

@@ -14,35 +14,29 @@ export interface DecoderShape extends tf.NamedAttrMap {
   readonly normed: boolean;
 }
 
-/** A decoder's layers in the order in which a token's products read them: packed once, for all tokens. It owns its tensor. */
-export class PackedWeights {
-  readonly packed: tf.Tensor1D;
-  readonly shape: DecoderShape;
+export function shapeOf({ architecture, layers }: PreparedDecoder): DecoderShape {
+  const { family, keyValueHeads, headDim, intermediateSize, normEpsilon } = architecture;
+  const { biases, queryKeyNorm } = families[family];
+  return {
+    layers: layers.length,
+    keyHeads: keyValueHeads,
+    group: groupOf(architecture),
+    headDim,
+    inner: intermediateSize,
+    epsilon: normEpsilon,
+    biased: biases,
+    normed: queryKeyNorm,
+  };
+}
 
-  constructor({ architecture, layers }: PreparedDecoder) {
-    const { family, keyValueHeads, headDim, intermediateSize, normEpsilon } = architecture;
-    const { biases, queryKeyNorm } = families[family];
-    const group = groupOf(architecture);
-    this.shape = {
-      layers: layers.length,
-      keyHeads: keyValueHeads,
-      group,
-      headDim,
-      inner: intermediateSize,
-      epsilon: normEpsilon,
-      biased: biases,
-      normed: queryKeyNorm,
-    };
-    this.packed = tf.tidy(() => {
-      const parts = layers.flatMap((layer) => partsOf(layer, (group + 1) * headDim));
-      const named = Object.fromEntries(parts.map((tensor, i) => [`t${i}`, tensor]));
-      return tf.keep(runKernel('DapoPackWeights', named)[0] as tf.Tensor1D);
-    });
-  }
-
-  dispose(): void {
-    this.packed.dispose();
-  }
+/** A decoder's layers in the order in which a token's products read them: packed once, for all tokens. */
+export function packWeights({ architecture, layers }: PreparedDecoder): tf.Tensor1D {
+  const gains = (groupOf(architecture) + 1) * architecture.headDim;
+  return tf.tidy(() => {
+    const parts = layers.flatMap((layer) => partsOf(layer, gains));
+    const named = Object.fromEntries(parts.map((tensor, i) => [`t${i}`, tensor]));
+    return runKernel('DapoPackWeights', named)[0] as tf.Tensor1D;
+  });
 }
 
 /** Where a family has no biases or gains, zeros keep their place. */
