@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { nodeHost } from '@dapo/core';
 import { otherStudyThere, studyRunning } from './ablation-errors.js';
 import type { StudyBudget } from './budget.js';
 import type { ExecutedRun } from './execute.js';
@@ -62,17 +63,15 @@ export async function writeStudyFile(folder: string, name: string, content: stri
 }
 
 /**
- * Keeps a second process out of a study. The lock of a process that is no more is taken over.
+ * Keeps a second process out of a study.
  *
  * @returns gives the lock back
  * @throws CommandError where another process is at work there
  */
 export async function lockStudy(folder: string): Promise<() => Promise<void>> {
-  const file = path.join(folder, 'study.lock');
-  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-  if (pid !== process.pid && isRunning(pid, 'ablate')) throw studyRunning(folder, pid);
-  await writeStudyFile(folder, 'study.lock', String(process.pid));
-  return () => rm(file, { force: true });
+  const claimed = await (await nodeHost()).claim!(folder, 'study.lock');
+  if (typeof claimed === 'number') throw studyRunning(folder, claimed);
+  return claimed;
 }
 
 /** Whether a process lives and, where the machine can tell, is the one meant: numbers are given out again. */

@@ -13,14 +13,14 @@ afterEach(() => removeFolder(folder));
 
 const lock = (): string => path.join(folder, 'run.lock');
 const claimed = async (of = folder): Promise<() => Promise<void>> => {
-  const release = await claimFolder(of);
+  const release = await claimFolder(of, 'run.lock');
   if (typeof release === 'number') throw new Error(`process ${release} has it`);
   return release;
 };
 
 test('a folder has one run at a time, of this process as well', async () => {
   const release = await claimed();
-  expect(await claimFolder(folder)).toBe(process.pid);
+  expect(await claimFolder(folder, 'run.lock')).toBe(process.pid);
   await release();
   await (await claimed())();
   expect(existsSync(lock())).toBe(false);
@@ -29,7 +29,7 @@ test('a folder has one run at a time, of this process as well', async () => {
 test('one that another process works in is refused, until that is no more', async () => {
   const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
   await fs.writeFile(lock(), JSON.stringify({ host: hostname(), pid: other.pid }));
-  expect(await claimFolder(folder)).toBe(other.pid);
+  expect(await claimFolder(folder, 'run.lock')).toBe(other.pid);
   const ended = new Promise((resolve) => other.once('exit', resolve));
   other.kill('SIGKILL');
   await ended;

@@ -11,12 +11,12 @@ interface Holder {
   readonly started?: string;
 }
 
-/** Folders that runs of this process work in. */
+/** Locks that this process holds. */
 const held = new Set<string>();
 
-/** Writes `run.lock` into a folder; that of a process that is no more, or of another machine, counts for nothing. */
-export async function claimFolder(folder: string): Promise<number | (() => Promise<void>)> {
-  const file = path.resolve(folder, 'run.lock');
+/** Writes a lock into a folder; that of a process that is no more, or of another machine, counts for nothing. */
+export async function claimFolder(folder: string, lock: string): Promise<number | (() => Promise<void>)> {
+  const file = path.resolve(folder, lock);
   if (held.has(file)) return process.pid;
   const made = await fs.mkdir(folder, { recursive: true });
   const own: Holder = { host: os.hostname(), pid: process.pid, started: await startOf(process.pid) };

@@ -1,12 +1,13 @@
 import type { ConfigOptions, LoadedConfig, UserConfigResolution } from '../config/resolve-user-config.js';
 import { resolveUserConfig } from '../config/resolve-user-config.js';
+import type { ResolvedConfig } from '../config/resolved-config.js';
 import { describeConfig } from '../config/describe-config.js';
 import type { UserConfig } from '../config/user-config.js';
 import { DapoProblems, type DapoError } from '../errors/dapo-error.js';
 import { runFolderBusy, runFolderTaken } from '../errors/training-errors.js';
 import { EventBus } from '../events/events.js';
 import { takeFingerprints } from './fingerprints.js';
-import type { Host } from './host.js';
+import { nodeHost, type Host } from './host.js';
 import { newestCheckpoint } from './checkpoint.js';
 import { Run } from './run.js';
 import { clearRunFolder, openRunFolder, readRunManifest, type RunManifest } from './run-files.js';
@@ -36,14 +37,14 @@ export interface CreateRunOptions extends ConfigOptions {
  * @throws DapoError for problems of the data, with file and line, still before any tensor
  */
 export async function createRun(config: UserConfig | LoadedConfig, options: CreateRunOptions): Promise<Run> {
-  const resolution = await resolveUserConfig(config, options);
-  if (resolution.problems.length > 0 || !resolution.config) throw new DapoProblems(resolution.problems);
+  const { config: resolved, ...resolution } = await resolveUserConfig(config, options);
+  if (resolution.problems.length > 0 || !resolved) throw new DapoProblems(resolution.problems);
   options.onWarnings?.(resolution.warnings);
 
-  const host = options.host ?? (await import('../node/node-host.js')).nodeHost;
+  const host = options.host ?? (await nodeHost());
   const release = await claimFolder(host, options.folder);
   try {
-    return await openRunIn(options.folder, options, resolution, host, release);
+    return await openClaimed({ ...resolution, config: resolved }, { ...options, host }, release);
   } catch (error) {
     await release();
     throw error;
@@ -51,18 +52,17 @@ export async function createRun(config: UserConfig | LoadedConfig, options: Crea
 }
 
 async function claimFolder(host: Host, folder: string | undefined): Promise<() => Promise<void>> {
-  const claimed = folder === undefined ? undefined : await host.claim?.(folder);
+  const claimed = folder === undefined ? undefined : await host.claim?.(folder, 'run.lock');
   if (typeof claimed === 'number') throw runFolderBusy(folder!, claimed);
   return claimed ?? (() => Promise.resolve());
 }
 
-async function openRunIn(
-  folder: string | undefined,
-  options: CreateRunOptions,
-  resolution: UserConfigResolution,
-  host: Host,
+async function openClaimed(
+  resolution: UserConfigResolution & { readonly config: ResolvedConfig },
+  options: CreateRunOptions & { readonly host: Host },
   release: () => Promise<void>,
 ): Promise<Run> {
+  const { folder, host } = options;
   const existing = folder && (await readRunManifest(host, folder));
   const newest = existing ? await newestCheckpoint(host, folder) : undefined;
   if (newest && !options.resume) throw runFolderTaken(folder!);
@@ -73,7 +73,7 @@ async function openRunIn(
   events.on('log', ({ level, message }) => print(level === 'warning' ? `warning: ${message}` : message));
 
   const context: SessionContext = {
-    config: resolution.config!,
+    config: resolution.config,
     plugins: resolution.plugins,
     events,
     host,

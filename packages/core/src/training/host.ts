@@ -22,11 +22,12 @@ export interface Host {
   /** Removes a file or folder, if it is there. */
   remove(path: string): Promise<void>;
   /**
-   * Keeps others out of a run folder, until the promise's function is called or the process is no more.
+   * Keeps others out of a folder, until the promise's function is called or the process is no more.
    *
+   * @param lock name of the file in it that says who is at work there
    * @returns that function, or the number of the process that is at work there
    */
-  claim?(folder: string): Promise<number | (() => Promise<void>)>;
+  claim?(folder: string, lock: string): Promise<number | (() => Promise<void>)>;
   /** Names in a folder; none where there is no folder. */
   list(folder: string): Promise<string[]>;
   /** Facts about the machine for the manifest. */
@@ -42,4 +43,9 @@ export interface Host {
   hashPlugin?(code: URL, kind: string, name: string): Promise<string | undefined>;
   /** Largest resident memory of the process so far, in MiB; left out where the host can't tell. */
   peakMemory?(): number;
+}
+
+/** The host of Node, imported where it is asked for. */
+export async function nodeHost(): Promise<Host> {
+  return (await import('../node/node-host.js')).nodeHost;
 }

@@ -7,7 +7,7 @@ import type { ResolvedConfig } from '../config/resolved-config.js';
 import { newestCheckpoint, readCheckpointFile } from './checkpoint.js';
 import { Counters, type BudgetUse } from './counters.js';
 import { takeFingerprints, type Fingerprints } from './fingerprints.js';
-import type { Host } from './host.js';
+import { nodeHost, type Host } from './host.js';
 import { readRunManifest, type ManifestPlugin, type RunManifest } from './run-files.js';
 
 /** A run as it lies in its folder. */
@@ -25,7 +25,7 @@ export interface SavedRun {
  * @throws DapoError where there is no run, or none that has saved a checkpoint
  */
 export async function openRun(folder: string, options: { readonly host?: Host } = {}): Promise<SavedRun> {
-  const host = options.host ?? (await import('../node/node-host.js')).nodeHost;
+  const host = options.host ?? (await nodeHost());
   const manifest = await readRunManifest(host, folder);
   const checkpoint = await newestCheckpoint(host, folder);
   if (!manifest || !checkpoint) throw checkpointMissing(folder);
@@ -43,7 +43,7 @@ export async function budgetUsed(
   { budget, prices }: ResolvedConfig,
   options: { readonly host?: Host } = {},
 ): Promise<BudgetUse> {
-  const host = options.host ?? (await import('../node/node-host.js')).nodeHost;
+  const host = options.host ?? (await nodeHost());
   const counters = new Counters(prices);
   counters.restore((await readCheckpointFile(host, checkpoint)).counters);
   return counters.scarcest(budget);
@@ -60,7 +60,7 @@ export async function changesSince(
   plugins: ReadonlyMap<string, FoundPlugin>,
   options: Pick<ConfigOptions, 'manifests'> & { readonly host?: Host },
 ): Promise<string[]> {
-  const host = options.host ?? (await import('../node/node-host.js')).nodeHost;
+  const host = options.host ?? (await nodeHost());
   const { manifests } = options;
   const now = await takeFingerprints(plugins, { host, manifests, folder: manifest.configFolder });
   const changed = changedPlugins(manifest, now);

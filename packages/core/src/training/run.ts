@@ -46,7 +46,7 @@ export class Run {
     /** The run folder; undefined where nothing is written. */
     readonly folder: string | undefined,
     /** Lets others into the run folder. */
-    private readonly release: () => Promise<void> = () => Promise.resolve(),
+    private readonly release: () => Promise<void>,
   ) {}
 
   get config(): ResolvedConfig {
