@@ -53,7 +53,7 @@ const errors: readonly [string, DapoError, readonly string[]][] = [
     '  where:    at rewards.answer',
     '  do:       look at its stack: dapo prints it with --verbose',
   ]],
-  ['pluginThrew, while it was made', pluginThrew('loss', 'loss mine', 'loss', undefined, 'a text'), [
+  ['pluginThrew, while it was made', pluginThrew('loss', 'loss mine', 'loss', 'while it was made', 'a text'), [
     'loss mine threw while it was made: a text',
     '  where:    at loss',
     '  do:       look at its stack: dapo prints it with --verbose',

@@ -3,11 +3,8 @@ import { nearestName } from './nearest-name.js';
 import { inWords, type When } from './when.js';
 import { causeText, listNames, showValue } from './wording.js';
 
-/**
- * A plugin threw. `name` may say the kind already («reward exact-answer»); By default it threw while it was
- * made.
- */
-export function pluginThrew(kind: string, name: string, path: string, when: When = 'while it was made', cause: unknown): DapoError {
+/** A plugin threw. `name` may say the kind already («reward exact-answer»). */
+export function pluginThrew(kind: string, name: string, path: string, when: When, cause: unknown): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_THREW',
     message: `${name.startsWith(`${kind} `) ? name : `${kind} ${name}`} threw ${inWords(when)}: ${causeText(cause)}`,

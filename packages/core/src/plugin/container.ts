@@ -72,7 +72,7 @@ export class RunContainer {
       return { path, key, kind: plugin.kind, name: plugin.name, label, instance, needs, metrics, kept: this.kept, waits: this.waits };
     } catch (error) {
       if (isDapoError(error)) throw placedAt(error, path);
-      throw pluginThrew(plugin.kind, plugin.name, path, undefined, error);
+      throw pluginThrew(plugin.kind, plugin.name, path, 'while it was made', error);
     }
   }
 

@@ -51,10 +51,18 @@ function innermostFirst(): PendingCall[] {
   return [...pending].sort((a, b) => b.begun - a.begun);
 }
 
+function watch(call: PendingCall): ReturnType<typeof setInterval> {
+  let seconds = 0;
+  const timer = setInterval(() => tellWaiting(call, (seconds += LONG)), 1000 * LONG);
+  // Node's timers hold the process, a browser's are numbers.
+  if (typeof timer === 'object') timer.unref();
+  return timer;
+}
+
 /** Tells that a call takes long, unless it waits for another one itself. */
 function tellWaiting(call: PendingCall, seconds: number): void {
   const [innermost, ...around] = innermostFirst();
-  if (innermost !== call || call.awaited.computes) return;
+  if (innermost !== call) return;
   const { waiting } = [call, ...around].find(({ awaited }) => awaited.waiting)?.awaited ?? {};
   waiting?.(call.awaited, seconds);
 }
@@ -77,10 +85,7 @@ export async function settling<T>(
   });
   const { plugin, when, path } = awaited;
   const call = { begun, awaited, giveUp: () => giveUp(pluginNeverSettled(plugin, when, path)) };
-  let seconds = 0;
-  const timer = setInterval(() => tellWaiting(call, (seconds += LONG)), 1000 * LONG);
-  // Node's timers hold the process, a browser's are numbers.
-  if (typeof timer === 'object') timer.unref();
+  const timer = awaited.computes ? undefined : watch(call);
   enter(call);
   try {
     return await Promise.race([promise, unanswered]);

@@ -2,7 +2,7 @@ import { isDapoError } from '../errors/dapo-error.js';
 import { placedAt } from '../errors/placed-at.js';
 import { pluginThrew } from '../errors/run-errors.js';
 import type { When } from '../errors/when.js';
-import { callBegins, isThenable, settling, type Awaited } from '../plugin/settling.js';
+import { callBegins, isThenable, settling } from '../plugin/settling.js';
 import type { Holder } from './kept-tensors.js';
 import type { Placed } from './parts.js';
 import { RunStopped } from './run-stopped.js';
@@ -21,9 +21,10 @@ export function callPlugin<T>(plugin: Called, when: When, call: () => T): T {
     throw pluginThrew(plugin.kind, plugin.name, plugin.path, when, error);
   };
   const begun = callBegins();
-  const { kind, name, path, waits } = plugin;
-  const awaited: Awaited = { plugin: `${kind} ${name}`, when, path, computes: kind === 'policy', waiting: waits?.of(path) };
-  const waitFor = (promise: PromiseLike<unknown>): Promise<unknown> => settling(promise, awaited, begun);
+  const waitFor = (promise: PromiseLike<unknown>): Promise<unknown> => {
+    const { kind, name, path, waits } = plugin;
+    return settling(promise, { plugin: `${kind} ${name}`, when, path, computes: kind === 'policy', waiting: waits?.of(path) }, begun);
+  };
   try {
     const result = plugin.kept ? plugin.kept.counting(plugin as Holder, call) : call();
     return isThenable(result) ? (waitFor(result).catch(named) as T) : result;
