@@ -195,7 +195,7 @@ const signs: Readonly<Partial<Record<Kind, Readonly<Record<string, Sign>>>>> = {
     dynamic: {
       set: ['sampler=dynamic', 'filters.f=mixed-outcomes'],
       beside: ['filters.f=mixed-outcomes'],
-      metric: 'sampler/surplus',
+      metric: 'rollout/surplus',
       world: hard,
     },
     replay: { set: ['sampler=replay'], beside: [], metric: 'sampler/replayed-share' },

@@ -11,7 +11,7 @@ const hard = { policy: { use: 'tabular', vocabularySize: 4, prompts: 4, length: 
 describe('surplus groups of dynamic sampling', () => {
   test('are gone where they are discarded', async () => {
     const steps = await trainSmallWorld('dapo', [], hard);
-    expect(mean(series(steps, 'sampler/surplus'))).toBeGreaterThan(0);
+    expect(mean(series(steps, 'rollout/surplus'))).toBeGreaterThan(0);
     expect(series(steps, 'sampler/stale-share')).toEqual(Array(8).fill(0));
     for (const first of series(steps, 'update/first-log-prob-difference')) expect(first).toBeLessThan(1e-6);
   });

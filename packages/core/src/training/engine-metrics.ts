@@ -46,7 +46,7 @@ export const engineMetrics = {
   },
   'rollout/surplus': {
     ...COUNT, unit: 'groups', meaning: 'kept groups that the batch had no room for',
-    healthy: 'few', worrying: 'as many as the batch has', advice: 'smaller rounds of the sampler, or surplus: carry',
+    healthy: 'few beside the batch', worrying: 'as many as the batch has', advice: 'dynamic: lower maxPromptsPerRound, or surplus: carry',
   },
   'rollout/generated-tokens': {
     ...COUNT, unit: 'tokens', meaning: 'tokens sampled in the step',

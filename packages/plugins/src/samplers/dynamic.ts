@@ -64,14 +64,6 @@ const metrics: MetricDeclarations = {
     worrying: 'near 0: nearly all that is sampled is thrown away',
     advice: 'change the difficulty of the data, or make groups larger',
   },
-  surplus: {
-    ...step,
-    unit: 'groups',
-    meaning: 'kept groups that the batch had no room for',
-    healthy: 'small beside the batch',
-    worrying: 'as large as the batch',
-    advice: 'lower maxPromptsPerRound, or carry the surplus',
-  },
   kept: {
     ...step,
     unit: 'groups',
@@ -124,7 +116,6 @@ class DynamicSampler implements Sampler {
 
     this.metrics.record('rounds', tried.rounds);
     this.metrics.record('prompts-tried', tried.groups.length);
-    this.metrics.record('surplus', surplus.length);
     this.metrics.record('kept', groups.length);
     this.metrics.record('carried', this.carried.length);
     this.metrics.record('stale-share', groups.length === 0 ? 0 : stale.length / groups.length);
