@@ -17,6 +17,7 @@ function history(tokensPerStep: number, steps: number, every: number, curve: (to
 }
 
 const budget = { ...unbounded, generatedTokens: 100_000 };
+const scoreOf = (run: RunHistory): number | undefined => finalScore(run, budgetShares(run, budget));
 const rising = (tokens: number): number => tokens / 200_000;
 
 test.each([
@@ -25,7 +26,7 @@ test.each([
   [3125, 32, 5],
   [10_000, 10, 1],
 ])('runs on one curve have one score, however many tokens a step costs: %d tokens, %d steps, evaluated every %d', (tokens, steps, every) => {
-  expect(finalScore(history(tokens, steps, every, rising), budget)).toBeCloseTo(0.45, 10);
+  expect(scoreOf(history(tokens, steps, every, rising))).toBeCloseTo(0.45, 10);
 });
 
 test('the budget that is used up first is what is read along', () => {
@@ -37,7 +38,7 @@ test('the budget that is used up first is what is read along', () => {
 });
 
 test('a run that ended early has its last evaluation; one that was evaluated at its start only has none', () => {
-  expect(finalScore(history(4000, 10, 5, rising), budget)).toBeCloseTo(0.2);
-  expect(finalScore(history(4000, 1, 1, rising), budget)).toBeCloseTo(0.02);
-  expect(finalScore(new RunHistory([{ kind: 'evaluation', step: 0, metrics: { 'evaluation/accuracy': 0.1 } }]), budget)).toBeUndefined();
+  expect(scoreOf(history(4000, 10, 5, rising))).toBeCloseTo(0.2);
+  expect(scoreOf(history(4000, 1, 1, rising))).toBeCloseTo(0.02);
+  expect(scoreOf(new RunHistory([{ kind: 'evaluation', step: 0, metrics: { 'evaluation/accuracy': 0.1 } }]))).toBeUndefined();
 });

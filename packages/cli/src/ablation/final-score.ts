@@ -36,9 +36,10 @@ export function budgetShares(history: RunHistory, budget: BudgetSettings): Map<n
 /**
  * Held-out accuracy at the end of the budget, between evaluations by a straight line; before the first one and after the last
  * one it is theirs. Undefined where there is none after the first step.
+ *
+ * @param shares what `budgetShares` gives
  */
-export function finalScore(history: RunHistory, budget: BudgetSettings): number | undefined {
-  const shares = budgetShares(history, budget);
+export function finalScore(history: RunHistory, shares: ReadonlyMap<number, number>): number | undefined {
   const curve: CurvePoint[] = history
     .series('evaluation/accuracy')
     .filter(({ step }) => step > 0)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { asLoadedConfig, changesSince, DapoProblems, resolveUserConfig, type RunManifest, type UserConfig } from '@dapo/core';
+import { asLoadedConfig, changesSince, resolveUserConfig, type RunManifest, type UserConfig } from '@dapo/core';
 import { engineOptions, type ExecOptions } from '../engine.js';
 import { hasCheckpoint } from '../run-folder.js';
 import { studyRunsChanged } from './ablation-errors.js';
@@ -18,7 +18,7 @@ export async function requireUnchanged(runs: readonly StudyRun[], exec: ExecOpti
   const changed: { folder: string; changes: string[] }[] = [];
   for (const { folder } of runs) {
     if (!(await isTakenOn(folder))) continue;
-    const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as RunManifest;
+    const manifest = readManifest(folder);
     const key = JSON.stringify([manifest.plugins, manifest.code, manifest.engine, manifest.configFolder]);
     const changes = known.get(key) ?? (await changesOf(manifest, exec));
     known.set(key, changes);
@@ -34,11 +34,15 @@ async function isTakenOn(folder: string): Promise<boolean> {
   return result !== undefined && (result.state !== 'unfinished' || hasCheckpoint(folder));
 }
 
-/** By the manifest alone: checkpoints of a finished run may have been deleted for space. */
-async function changesOf(manifest: RunManifest, exec: ExecOptions): Promise<string[]> {
+export function readManifest(run: string): RunManifest {
+  return JSON.parse(readFileSync(path.join(run, 'manifest.json'), 'utf8')) as RunManifest;
+}
+
+/** What is not as it was when a run was trained, a line each; by its manifest alone: checkpoints may have been deleted for space. */
+export async function changesOf(manifest: RunManifest, exec: ExecOptions): Promise<string[]> {
   const engine = engineOptions(exec);
   const config = asLoadedConfig(manifest.config as UserConfig, 'manifest.json', manifest.configFolder);
   const { plugins, problems } = await resolveUserConfig(config, engine);
-  if (problems.length > 0) throw new DapoProblems(problems);
+  if (problems.length > 0) return problems.map(({ message }) => message.split('\n', 1)[0]!);
   return changesSince(manifest, plugins, engine);
 }

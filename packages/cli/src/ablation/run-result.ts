@@ -32,17 +32,14 @@ export async function readRunResult(folder: string): Promise<RunResult | undefin
   const history = await readRunHistory(folder);
   if (!history) return { state: 'unfinished', steps: 0, evaluations: [], tokens: 0, seconds: 0, money: 0 };
   const { config } = JSON.parse(await readFile(file, 'utf8')) as RunManifest;
-  const budget = config['budget'] as BudgetSettings;
-  const numbers = numbersOf(history, budget);
-  if (hasUsedUp(history, budget) && existsSync(path.join(folder, 'checkpoints', checkpointName(numbers.steps)))) {
+  const shares = budgetShares(history, config['budget'] as BudgetSettings);
+  const numbers = numbersOf(history, shares);
+  // One that was killed after its last checkpoint has nothing left to do, whatever its last line says.
+  const usedUp = (shares.get(numbers.steps) ?? 0) >= 1;
+  if (usedUp && existsSync(path.join(folder, 'checkpoints', checkpointName(numbers.steps)))) {
     return { state: 'finished', ...numbers };
   }
   return { ...(await endOf(folder)), ...numbers };
-}
-
-/** A run that was killed after its last checkpoint has nothing left to do, whatever its last line says. */
-function hasUsedUp(history: RunHistory, budget: BudgetSettings): boolean {
-  return ([...budgetShares(history, budget).values()].at(-1) ?? 0) >= 1;
 }
 
 /** @example checkpointName(10) → 'step-000010' */
@@ -50,14 +47,14 @@ function checkpointName(step: number): string {
   return `step-${String(step).padStart(6, '0')}`;
 }
 
-function numbersOf(history: RunHistory, budget: BudgetSettings): Omit<RunResult, 'state' | 'message'> {
+function numbersOf(history: RunHistory, shares: ReadonlyMap<number, number>): Omit<RunResult, 'state' | 'message'> {
   const last = (name: string): number => history.series(name).at(-1)?.value ?? 0;
   const memory = Math.max(...history.series('time/peak-memory').map(({ value }) => value));
   const tokensAt = new Map(history.series('counter/generated-tokens').map(({ step, value }) => [step, value]));
   const evaluations = history
     .series('evaluation/accuracy')
     .map(({ step, value }) => ({ step, value, tokens: tokensAt.get(step) ?? 0 }));
-  const score = finalScore(history, budget);
+  const score = finalScore(history, shares);
   const speed = normalizedArea(evaluations.map(({ tokens, value }) => ({ step: tokens, value })));
   return {
     steps: history.series('time/step-seconds').at(-1)?.step ?? 0,

@@ -11,7 +11,7 @@ const identity: StudyIdentity = {
   variants: [{ name: 'config', config: {} }],
 };
 
-test('a finished run of a study beside this one whose checkpoints were deleted for space is not shared', async () => {
+test('a finished run of a study beside this one that recorded no code is not shared, nor asked for its checkpoints', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dapo-share-'));
   const equal = path.join(folder, 'before/runs/config/seed-1');
   mkdirSync(equal, { recursive: true });

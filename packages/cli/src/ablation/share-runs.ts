@@ -1,12 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { changesSince, openRun, resolveUserConfig } from '@dapo/core';
-import { engineOptions, type ExecOptions } from '../engine.js';
-import { hasCheckpoint } from '../run-folder.js';
+import type { ExecOptions } from '../engine.js';
 import { diffConfigs } from './config-diff.js';
 import type { StudyProgress, StudyRun } from './execute.js';
 import { folderName } from './plan.js';
+import { changesOf, readManifest } from './run-changes.js';
 import { readRunResult } from './run-result.js';
 import { readStudyFile, type StudyIdentity } from './study-folder.js';
 
@@ -76,16 +75,12 @@ async function wouldBeTheSame(
   { configFolder, exec }: ShareOptions,
 ): Promise<boolean> {
   if ((await readRunResult(folder))?.state !== 'finished') return false;
-  // Checkpoints may have been deleted for space: without one a run can not be opened.
-  if (!hasCheckpoint(folder)) return false;
-  const { manifest, config } = await openRun(folder);
+  const manifest = readManifest(folder);
   // A run that recorded no code, by an older engine, may have been another one.
   const known =
     manifest.code !== undefined && manifest.seed === seed && manifest.configFolder === configFolder;
   if (!known || manifest.machine['node'] !== process.version) return false;
-  const engine = engineOptions(exec);
-  const { plugins, problems } = await resolveUserConfig(config, engine);
-  return problems.length === 0 && (await changesSince(manifest, plugins, engine)).length === 0;
+  return (await changesOf(manifest, exec)).length === 0;
 }
 
 /** Beside its place, then renamed: half a copy is never taken for a run. */
