@@ -69,11 +69,3 @@ test('a token put out has no loss and no gradient', async () => {
   };
   await expectAllclose(tf.grad(total)(tf.tensor2d([[-1, -1]])), [[0, -1]]);
 });
-
-test('the KL from the old policy is reported, for the guard kl-spike', async () => {
-  const inputs = fixtureLossInputs({ logProbs: [[Math.log(0.6)]], oldLogProbs: [[Math.log(0.3)]], advantages: [[1]] });
-  const loss = await instantiate(clipCov);
-  const { metrics } = loss.perToken({ ...inputs, prepared: { selected: tf.tensor2d([[0]]) } });
-  await expectAllclose(metrics!['approximate-kl']!, [[1 - Math.log(2)]]);
-  expect(clipCov.metrics).toHaveProperty('approximate-kl');
-});

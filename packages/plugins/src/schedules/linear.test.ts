@@ -1,4 +1,3 @@
-import type { ResolvedConfig } from '@dapo/core';
 import { instantiate } from '@dapo/core/testing';
 import { expect, test } from 'vitest';
 import linear, { linearFactor } from './linear.js';
@@ -55,18 +54,4 @@ test('it is one step ahead of its reference, and says so', () => {
   const decay = { warmUp: 0, steps: 8, minimum: 0 };
   for (let step = 0; step < 8; step++) expect(linearFactor(step, decay)).toBeCloseTo(1 - (step + 1) / 8);
   expect(linear.departures).toContain('one step ahead');
-});
-
-test('a decay of one step, which has the lowest factor, is warned of', () => {
-  const remarks = (options: object, rolloutSteps: number, budget: object = {}): number => {
-    const config = {
-      rollout: { prompts: 4, groupSize: 4 },
-      update: { miniBatch: 16, epochs: 1 },
-      budget: { ...stepsOnly, rolloutSteps, ...budget },
-    } as ResolvedConfig;
-    return linear.check!(linear.options!.parse(options), config, new Map()).length;
-  };
-  expect([remarks({}, 1), remarks({ steps: 1 }, 9), remarks({ minimum: 0.5 }, 1)]).toEqual([1, 1, 1]);
-  expect([remarks({}, 2), remarks({ steps: 2 }, 1), remarks({ warmUp: 1 }, 1), remarks({ minimum: 1 }, 1)]).toEqual([0, 0, 0, 0]);
-  expect(remarks({}, 1, { generatedTokens: 500 })).toBe(0);
 });

@@ -2,7 +2,8 @@ import type { tf } from '@dapo/core';
 import { sizeOf, type Tensors } from '../../kernels/tensors.js';
 import type { Shader, Shaders } from '../shaders.js';
 
-interface AttentionSizes {
+/** Of a layer's heads. */
+export interface HeadSizes {
   readonly keyHeads: number;
   readonly group: number;
   readonly headDim: number;
@@ -48,7 +49,7 @@ const PLACES = `
 export function attentionKernels(shaders: Shaders): Record<string, tf.KernelFunc> {
   const attend: tf.KernelFunc = (params) => {
     const { x, offsets, starts } = params.inputs as unknown as Tensors<'x' | 'offsets' | 'starts'>;
-    const sizes = params.attrs as unknown as AttentionSizes;
+    const sizes = params.attrs as unknown as HeadSizes;
     const heads = sizes.keyHeads * sizes.group;
     const tokens = x.shape[0]!;
     const common = shaderOver(sizes, { offsets, starts });
@@ -90,7 +91,7 @@ export function attentionKernels(shaders: Shaders): Record<string, tf.KernelFunc
 
   const attendBackward: tf.KernelFunc = (params) => {
     const { x, offsets, starts, stats, dy } = params.inputs as unknown as Tensors<'x' | 'offsets' | 'starts' | 'stats' | 'dy'>;
-    const sizes = params.attrs as unknown as AttentionSizes;
+    const sizes = params.attrs as unknown as HeadSizes;
     const tokens = x.shape[0]!;
     const common = shaderOver(sizes, { offsets, starts });
     // Σ of weight · slope of the weight: what the softmax takes off each.
@@ -167,7 +168,7 @@ function eachOf(stretches: string, name: string, body: string): string {
 }
 
 /** What all shaders here have in common, for one form of heads: a source each, since the width of a head is in it. */
-function shaderOver({ keyHeads, group, headDim }: AttentionSizes, { offsets, starts }: Tensors<'offsets' | 'starts'>) {
+function shaderOver({ keyHeads, group, headDim }: HeadSizes, { offsets, starts }: Tensors<'offsets' | 'starts'>) {
   return (name: string, inputs: Shader['inputs']): Pick<Shader, 'name' | 'inputs' | 'integers' | 'functions'> => ({
     name: `${name}-${keyHeads}-${group}-${headDim}`,
     inputs: { ...inputs, offsets, starts },

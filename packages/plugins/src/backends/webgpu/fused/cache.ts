@@ -1,12 +1,7 @@
 import type { tf } from '@dapo/core';
 import { sizeOf, type Tensors } from '../../kernels/tensors.js';
 import type { Shaders } from '../shaders.js';
-
-interface Heads {
-  readonly keyHeads: number;
-  readonly group: number;
-  readonly headDim: number;
-}
+import type { HeadSizes } from './attention.js';
 
 /** A cache [1, places, 2, capacity, keyHeads, width]: of each place its keys, then its values, token by token. */
 function cacheSizes({ shape }: tf.TensorInfo): { readonly capacity: number; readonly width: number } {
@@ -20,7 +15,7 @@ export function cacheKernels(shaders: Shaders): Record<string, tf.KernelFunc> {
   /** x [tokens, keyHeads · (group + 2) · headDim], table [tokens, 2]: its place, and which token it is there. */
   const storeTokens: tf.KernelFunc = ({ inputs, attrs }) => {
     const { x, table, cache } = inputs as Tensors<'x' | 'table' | 'cache'>;
-    const { keyHeads, group, headDim } = attrs as unknown as Heads;
+    const { keyHeads, group, headDim } = attrs as unknown as HeadSizes;
     shaders.each(
       {
         name: 'store-tokens',
@@ -50,7 +45,7 @@ export function cacheKernels(shaders: Shaders): Record<string, tf.KernelFunc> {
    */
   const attendCached: tf.KernelFunc = ({ inputs, attrs }) => {
     const { x, table, cache, prompts } = inputs as Tensors<'x' | 'table' | 'cache' | 'prompts'>;
-    const { keyHeads, group, headDim, keys } = attrs as unknown as Heads & { readonly keys: number };
+    const { keyHeads, group, headDim, keys } = attrs as unknown as HeadSizes & { readonly keys: number };
     const [own, shared] = [cacheSizes(cache), cacheSizes(prompts)];
     const rows = x.shape[0]!;
     const heads = keyHeads * group;
