@@ -60,16 +60,13 @@ export function passKeysAndValues(decoder: PreparedDecoder, ids: tf.Tensor1D, at
     // A tidy a layer, as in `hiddenStates`: of a long pass little but what is kept is in memory at once.
     const { output } = tf.tidy(() => {
       const projected = project(decoder, layer, x);
-      if (layer < decoder.layers.length - 1) return { output: layerOutput(decoder, layer, x, attention.attend(layer, projected)), ...kept(attention, layer) };
-      attention.keep(layer, projected);
-      return { output: x, ...kept(attention, layer) };
+      const last = layer === decoder.layers.length - 1;
+      if (last) attention.keep(layer, projected);
+      const after = last ? x : layerOutput(decoder, layer, x, attention.attend(layer, projected));
+      return { output: after, own: attention.own[layer] as tf.TensorContainer };
     });
     x = output;
   });
-}
-
-function kept({ own }: KeepingAttention, layer: number): { readonly own: tf.TensorContainer } {
-  return { own: own[layer] as tf.TensorContainer };
 }
 
 function embed({ embedding }: PreparedDecoder, ids: tf.Tensor1D): tf.Tensor2D {

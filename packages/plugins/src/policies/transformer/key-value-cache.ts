@@ -17,16 +17,12 @@ export class KeyValueCache {
   /** The newest tokens, fewer than BLOCK. */
   private recent: Segment[] = [];
 
-  /** Whose prefix each row sees. */
-  private ownerOf: Int32Array;
-
   /** @param ownerOf the prompt of each row, ascending, none left out */
   constructor(
     private readonly decoder: PreparedDecoder,
     prompts: readonly Int32Array[],
-    ownerOf: Int32Array,
+    private ownerOf: Int32Array,
   ) {
-    this.ownerOf = ownerOf;
     tf.tidy(() => {
       this.prefixes = this.shared(computePrefixes(decoder, prompts) ?? []).map(keep);
     });
