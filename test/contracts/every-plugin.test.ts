@@ -60,11 +60,7 @@ const settings: Readonly<Record<string, readonly ContractSettings[]>> = {
   'aggregation sequence': [{}, { options: { count: 'all' } }],
   'aggregation token-per-group': [{}, { options: { count: 'all' } }],
   'correction masked-importance': [{}, { options: { level: 'sequence' } }],
-  'correction truncated-importance': [
-    {},
-    { options: { level: 'sequence' } },
-    { options: { batchNormalize: true } },
-  ],
+  'correction truncated-importance': [{}, { options: { level: 'sequence' } }, { options: { batchNormalize: true } }],
   'filter high-entropy': [{}, { options: { share: 0.5 } }],
   'filter masked-importance': [{}, { options: { level: 'sequence' } }],
   'filter top-k-responses': [{ options: { keep: 2 } }, { options: { keep: 2, by: 'score', others: 'mask' } }],
@@ -132,10 +128,7 @@ test('settings are those of plugins that there are', () => {
   expect(Object.keys(settings).filter((label) => !labels.includes(label))).toEqual([]);
 });
 
-/** Minutes of compiling shaders; its mathematics are those of test/golden/models and test/webgpu/fused. */
-const slowOnWebGpu = (plugin: AnyPlugin): boolean => backends[0] === webgpu && plugin.name === 'transformer';
-
-for (const plugin of everyPlugin.filter((one) => !slowOnWebGpu(one))) {
+for (const plugin of everyPlugin) {
   for (const given of settings[`${plugin.kind as Kind} ${plugin.name}`] ?? [{}]) {
     describeContract(plugin, { ...given, backends: plugin.kind === 'backend' ? [cpuBackend] : backends });
   }

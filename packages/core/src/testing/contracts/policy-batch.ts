@@ -20,10 +20,7 @@ export function policyBatchWithEmpty(): PolicyBatch {
 }
 
 /** Some of the responses, in this order, and their prompts. */
-export function takeBatch(
-  { prompts, responses, promptOf }: PolicyBatch,
-  order: readonly number[],
-): PolicyBatch {
+export function takeBatch({ prompts, responses, promptOf }: PolicyBatch, order: readonly number[]): PolicyBatch {
   const used = [...new Set(order.map((r) => promptOf[r]!))];
   return {
     prompts: used.map((p) => prompts[p]!),

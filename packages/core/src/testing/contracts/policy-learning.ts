@@ -5,7 +5,7 @@ import { close, difference, show } from './compare.js';
 import { findFirst, type ContractCheck, type Finding } from './contract-check.js';
 import { plainOptimizer } from './plain-optimizer.js';
 import { policyBatch, policyBatchWithEmpty } from './policy-batch.js';
-import { accumulated, roughen, trainOnce, weightedObjective, withParameters } from './policy-training.js';
+import { accumulated, passWith, roughen, trainOnce, weightedObjective } from './policy-training.js';
 
 const check = (name: string, find: (policy: Policy) => Promise<Finding>): ContractCheck<'policy'> => ({
   name,
@@ -33,13 +33,9 @@ async function findLostGradient(policy: Policy): Promise<Finding> {
   const once = await policy.gradientNorm();
   await accumulated(policy, batch);
   const twice = await policy.gradientNorm();
-  if (!(once > 0))
-    return `the norm of its gradient is ${show(once)} after an objective that depends on every log-prob`;
+  if (!(once > 0)) return `the norm of its gradient is ${show(once)} after an objective that depends on every log-prob`;
   if (!close(twice, 2 * once, 1e-3))
-    return (
-      `accumulating twice gives a gradient of norm ${show(twice)} instead of ${show(2 * once)}: ` +
-      'accumulate adds'
-    );
+    return `accumulating twice gives a gradient of norm ${show(twice)} instead of ${show(2 * once)}: accumulate adds`;
   await policy.discard();
   const left = await policy.gradientNorm();
   return left === 0 ? undefined : `after discard a gradient of norm ${show(left)} is left`;
@@ -56,9 +52,7 @@ async function findBrokenSplit(policy: Policy): Promise<Finding> {
   const whole = await run('auto');
   const missing = difference([0, 1, 2, 3], whole.rows);
   if (missing)
-    return (
-      `the objective did not see every response of the batch once: rows ${show(whole.rows)} of ` + '[0,1,2,3]'
-    );
+    return `the objective did not see every response of the batch once: rows ${show(whole.rows)} of [0,1,2,3]`;
   return findFirst([1, 3, 4], async (size) => {
     const found = difference(whole, await run(size), { tolerance: 1e-3 });
     return (
@@ -78,45 +72,34 @@ interface Probe {
 const STEP = 1e-2;
 
 async function findWrongGradient(policy: Policy): Promise<Finding> {
-  return findFirst(
-    policy.traits.entropy ? (['logProbs', 'entropy'] as const) : (['logProbs'] as const),
-    async (of) => {
-      const probes = await probesOf(policy, of);
-      const differences: number[] = [];
-      for (const probe of probes) differences.push(await centralDifference(policy, of, probe));
-      const off = relativeDistance(
-        probes.map(({ gradient }) => gradient),
-        differences,
-      );
-      if (off <= 5e-2 || probes.length === 0) return undefined;
-      const worst = probes.reduce(
-        (a, b, i) =>
-          Math.abs(b.gradient - differences[i]!) > Math.abs(probes[a]!.gradient - differences[a]!) ? i : a,
-        0,
-      );
-      const { name, gradient } = probes[worst]!;
-      return (
-        `its gradient by «${name}» is ${show(gradient)} for an objective of ${of}, and central ` +
-        `differences give ${show(differences[worst])}: nothing on the way from weights to ${of} may ` +
-        'stop or scale it'
-      );
-    },
-  );
+  return findFirst(policy.traits.entropy ? (['logProbs', 'entropy'] as const) : (['logProbs'] as const), async (of) => {
+    const probes = await probesOf(policy, of);
+    const differences = await centralDifferences(policy, of, probes);
+    const off = relativeDistance(
+      probes.map(({ gradient }) => gradient),
+      differences,
+    );
+    if (off <= 5e-2 || probes.length === 0) return undefined;
+    const worst = probes.reduce(
+      (a, b, i) => (Math.abs(b.gradient - differences[i]!) > Math.abs(probes[a]!.gradient - differences[a]!) ? i : a),
+      0,
+    );
+    const { name, gradient } = probes[worst]!;
+    return (
+      `its gradient by «${name}» is ${show(gradient)} for an objective of ${of}, and central ` +
+      `differences give ${show(differences[worst])}: nothing on the way from weights to ${of} may ` +
+      'stop or scale it'
+    );
+  });
 }
 
 /** Of each parameter the element of largest gradient. */
 async function probesOf(policy: Policy, of: 'logProbs' | 'entropy'): Promise<Probe[]> {
   const kept: [string, tf.Tensor][] = [];
-  await policy.discard();
-  await accumulated(policy, policyBatch(), weightedObjective(policyBatch(), of));
-  const apply: Optimizer['apply'] = ({ gradients }) => {
+  const keep: Optimizer['apply'] = ({ gradients }) => {
     for (const [name, gradient] of Object.entries(gradients)) kept.push([name, tf.keep(tf.clone(gradient))]);
   };
-  await policy.step({
-    optimizer: { learningRate: 1, settings: {}, apply },
-    learningRate: 1,
-    gradientNorm: 1,
-  });
+  await passWith(policy, keep, weightedObjective(policyBatch(), of));
   const probes: Probe[] = [];
   for (const [name, tensor] of kept) {
     const values = (await tensor.data()) as Float32Array;
@@ -127,27 +110,28 @@ async function probesOf(policy: Policy, of: 'logProbs' | 'entropy'): Promise<Pro
   return probes;
 }
 
-async function centralDifference(
-  policy: Policy,
-  of: 'logProbs' | 'entropy',
-  { name, at }: Probe,
-): Promise<number> {
-  const moveBy = (by: number): Promise<boolean> =>
-    withParameters(policy, ({ parameters }) => {
-      const variable = parameters[name]!;
-      const move = new Float32Array(variable.size);
-      move[at] = by;
-      tf.tidy(() => variable.assign(tf.add(variable, tf.tensor(move, variable.shape))));
-    });
-  const totalAfter = async (by: number): Promise<number> => {
-    await moveBy(by);
-    await policy.discard();
-    return accumulated(policy, policyBatch(), weightedObjective(policyBatch(), of));
+/** For each probe; a pass gives the objective where the one before has moved to, and moves on. */
+async function centralDifferences(policy: Policy, of: 'logProbs' | 'entropy', probes: Probe[]): Promise<number[]> {
+  const passThenMove = (...moves: (readonly [Probe | undefined, number])[]): Promise<number> => {
+    const move: Optimizer['apply'] = ({ parameters }) => {
+      for (const [probe, by] of moves) if (probe) shift(parameters[probe.name]!, probe.at, by);
+    };
+    return passWith(policy, move, weightedObjective(policyBatch(), of));
   };
-  const above = await totalAfter(STEP);
-  const below = await totalAfter(-2 * STEP);
-  await moveBy(STEP);
-  return (above - below) / (2 * STEP);
+  await passThenMove([probes[0], STEP]);
+  const differences: number[] = [];
+  for (const [i, probe] of probes.entries()) {
+    const above = await passThenMove([probe, -2 * STEP]);
+    const below = await passThenMove([probe, STEP], [probes[i + 1], STEP]);
+    differences.push((above - below) / (2 * STEP));
+  }
+  return differences;
+}
+
+function shift(variable: tf.Variable, at: number, by: number): void {
+  const move = new Float32Array(variable.size);
+  move[at] = by;
+  tf.tidy(() => variable.assign(tf.add(variable, tf.tensor(move, variable.shape))));
 }
 
 async function findBrokenByEmptiness(policy: Policy): Promise<Finding> {
@@ -174,10 +158,7 @@ async function findNoStep(policy: Policy): Promise<Finding> {
     );
   const left = await policy.gradientNorm();
   if (left !== 0)
-    return (
-      `after a step a gradient of norm ${show(left)} is left: step applies what is accumulated and ` +
-      'clears it'
-    );
+    return `after a step a gradient of norm ${show(left)} is left: step applies what is accumulated and clears it`;
   const after = await accumulated(policy, batch);
   if (after < before) return undefined;
   return (
@@ -198,9 +179,7 @@ async function findBrokenVersion(policy: Policy): Promise<Finding> {
     );
   handle.release();
   next.release();
-  return difference(before, await logProbsOf(policy)) === undefined
-    ? 'a step changes no log-prob'
-    : undefined;
+  return difference(before, await logProbsOf(policy)) === undefined ? 'a step changes no log-prob' : undefined;
 }
 
 const logProbsOf = async (policy: Policy, version?: PolicyVersion): Promise<Float32Array> =>
@@ -213,10 +192,7 @@ async function findBrokenFreeze(policy: Policy): Promise<Finding> {
   await trainOnce(policy);
   const changed = difference(before, await logProbsOf(policy, handle), { tolerance: 1e-6 });
   if (changed)
-    return (
-      `frozen weights change with a later step: ${changed}. Keep a copy, or declare the trait ` +
-      `snapshots: 'latest'`
-    );
+    return `frozen weights change with a later step: ${changed}. Keep a copy, or declare the trait snapshots: 'latest'`;
   const whole = await policy.publish({ frozen: true, mix: { version: handle, share: 1 } });
   const unmixed = difference(await logProbsOf(policy), await logProbsOf(policy, whole), { tolerance: 1e-6 });
   if (unmixed) return `a mix of which the current weights are all is not the current weights: ${unmixed}`;

@@ -25,9 +25,7 @@ export const logProbChecks: readonly ContractCheck<'policy'>[] = [
 
 /** Row by row, cut to the tokens that there are. */
 function rowsOf({ width, logProbs }: LogProbs, { responses }: PolicyBatch): number[][] {
-  return responses.map(({ tokens }, r) =>
-    Array.from(logProbs.subarray(r * width, r * width + tokens.length)),
-  );
+  return responses.map(({ tokens }, r) => Array.from(logProbs.subarray(r * width, r * width + tokens.length)));
 }
 
 async function findWrongLayout(policy: Policy): Promise<Finding> {
@@ -44,9 +42,7 @@ async function findWrongLayout(policy: Policy): Promise<Finding> {
     Array.from(logProbs.subarray(r * width + tokens.length, (r + 1) * width)),
   );
   const wrong = beyond.find((value) => value !== 0);
-  return wrong === undefined
-    ? undefined
-    : `it gives ${show(wrong)} beyond the end of a response: put 0 there`;
+  return wrong === undefined ? undefined : `it gives ${show(wrong)} beyond the end of a response: put 0 there`;
 }
 
 /** One response of a single token for each token of the vocabulary: their probabilities add up to 1. */

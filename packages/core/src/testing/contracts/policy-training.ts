@@ -55,10 +55,7 @@ export async function accumulated(
 }
 
 /** One update of a policy on the fixture batch; gives the version it came to. */
-export async function trainOnce(
-  policy: Policy,
-  optimizer: Optimizer = plainOptimizer(0.05),
-): Promise<number> {
+export async function trainOnce(policy: Policy, optimizer: Optimizer = plainOptimizer(0.05)): Promise<number> {
   await policy.discard();
   await accumulated(policy, policyBatch());
   const gradientNorm = await policy.gradientNorm();
@@ -67,28 +64,23 @@ export async function trainOnce(
 }
 
 /**
- * Hands the parameters to a function, through the door that an optimizer takes. False where the policy has
- * no such door.
+ * The objective's value on the fixture batch; parameters and gradients are handed to a function as to an optimizer. A
+ * policy without that door never calls it.
  */
-export async function withParameters(policy: Policy, use: Optimizer['apply']): Promise<boolean> {
-  let opened = false;
-  const apply: Optimizer['apply'] = (inputs) => {
-    opened = true;
-    use(inputs);
-  };
+export async function passWith(
+  policy: Policy,
+  apply: Optimizer['apply'],
+  objective: Objective = weightedObjective(policyBatch()),
+): Promise<number> {
   await policy.discard();
-  await accumulated(policy, policyBatch());
-  await policy.step({
-    optimizer: { learningRate: 1, settings: {}, apply },
-    learningRate: 1,
-    gradientNorm: 1,
-  });
-  return opened;
+  const total = await accumulated(policy, policyBatch(), objective);
+  await policy.step({ optimizer: { learningRate: 1, settings: {}, apply }, learningRate: 1, gradientNorm: 1 });
+  return total;
 }
 
 /** Moves every parameter somewhere, so that nothing is equal or 0 by the symmetry of fresh weights. */
 export async function roughen(policy: Policy): Promise<void> {
-  await withParameters(policy, ({ parameters }) => {
+  await passWith(policy, ({ parameters }) => {
     for (const [name, variable] of Object.entries(parameters)) {
       const key = new Random(2).key('roughen', name);
       const noise = Float32Array.from({ length: variable.size }, (_, i) => 0.8 * (key.uniform(i) - 0.5));

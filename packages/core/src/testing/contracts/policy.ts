@@ -1,10 +1,4 @@
-import type {
-  Completion,
-  Policy,
-  PolicyBatch,
-  SampleRequest,
-  SamplingSettings,
-} from '../../contracts/index.js';
+import type { Completion, Policy, PolicyBatch, SampleRequest, SamplingSettings } from '../../contracts/index.js';
 import { Random } from '../../random/random.js';
 import { difference, show } from './compare.js';
 import type { ContractSuite, Finding } from './contract-check.js';
@@ -94,26 +88,18 @@ function findBadTraits({ traits }: Policy): Finding {
   const given = (traits ?? {}) as unknown as Readonly<Record<string, unknown>>;
   const wrong = Object.keys(allowed).find((name) => !allowed[name]!(given[name]));
   return (
-    wrong &&
-    `its trait «${wrong}» is ${show(given[wrong])}: traits tell plugins before a run what the policy can do`
+    wrong && `its trait «${wrong}» is ${show(given[wrong])}: traits tell plugins before a run what the policy can do`
   );
 }
 
 async function findBadCompletions(policy: Policy): Promise<Finding> {
   const completions = await policy.generate(requestOf());
   if (completions.length !== 6)
-    return (
-      `it draws ${completions.length} responses for 2 prompts × 3: prompt by prompt, as many as ` +
-      'groupSize each'
-    );
+    return `it draws ${completions.length} responses for 2 prompts × 3: prompt by prompt, as many as groupSize each`;
   for (const { tokens, logProbs, finish } of completions) {
     if (tokens.length < 1 || tokens.length > 5)
-      return (
-        `it draws a response of ${tokens.length} tokens where 1 to 5 were asked for, the end token ` +
-        'counted'
-      );
-    if (logProbs.length !== tokens.length)
-      return `it gives ${logProbs.length} log-probs for ${tokens.length} tokens`;
+      return `it draws a response of ${tokens.length} tokens where 1 to 5 were asked for, the end token counted`;
+    if (logProbs.length !== tokens.length) return `it gives ${logProbs.length} log-probs for ${tokens.length} tokens`;
     if (tokens.some((token) => token < 0 || token >= policy.traits.vocabularySize))
       return 'it draws a token that is not in its vocabulary';
     if (tokens.subarray(0, -1).includes(END)) return 'it goes on after the end token';
@@ -159,9 +145,7 @@ async function findOtherLogProbs(policy: Policy): Promise<Finding> {
     promptOf: Int32Array.from(completions, (_, r) => Math.floor(r / 3)),
   };
   const { width, logProbs } = await policy.logProbs(batch, { temperature: 0.8 });
-  const again = completions.map(({ tokens }, r) =>
-    Array.from(logProbs.subarray(r * width, r * width + tokens.length)),
-  );
+  const again = completions.map(({ tokens }, r) => Array.from(logProbs.subarray(r * width, r * width + tokens.length)));
   const found = difference(
     completions.map((completion) => Array.from(completion.logProbs)),
     again,
