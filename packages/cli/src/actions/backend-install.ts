@@ -1,4 +1,4 @@
-import { installTensorFlow, planInstall, type Installed } from '../backend-install/install-tensorflow.js';
+import { installTensorFlow, planInstall, type Clean, type Installed } from '../backend-install/install-tensorflow.js';
 import { findPlace, type Place } from '../backend-install/place.js';
 import type { Road, Wanted } from '../backend-install/roads.js';
 import { runCommand } from '../backend-install/run-command.js';
@@ -36,15 +36,12 @@ function nameOf(road: Road): string {
   return road.from === 'download' ? "the package's own download" : `build against ${road.library.what}`;
 }
 
-/** Ctrl-C takes the stage away before it ends the command. */
-function whenKilled(): (clean: (() => void) | undefined) => void {
+/** Ctrl-C puts back what was there before it ends the command; a second one ends it at once. */
+function whenKilled(): (clean: Clean | undefined) => void {
   let listener: (() => void) | undefined;
   return (clean) => {
     if (listener) process.off('SIGINT', listener);
-    listener = clean && (() => {
-      clean();
-      process.exit(exitCodes.interrupted);
-    });
+    listener = clean && (() => void Promise.resolve(clean()).finally(() => process.exit(exitCodes.interrupted)));
     if (listener) process.once('SIGINT', listener);
   };
 }

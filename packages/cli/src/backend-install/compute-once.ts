@@ -27,7 +27,11 @@ const tf = require(process.argv[2]!) as NodeTensorFlow;
 const x = tf.tensor2d([1, 2, 3, 4], [2, 2]);
 const [product, gradient] = await Promise.all([
   tf.matMul(x, x).data(),
-  tf.grad((y) => tf.sum(tf.matMul(y, y)))(x).data(),
+  tf
+    .grad((y) => tf.sum(tf.matMul(y, y)))(x)
+    .data(),
 ]);
 const { isUsingGpuDevice: gpu, binding } = tf.backend();
-console.log(JSON.stringify({ product: Array.from(product), gradient: Array.from(gradient), gpu, version: binding.TF_Version }));
+console.log(
+  JSON.stringify({ product: Array.from(product), gradient: Array.from(gradient), gpu, version: binding.TF_Version }),
+);

@@ -61,9 +61,12 @@ export function checkFailed(output: string): CommandError {
 
 /** Several roads were tried. */
 export function allRoadsFailed(reasons: readonly string[]): CommandError {
-  return new CommandError(`TensorFlow can not be had here; nothing was changed.\n${reasons.map((text) => `  – ${text}`).join('\n')}`, {
-    code: 'DAPO_CLI_BACKEND_NO_ROAD',
-    expected: 'one of: its download; a wheel of Python (pip install tensorflow-cpu); libtensorflow with headers',
-    hint: 'the backend wasm needs nothing more, and is there',
-  });
+  return new CommandError(
+    `TensorFlow can not be had here; nothing was changed.\n${reasons.map((text) => `  – ${text}`).join('\n')}`,
+    {
+      code: 'DAPO_CLI_BACKEND_NO_ROAD',
+      expected: 'one of: its download; a wheel of Python (pip install tensorflow-cpu); libtensorflow with headers',
+      hint: 'the backend wasm needs nothing more, and is there',
+    },
+  );
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { installTensorFlow, type Surroundings } from './install-tensorflow.js';
+import { installTensorFlow, type Clean, type Surroundings } from './install-tensorflow.js';
 import { PACKAGE, VERSION } from './package-facts.js';
 import { placeAround } from './place.js';
 import type { CommandEnd, RunCommand } from './run-command.js';
@@ -30,7 +30,7 @@ interface World {
   readonly npm?: boolean;
   readonly download?: boolean;
   /** By the folder that computes: in the stage, or in place. */
-  readonly computes?: (folder: string) => object | undefined;
+  readonly computes?: (folder: string) => object | undefined | Promise<object | undefined>;
   readonly calls?: string[];
 }
 
@@ -54,11 +54,12 @@ function world({ npm = true, download = true, computes = () => right, calls = []
     }
     if (args[0] === 'scripts/install.js') {
       put(path.join(cwd, 'deps/lib/libtensorflow.so'), download ? 'new' : '');
-      if (!download) return end(1, 'Error: getaddrinfo ENOTFOUND storage.googleapis.com\n    at Socket.on (node:net:1)');
+      if (!download)
+        return end(1, 'Error: getaddrinfo ENOTFOUND storage.googleapis.com\n    at Socket.on (node:net:1)');
       put(path.join(cwd, 'lib/napi-v8/tfjs_binding.node'), 'new');
       return end(0);
     }
-    const computed = computes(args[1]!);
+    const computed = await computes(args[1]!);
     return computed ? end(0, '', `hello\n${JSON.stringify(computed)}\n`) : end(1, 'Illegal instruction');
   };
 }
@@ -131,20 +132,26 @@ test('where the binding can not be moved into place, what was added is taken out
   expect(readdirSync(at('node_modules'))).toEqual(['@tensorflow']);
 });
 
-test('a kill during the last check brings the earlier binding back before the stage goes', async () => {
-  put(path.join(target(), 'package.json'), `{ "version": "${VERSION}" }`);
+test.each([
+  ['binding', VERSION, 0],
+  ['version with its binding', '4.20.0', 1],
+])('a kill during the last check brings the earlier %s back, once', async (_, version, restored) => {
+  put(path.join(target(), 'package.json'), `{ "version": "${version}" }`);
   put(path.join(target(), 'lib/napi-v8/tfjs_binding.node'), 'earlier');
-  let clean: (() => void) | undefined;
+  let clean: Clean | undefined;
   const seen: string[] = [];
-  const computes = (folder: string): object => {
+  const calls: string[] = [];
+  const killed = async (folder: string): Promise<object | undefined> => {
     if (aside(folder)) return right;
     seen.push(binding());
-    clean!();
+    await clean!();
     seen.push(binding());
-    return right;
+    return undefined;
   };
-  await install({ computes }, true, (left) => (clean = left));
+  await expect(install({ computes: killed, calls }, true, (left) => (clean = left))).rejects.toThrow();
   expect(seen).toEqual(['new', 'earlier']);
+  expect(place().installed).toBe(version);
+  expect(calls.filter((call) => call.endsWith('tfjs-node-gpu@4.20.0'))).toHaveLength(restored);
   expect(readdirSync(at('node_modules'))).toEqual(['@tensorflow']);
 });
 

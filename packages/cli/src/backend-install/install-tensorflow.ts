@@ -7,12 +7,15 @@ import type { Place } from './place.js';
 import { findRoads, type Road, type Roads, type Wanted } from './roads.js';
 import type { RunCommand } from './run-command.js';
 import { addPackage, openStage, type Stage } from './stage.js';
-import { swapBinding } from './swap-binding.js';
+import { swapBinding, type Swap } from './swap-binding.js';
 
 export interface InstallSettings extends Wanted {
   /** Note the package in the project's package.json. */
   readonly save: boolean;
 }
+
+/** Puts back what was there; the command ends once it has. */
+export type Clean = () => void | Promise<void>;
 
 export interface Surroundings {
   readonly place: Place;
@@ -20,7 +23,7 @@ export interface Surroundings {
   /** Told what is being done, a line at a time. */
   readonly say: (line: string) => void;
   /** Handed what a kill leaves to be done; called again with nothing once that is over. */
-  readonly onKill: (clean: (() => void) | undefined) => void;
+  readonly onKill: (clean: Clean | undefined) => void;
 }
 
 export interface Installed extends Computed {
@@ -44,11 +47,14 @@ export async function installTensorFlow(settings: InstallSettings, around: Surro
   try {
     const { road } = await takeRoad(roads, stage, around);
     const swap = swapBinding(stage.target, place.target, path.join(stage.folder, 'earlier'));
-    onKill(() => {
-      swap.undo();
+    let restorePackage: (() => Promise<void>) | undefined;
+    let undone: Promise<void> | undefined;
+    // Once: a kill ends the check, too, whose failure comes here as well.
+    const undo = (): Promise<void> => (undone ??= bringBack(restorePackage, swap));
+    onKill(async () => {
+      await undo();
       stage.remove();
     });
-    let restorePackage: (() => Promise<void>) | undefined;
     try {
       if (place.installed !== VERSION) restorePackage = await addPackage(place, settings.save, run);
       swap.place();
@@ -56,9 +62,7 @@ export async function installTensorFlow(settings: InstallSettings, around: Surro
       swap.keep();
       return { ...computed, road };
     } catch (error) {
-      // The package first: npm lays it anew, and what was moved aside belongs into it.
-      await restorePackage?.();
-      swap.undo();
+      await undo();
       throw error;
     }
   } finally {
@@ -67,8 +71,18 @@ export async function installTensorFlow(settings: InstallSettings, around: Surro
   }
 }
 
+/** The package first: npm lays it anew, and what was moved aside belongs into it. */
+async function bringBack(restorePackage: (() => Promise<void>) | undefined, swap: Swap): Promise<void> {
+  await restorePackage?.();
+  swap.undo();
+}
+
 /** The first road whose binding computes. */
-async function takeRoad({ open, closed }: Roads, stage: Stage, { place, run, say }: Surroundings): Promise<{ road: Road }> {
+async function takeRoad(
+  { open, closed }: Roads,
+  stage: Stage,
+  { place, run, say }: Surroundings,
+): Promise<{ road: Road }> {
   const failures: unknown[] = [];
   for (const road of open) {
     try {

@@ -24,8 +24,7 @@ export function findPlace(engine: string): Place {
 export function placeAround(tfjs: string): Place {
   const modules = path.resolve(tfjs, '../../..');
   const root = path.dirname(modules);
-  if (path.basename(modules) !== 'node_modules' || !existsSync(path.join(root, 'package.json')))
-    throw noProject(root);
+  if (path.basename(modules) !== 'node_modules' || !existsSync(path.join(root, 'package.json'))) throw noProject(root);
   const target = path.join(modules, PACKAGE);
   return { root, modules, target, ...versionIn(target) };
 }

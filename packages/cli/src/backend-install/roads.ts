@@ -11,8 +11,7 @@ export interface Wanted {
 
 /** A way to a binary: that of the package's authors, or one that is built here. */
 export type Road =
-  | { readonly from: 'download' }
-  | { readonly from: 'python' | 'path'; readonly library: LibTensorFlow };
+  { readonly from: 'download' } | { readonly from: 'python' | 'path'; readonly library: LibTensorFlow };
 
 export interface Roads {
   /** In the order in which they are tried. */

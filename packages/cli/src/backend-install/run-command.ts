@@ -15,11 +15,7 @@ export interface CommandEnd {
 }
 
 /** Runs a program to its end; handed in, so that a test answers in its place. */
-export type RunCommand = (
-  program: string,
-  args: readonly string[],
-  options?: CommandOptions,
-) => Promise<CommandEnd>;
+export type RunCommand = (program: string, args: readonly string[], options?: CommandOptions) => Promise<CommandEnd>;
 
 const LINES = 24;
 

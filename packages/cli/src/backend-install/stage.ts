@@ -48,12 +48,17 @@ export async function openStage({ modules }: Place, execPath: string, run: RunCo
  *
  * @returns how to take it out again, or to bring back the version that was there
  */
-export async function addPackage({ root, installed }: Place, save: boolean, run: RunCommand): Promise<() => Promise<void>> {
+export async function addPackage(
+  { root, installed }: Place,
+  save: boolean,
+  run: RunCommand,
+): Promise<() => Promise<void>> {
   const flags = [...QUIET, `--prefix=${root}`, save ? '--save-exact' : '--no-save'];
   const { code, said } = await run('npm', ['install', ...flags, `${PACKAGE}@${VERSION}`], { cwd: root });
   if (code !== 0) throw npmFailed(`${PACKAGE}@${VERSION}`, said);
   return async () => {
-    const back = installed === undefined ? ['uninstall', ...flags, PACKAGE] : ['install', ...flags, `${PACKAGE}@${installed}`];
+    const back =
+      installed === undefined ? ['uninstall', ...flags, PACKAGE] : ['install', ...flags, `${PACKAGE}@${installed}`];
     await run('npm', back, { cwd: root });
   };
 }
