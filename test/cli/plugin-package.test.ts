@@ -9,9 +9,8 @@ import { folderInCheckout, lintAndSmoke, tsc } from './plugin-project.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = folderInCheckout('plugin-package');
-const engine = (
-  JSON.parse(readFileSync(path.join(root, 'packages/core/package.json'), 'utf8')) as { version: string }
-).version;
+const engine = (JSON.parse(readFileSync(path.join(root, 'packages/core/package.json'), 'utf8')) as { version: string })
+  .version;
 
 const read = (...parts: string[]): string => readFileSync(path.join(home, ...parts), 'utf8');
 
@@ -20,9 +19,7 @@ test('a package of one plugin: what it says, its lint, its types, and three step
     cwd: home,
   });
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toContain(
-    "In dapo.config.ts:\n  plugins: ['dapo-plugin-my-clip'],\n  loss: { clip: 'my-clip' },\n",
-  );
+  expect(stdout).toContain("In dapo.config.ts:\n  plugins: ['dapo-plugin-my-clip'],\n  loss: { clip: 'my-clip' },\n");
   const folder = path.join(home, 'dapo-plugin-my-clip');
   expect(readdirSync(folder).sort()).toEqual([
     '.gitignore',
@@ -50,9 +47,7 @@ test('a package of one plugin: what it says, its lint, its types, and three step
   });
   for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (name.isFile())
-      expect(readFileSync(path.join(name.parentPath, name.name), 'utf8'), name.name).not.toMatch(
-        /capped-?ratio/i,
-      );
+      expect(readFileSync(path.join(name.parentPath, name.name), 'utf8'), name.name).not.toMatch(/capped-?ratio/i);
   }
 
   const { lint, types, smoke } = await lintAndSmoke(folder);
@@ -93,10 +88,7 @@ test('what npm would publish is the build, and no test or source', () => {
 });
 
 test('who installs it has its name complete, its options checked, and nothing of the engine twice', async () => {
-  const built = (await import(path.join(home, 'dapo-plugin-my-clip/dist/index.js'))) as Record<
-    string,
-    unknown
-  >;
+  const built = (await import(path.join(home, 'dapo-plugin-my-clip/dist/index.js'))) as Record<string, unknown>;
   expect(isPlugin(built['myClip'])).toBe(true);
   writeFileSync(
     path.join(home, 'dapo-plugin-my-clip/user.ts'),
@@ -127,13 +119,18 @@ test('who installs it has its name complete, its options checked, and nothing of
 
 test('another plugin of the package stands in src/, under its name, once two lines are added', async () => {
   const cwd = path.join(home, 'dapo-plugin-my-clip');
+  const line = "export { default as otherClip } from './other-clip.js';";
+  const dry = await dapo(['plugin', 'new', 'clip-rule', 'other-clip', '--dry-run', '--json'], { cwd });
+  expect(JSON.parse(dry.stdout)).toMatchObject({
+    additions: [
+      { where: 'src/index.ts', lines: [line] },
+      { where: 'package.json, under dapo.plugins', lines: ['"clip-rule": ["my-clip", "other-clip"]'] },
+    ],
+  });
   const { code, stdout, stderr } = await dapo(['plugin', 'new', 'clip-rule', 'other-clip'], { cwd });
   expect([code, stderr]).toEqual([0, '']);
-  const line = "export { default as otherClip } from './other-clip.js';";
   expect(stdout).toContain(`\nIn src/index.ts:\n  ${line}\n`);
-  expect(stdout).toContain(
-    '\nIn package.json, under dapo.plugins:\n  "clip-rule": ["my-clip", "other-clip"]\n',
-  );
+  expect(stdout).toContain('\nIn package.json, under dapo.plugins:\n  "clip-rule": ["my-clip", "other-clip"]\n');
   expect(stdout).toContain("\nIn dapo.config.ts:\n  loss: { clip: 'other-clip' },\n");
   expect(stdout).toMatch(
     /\n {2}npx vitest run src\/other-clip\.test\.ts\n[^]* {2}npm run build\n {2}npx dapo train --set loss\.clip=other-clip --steps 3\n$/,
@@ -151,10 +148,9 @@ test('another plugin of the package stands in src/, under its name, once two lin
   writeFileSync(path.join(cwd, 'package.json'), JSON.stringify(named));
   const { lint, types } = await lintAndSmoke(cwd);
   expect([lint.stdout, types]).toEqual(['2 plugins: nothing found.\n', '']);
-  const trained = await dapo(
-    ['train', '--set', 'loss.clip=other-clip', '--steps', '3', '--out', 'runs/other'],
-    { cwd },
-  );
+  const trained = await dapo(['train', '--set', 'loss.clip=other-clip', '--steps', '3', '--out', 'runs/other'], {
+    cwd,
+  });
   expect(trained.stdout).toMatch(/^Finished 3 rollout steps in /m);
 });
 
@@ -192,8 +188,6 @@ test('the plugin of the template is the one that dapo plugin new writes', () => 
     const expected = skeleton
       .replaceAll('./plugins/my-clip-rule.ts', 'dapo-plugin-capped-ratio')
       .replaceAll('my-clip-rule', 'capped-ratio');
-    expect(readFileSync(path.join(root, `templates/plugin-package/src/capped-ratio${ending}`), 'utf8')).toBe(
-      expected,
-    );
+    expect(readFileSync(path.join(root, `templates/plugin-package/src/capped-ratio${ending}`), 'utf8')).toBe(expected);
   }
 });

@@ -45,7 +45,7 @@ export async function newPlugin(kind: string, name: string, options: NewPluginOp
   else await writeNewFiles(folder, files, hint);
 
   const names = files.map((file) => path.join(folder, file.name));
-  if (json) return printJson({ kind, name, folder, files: names, config: config.join('\n'), next });
+  if (json) return printJson({ kind, name, folder, files: names, additions, config: config.join('\n'), next });
   const { bold } = coloursOf(process.stdout);
   print(names.map((file) => `${dryRun ? 'Would write' : 'Wrote'} ${bold(file)}`).join('\n'));
   for (const { where: at, lines } of [...additions, { where, lines: config }])

@@ -53,8 +53,7 @@ const plugin = z.strictObject({
 
 const explanation = z.strictObject({ code: text, title: text, why: text, remedy: text, next: text });
 
-const record = <K extends string>(kind: K, more: z.ZodRawShape) =>
-  z.strictObject({ kind: z.literal(kind), ...more });
+const record = <K extends string>(kind: K, more: z.ZodRawShape) => z.strictObject({ kind: z.literal(kind), ...more });
 
 const runRecord = z.discriminatedUnion('kind', [
   record('step', { step, metrics }),
@@ -106,9 +105,7 @@ export const jsonSchemas = {
       prompts: z.array(
         z.strictObject({
           prompt: text,
-          answers: z.array(
-            z.strictObject({ text, length: number, finish: z.enum(['stop', 'length', 'aborted']) }),
-          ),
+          answers: z.array(z.strictObject({ text, length: number, finish: z.enum(['stop', 'length', 'aborted']) })),
         }),
       ),
     })
@@ -116,9 +113,7 @@ export const jsonSchemas = {
   config: z
     .strictObject({ config: z.record(text, z.unknown()), origins: z.record(text, text) })
     .describe('dapo config --json'),
-  validate: z
-    .strictObject({ problems: z.array(problem), warnings: z.array(problem) })
-    .describe('dapo validate --json'),
+  validate: z.strictObject({ problems: z.array(problem), warnings: z.array(problem) }).describe('dapo validate --json'),
   plugins: z.array(plugin).describe('dapo plugins --json'),
   'plugins-metrics': z.array(metric).describe('dapo plugins --metrics --json'),
   explain: z.union([explanation, z.array(explanation)]).describe('dapo explain --json: one, or all of them'),
@@ -129,7 +124,17 @@ export const jsonSchemas = {
     ])
     .describe('dapo init --json; with --list, the templates'),
   'plugin-new': z
-    .strictObject({ kind: text, name: text, folder: text, files: z.array(text), config: text, next: z.array(text) })
+    .strictObject({
+      kind: text,
+      name: text,
+      folder: text,
+      files: z.array(text),
+      additions: z
+        .array(z.strictObject({ where: text, lines: z.array(text) }))
+        .describe('what a person adds to files that are there'),
+      config: text,
+      next: z.array(text),
+    })
     .describe('dapo plugin new --json'),
   'plugin-test': z
     .array(
@@ -169,9 +174,7 @@ export const jsonSchemas = {
         out: text,
         verdicts: z.array(z.looseObject({ variant: text, against: text })),
       }),
-      z
-        .looseObject({ kind: text, variant: text, seed: number, folder: text })
-        .describe('how a run of the study goes'),
+      z.looseObject({ kind: text, variant: text, seed: number, folder: text }).describe('how a run of the study goes'),
     ])
     .describe('one line of dapo ablate --json'),
   bench: benchmarkSchema,
@@ -207,7 +210,9 @@ export const jsonSchemas = {
       evaluations: number,
       values: number.describe('values that were compared'),
       deviations: z.array(
-        z.strictObject({ kind: text, step, metric: text, then: z.unknown(), now: z.unknown() }).partial({ then: true, now: true }),
+        z
+          .strictObject({ kind: text, step, metric: text, then: z.unknown(), now: z.unknown() })
+          .partial({ then: true, now: true }),
       ),
       differences: z.record(text, z.array(change)).describe('part of the manifest → what is another'),
     })
@@ -215,9 +220,7 @@ export const jsonSchemas = {
   doctor: z
     .strictObject({
       machine: z.record(text, z.union([text, number])),
-      backends: z.array(
-        z.strictObject({ name: text, available: z.boolean(), detail: text, remedy: text.optional() }),
-      ),
+      backends: z.array(z.strictObject({ name: text, available: z.boolean(), detail: text, remedy: text.optional() })),
       chosen: text,
       why: text,
       facts: z.record(text, z.unknown()).optional(),
