@@ -73,6 +73,21 @@ test('more memory than 32-bit addresses reach is a named error, and the backend 
   expect([...tf.add(tf.tensor1d([1, 2]), 1).dataSync()]).toEqual([2, 3]);
 });
 
+test('a kernel that finds no room for its second result leaves nothing of the first', () => {
+  const heap = new Heap(tf.backend() as unknown as WasmBackend);
+  const made: tf.Tensor[] = [];
+  const fill = (): void => {
+    for (;;) made.push(tf.engine().makeTensorFromTensorInfo(heap.output([2 ** 27], 'float32').info));
+  };
+  expect(fill).toThrow('no room');
+  const before = tf.backend().numDataIds();
+  expect(() => tf.split(made[0]!, [1, 2 ** 27 - 1])).toThrow(
+    expect.objectContaining({ code: 'DAPO_BACKEND_OUT_OF_MEMORY' }),
+  );
+  expect(tf.backend().numDataIds()).toBe(before);
+  tf.dispose(made);
+});
+
 test('tensors beyond the first 2 GiB are computed with like any other', () => {
   const heap = new Heap(tf.backend() as unknown as WasmBackend);
   const below = Array.from({ length: 5 }, () => heap.output([2 ** 27], 'float32').info);

@@ -39,6 +39,8 @@ export class Heap {
   readonly memory: WasmMemory;
   /** What computes, alone or on several threads. */
   readonly pool: Pool;
+  /** Outputs of the kernel that runs. */
+  private made: tf.TensorInfo[] = [];
 
   /** @param modules those whose functions the pool runs */
   constructor(
@@ -60,7 +62,21 @@ export class Heap {
   /** A new tensor; its values are whatever lay there before. */
   output(shape: readonly number[], dtype: tf.DataType): Output {
     const info = this.backend.makeOutput([...shape], dtype);
+    this.made.push(info);
     return { info, address: this.address(info) };
+  }
+
+  /** A kernel that finds no room on its way gives back what it has made by then: nobody else knows of that. */
+  givingBack(kernel: tf.KernelFunc): tf.KernelFunc {
+    return (params) => {
+      this.made = [];
+      try {
+        return kernel(params);
+      } catch (error) {
+        for (const { dataId } of this.made) this.backend.disposeData(dataId);
+        throw error;
+      }
+    };
   }
 
   /** The same values under another shape, without a copy. */

@@ -34,7 +34,7 @@ export function installKernels(heap: Heap): readonly string[] {
   const layout = new Layout(heap);
   const elementwise = new Elementwise(heap);
   registerReductionGradients();
-  return registerKernels('wasm', {
+  return register(heap, {
     UnsortedSegmentSum: unsortedSegmentSum(heap),
     ...layerKernels(heap),
     DapoAdamW: adamWKernel(heap),
@@ -69,13 +69,18 @@ export function installKernels(heap: Heap): readonly string[] {
 export function installProducts(heap: Heap, variant: SgemmVariant): readonly string[] {
   const sgemm = new Sgemm(heap, variant);
   const multiply = createMultiply(heap, sgemm);
-  return registerKernels('wasm', {
+  return register(heap, {
     BatchMatMul: batchMatMul(multiply),
     _FusedMatMul: fusedMatMul(heap, multiply),
     ...attentionKernels(heap, variant),
     ...decodeKernels(heap, variant),
     ...logProbKernels(heap, sgemm),
   });
+}
+
+function register(heap: Heap, kernels: Readonly<Record<string, tf.KernelFunc>>): readonly string[] {
+  const giving = Object.entries(kernels).map(([name, kernel]) => [name, heap.givingBack(kernel)]);
+  return registerKernels('wasm', Object.fromEntries(giving) as Record<string, tf.KernelFunc>);
 }
 
 function shippedKernel(name: string): tf.KernelFunc {

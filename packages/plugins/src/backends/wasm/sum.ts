@@ -35,18 +35,18 @@ export function sum(heap: Heap, shipped: tf.KernelFunc): tf.KernelFunc {
     if (sizeOf(x.shape) === 0) return zeros(heap, shape, x.dtype);
     if (x.dtype !== 'float32') return shipped(params);
     const groups = groupAxes(x.shape, axes);
-    let current = heap.alias(x, x.shape);
+    let current = x;
     // From the last axes to the first, so that the sums that stay long are over whole rows.
     for (let i = groups.findLastIndex(isSummed); i >= 0; i = groups.findLastIndex(isSummed)) {
       const before = sizeOf(groups.slice(0, i).map(lengthOf));
       const after = sizeOf(groups.slice(i + 1).map(lengthOf));
       const next = heap.output([before, after], 'float32');
       sumGroup(heap.address(current), next.address, before, groups[i]!.length, after);
-      heap.backend.disposeData(current.dataId);
+      if (current !== x) heap.backend.disposeData(current.dataId);
       current = next.info;
       groups[i] = { length: 1, summed: false };
     }
-    return { ...current, shape };
+    return current === x ? heap.alias(x, shape) : { ...current, shape };
   };
 }
 
