@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 
 /** Layer borders and tensor rules; what TypeScript's own checker doesn't see. */
 const noSynchronousReads = {
-  selector: "CallExpression[callee.property.name=/^(dataSync|arraySync)$/]",
+  selector: 'CallExpression[callee.property.name=/^(dataSync|arraySync)$/]',
   message: 'Reading a tensor is `await tensor.data()`: WebGPU in Node has no synchronous read.',
 };
 const noVariableGrads = {
@@ -14,13 +14,25 @@ const onlyNamedErrors = {
   message: 'Throw a DapoError made by a named function in src/errors.',
 };
 const noSkippedTests = {
-  selector: "MemberExpression[object.name=/^(test|it|describe)$/][property.name=/^(skip|only|todo)$/]",
+  selector: 'MemberExpression[object.name=/^(test|it|describe)$/][property.name=/^(skip|only|todo)$/]',
   message: 'A test runs, or is taken out; what a golden file holds and we leave out is excused by name.',
 };
-const nodeImports = { group: ['node:*'], message: 'Only src/node may touch the machine; the training path runs in a browser, too.' };
+const nodeImports = {
+  group: ['node:*'],
+  message: 'Only src/node may touch the machine; the training path runs in a browser, too.',
+};
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'packages/plugins/wasm/**', 'packages/plugins/assembly/**', 'runs/**', 'templates/*/runs/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      'packages/plugins/wasm/**',
+      'packages/plugins/assembly/**',
+      'runs/**',
+      'templates/*/runs/**',
+    ],
+  },
   {
     files: ['packages/*/src/**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],
@@ -45,7 +57,10 @@ export default tseslint.config(
     files: ['packages/core/src/**/*.ts'],
     ignores: ['packages/core/src/node/**', '**/*.test.ts', 'packages/core/src/testing/**'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [nodeImports, { group: ['@dapo/*'], message: 'Core knows no plugin.' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [nodeImports, { group: ['@dapo/*'], message: 'Core knows no plugin.' }] },
+      ],
       'no-restricted-syntax': ['error', noSynchronousReads, noVariableGrads, onlyNamedErrors],
     },
   },
@@ -57,7 +72,12 @@ export default tseslint.config(
     files: ['packages/*/src/**/*.test.ts'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { parserOptions: { projectService: false, project: false } },
-    rules: { 'no-restricted-syntax': 'off', 'no-restricted-imports': 'off', 'max-lines': 'off', '@typescript-eslint/no-explicit-any': 'error' },
+    rules: {
+      'no-restricted-syntax': 'off',
+      'no-restricted-imports': 'off',
+      'max-lines': 'off',
+      '@typescript-eslint/no-explicit-any': 'error',
+    },
   },
   {
     files: ['test/**/*.ts', 'templates/*/*.ts', 'templates/*/plugins/*.ts'],

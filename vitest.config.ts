@@ -20,7 +20,11 @@ const project = (name: string, include: string[], timeout: number) => ({
 const webgpu = {
   extends: true as const,
   test: {
-    ...project('webgpu', ['test/webgpu/**/*.webgpu.ts', 'test/contracts/every-plugin.test.ts', 'test/golden/**/*.test.ts'], 900_000).test,
+    ...project(
+      'webgpu',
+      ['test/webgpu/**/*.webgpu.ts', 'test/contracts/every-plugin.test.ts', 'test/golden/**/*.test.ts'],
+      900_000,
+    ).test,
     setupFiles: [source('test/property-seed.ts'), source('test/webgpu/setup.ts')],
     env: { GOLDEN_BACKEND: 'webgpu', ...driverEnvironment() },
     maxWorkers: 1,
@@ -38,7 +42,16 @@ export default defineConfig({
     onConsoleLog: (log) => !log.includes('looks like you are running TensorFlow.js'),
     exclude: ['**/node_modules/**', '**/dist/**'],
     projects: [
-      project('fast', ['packages/*/src/**/*.test.ts', 'packages/cli/skeletons/*.test.ts', 'test/**/*.test.ts', 'templates/**/*.test.ts'], 60_000),
+      project(
+        'fast',
+        [
+          'packages/*/src/**/*.test.ts',
+          'packages/cli/skeletons/*.test.ts',
+          'test/**/*.test.ts',
+          'templates/**/*.test.ts',
+        ],
+        60_000,
+      ),
       project('slow', ['test/**/*.slow.ts'], 900_000),
       project('tensorflow', ['test/**/*.tensorflow.ts'], 900_000),
       project('golden', ['test/golden/**/*.test.ts'], 120_000),

@@ -60,7 +60,9 @@ if (!existsSync(path.join(root, 'packages/cli/dist/benchmark/run-benchmark.js'))
 if (options.kernels) {
   const { configs, backends = 'wasm' } = options;
   const args = ['--backend', backends, '--config', configs.includes(',') ? 'B' : configs];
-  const { status } = spawnSync(process.execPath, [path.join(root, 'test/bench/kernels.mjs'), ...args], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [path.join(root, 'test/bench/kernels.mjs'), ...args], {
+    stdio: 'inherit',
+  });
   process.exit(status ?? 1);
 }
 
@@ -115,7 +117,15 @@ function planOf({ runtimes, backends, python }) {
 async function largeReport({ runtimes, backends, python }) {
   const settings = { runtimes, backends, python, under, threads: threads ?? availableParallelism(), repeats: 2 };
   const gradients = await measureLarge(settings, say);
-  return { date: new Date().toISOString(), machine: machineFacts(), versions: versions(), twoThreads: [], backends: [], steps: [], gradients };
+  return {
+    date: new Date().toISOString(),
+    machine: machineFacts(),
+    versions: versions(),
+    twoThreads: [],
+    backends: [],
+    steps: [],
+    gradients,
+  };
 }
 
 /** The interpreter, where it has what is needed; says so where it has not. */
@@ -130,7 +140,16 @@ function fetchNode(major) {
   const name = `node-${process.platform}-${process.arch}`;
   say(`fetching ${name}@${major} with npm`);
   const folder = path.join(fetched, major);
-  const args = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', `${name}@${major}`];
+  const args = [
+    'install',
+    '--prefix',
+    folder,
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--no-save',
+    `${name}@${major}`,
+  ];
   execFileSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
   return path.join(folder, 'node_modules', name, 'bin/node');
 }

@@ -43,7 +43,5 @@ const catalogue = {
 const text = `${JSON.stringify(catalogue, null, 2)}\n`;
 if ((await readFile(target, 'utf8').catch(() => '')) !== text) {
   await writeFile(target, text);
-  console.log(
-    `wrote packages/plugins/dist/catalogue.json: ${plugins.length} plugins, ${presets.length} presets`,
-  );
+  console.log(`wrote packages/plugins/dist/catalogue.json: ${plugins.length} plugins, ${presets.length} presets`);
 }

@@ -64,8 +64,7 @@ async function compile(name, { entry, features, use = [] }, memory) {
   if (error) throw new Error(`${entry} does not compile: ${error.message}\n${stderr.toString()}`);
   // A data segment would overwrite memory of TensorFlow.js as soon as the module is loaded.
   const { readFile } = await import('node:fs/promises');
-  if (hasDataSection(await readFile(output)))
-    throw new Error(`${entry} compiles to a data segment: use no tables`);
+  if (hasDataSection(await readFile(output))) throw new Error(`${entry} compiles to a data segment: use no tables`);
   console.log(`compiled packages/plugins/wasm/${name}`);
 }
 

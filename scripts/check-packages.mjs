@@ -5,7 +5,15 @@ import { root } from './install.mjs';
 
 const checks = ['core', 'plugins', 'cli', 'create-dapo'].flatMap((name) => [
   ['node_modules/publint/src/cli.js', 'run', `packages/${name}`, '--strict'],
-  ['node_modules/@arethetypeswrong/cli/dist/index.js', '--pack', `packages/${name}`, '--profile', 'esm-only', '--format', 'ascii'],
+  [
+    'node_modules/@arethetypeswrong/cli/dist/index.js',
+    '--pack',
+    `packages/${name}`,
+    '--profile',
+    'esm-only',
+    '--format',
+    'ascii',
+  ],
 ]);
 checks.push(['scripts/api.mjs', '--check']);
 

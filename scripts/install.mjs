@@ -24,7 +24,9 @@ export function install() {
     console.error(`Node ${process.versions.node} is too old: 20.19 or newer is needed.`);
     process.exit(1);
   }
-  const lock = createHash('sha256').update(readFileSync(`${root}/package-lock.json`)).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(`${root}/package-lock.json`))
+    .digest('hex');
   const stamp = `${root}/node_modules/.installed`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.log('Installing dependencies …');

@@ -4,4 +4,9 @@ import { build, install, run } from './install.mjs';
 
 install();
 build();
-run(process.execPath, ['packages/cli/bin/dapo.mjs', 'train', 'templates/arithmetic/dapo.config.ts', ...process.argv.slice(2)]);
+run(process.execPath, [
+  'packages/cli/bin/dapo.mjs',
+  'train',
+  'templates/arithmetic/dapo.config.ts',
+  ...process.argv.slice(2),
+]);

@@ -15,9 +15,12 @@ interface PackageJson {
 const packageJson = (path: string): PackageJson => JSON.parse(read(`${path}/package.json`)) as PackageJson;
 
 describe('the top level is the one on the card', () => {
-  test.each(['package.json', 'packages/core', 'packages/plugins', 'packages/cli', 'templates', 'test', 'lerna.json'])('%s', (path) => {
-    expect(existsSync(`${root}/${path}`)).toBe(true);
-  });
+  test.each(['package.json', 'packages/core', 'packages/plugins', 'packages/cli', 'templates', 'test', 'lerna.json'])(
+    '%s',
+    (path) => {
+      expect(existsSync(`${root}/${path}`)).toBe(true);
+    },
+  );
 });
 
 describe('the packages on the card do what they are there for', () => {
@@ -71,7 +74,10 @@ describe('each DAPO technique is a plugin that one line of config swaps', () => 
 
 describe('the mathematics of every technique is a tf function', () => {
   test.each([
-    'losses/clip-rules/clip-higher.ts', 'filters/mixed-outcomes.ts', 'aggregations/token.ts', 'rewards/soft-overlong.ts',
+    'losses/clip-rules/clip-higher.ts',
+    'filters/mixed-outcomes.ts',
+    'aggregations/token.ts',
+    'rewards/soft-overlong.ts',
     'advantages/group-norm.ts',
   ])('%s', (file) => {
     expect(read(`packages/plugins/src/${file}`)).toMatch(/\btf\.\w+\(|clippedSurrogate\(/);

@@ -14,10 +14,7 @@ function rankOf(file: string): number {
  * Puts each page's Markdown beside its HTML (guide/first-run.md beside guide/first-run.html), a list of all pages into
  * llms.txt (https://llmstxt.org), and all of them, one after the other, into llms-full.txt.
  */
-export function writeMarkdown(
-  site: SiteConfig,
-  about: { readonly title: string; readonly summary: string },
-): void {
+export function writeMarkdown(site: SiteConfig, about: { readonly title: string; readonly summary: string }): void {
   const pages = site.pages
     .map((source) => ({
       file: site.rewrites.map[source] ?? source,

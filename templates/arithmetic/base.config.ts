@@ -6,7 +6,15 @@ export default defineConfig({
   name: 'arithmetic-base',
   policy: {
     checkpoint: null, // from scratch: 105,856 parameters
-    ...{ hiddenSize: 64, layers: 2, heads: 4, keyValueHeads: 2, intermediateSize: 208, contextLength: 64, ropeTheta: 100 },
+    ...{
+      hiddenSize: 64,
+      layers: 2,
+      heads: 4,
+      keyValueHeads: 2,
+      intermediateSize: 208,
+      contextLength: 64,
+      ropeTheta: 100,
+    },
   },
   prompts: { train: { working: {} } },
   optimizer: { learningRate: 4e-3 },

@@ -6,7 +6,15 @@ export default defineConfig({
   name: 'countdown-base',
   policy: {
     checkpoint: null, // from scratch: 106,112 parameters
-    ...{ hiddenSize: 64, layers: 2, heads: 4, keyValueHeads: 2, intermediateSize: 208, contextLength: 96, ropeTheta: 100 },
+    ...{
+      hiddenSize: 64,
+      layers: 2,
+      heads: 4,
+      keyValueHeads: 2,
+      intermediateSize: 208,
+      contextLength: 96,
+      ropeTheta: 100,
+    },
   },
   prompts: { train: { working: {} } },
   optimizer: { learningRate: 4e-3 },

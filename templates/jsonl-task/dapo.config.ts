@@ -6,7 +6,10 @@ export default defineConfig({
   extends: 'dapo', // the paper's techniques; 'grpo' is its baseline
   name: 'jsonl-task',
   policy: { use: 'transformer', checkpoint: './base' }, // your model here; this one: dapo sft base.config.ts --out base
-  tokenizer: { use: 'character', characters: "\n $%',-./:?0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" },
+  tokenizer: {
+    use: 'character',
+    characters: "\n $%',-./:?0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+  },
   prompts: { train: { ...problems, split: 'train' }, heldOut: { ...problems, split: 'heldOut' } }, // by hash: fixed
   rollout: { prompts: 16, groupSize: 16, maxResponseLength: 8 }, // a model that reasons needs some hundred tokens
   update: { miniBatch: 64 }, // 4 updates a rollout, so that clipping acts

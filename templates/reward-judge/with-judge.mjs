@@ -10,8 +10,7 @@ const args = process.argv.slice(2);
 const always = args[0] === '--stand-in';
 const given = always ? undefined : process.env.OPENAI_BASE_URL;
 const standIn = given ? undefined : await startStandIn();
-if (standIn && !always)
-  console.error('OPENAI_BASE_URL is not set: the stand-in judge grades, by its simple rule.');
+if (standIn && !always) console.error('OPENAI_BASE_URL is not set: the stand-in judge grades, by its simple rule.');
 
 const dapo = createRequire(import.meta.url)
   .resolve('@dapo/cli/package.json')

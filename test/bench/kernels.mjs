@@ -67,7 +67,12 @@ async function measureOurs() {
   const longest = keepLongest(tf, new Set(names));
   const run = await createRun(builtInConfig(options.config, CONFIGURATIONS[options.config]), {
     manifests: [shipped, benchManifest(shipped.plugins.generator.policy)],
-    set: [`backend=${backend}`, 'budget.rolloutSteps=1', 'evaluation.every=0', ...Object.entries(threads).map(([key, value]) => `backend.${key}=${value}`)],
+    set: [
+      `backend=${backend}`,
+      'budget.rolloutSteps=1',
+      'evaluation.every=0',
+      ...Object.entries(threads).map(([key, value]) => `backend.${key}=${value}`),
+    ],
     print: () => undefined,
   });
   await run.train();
@@ -104,7 +109,9 @@ function keepLongest(tf, names) {
 
 /** The tensors among the inputs of a kernel, lists of them opened. */
 function tensorsOf(inputs) {
-  return Object.values(inputs).flat().filter((input) => input?.dataId);
+  return Object.values(inputs)
+    .flat()
+    .filter((input) => input?.dataId);
 }
 
 function elementsOf(inputs) {
@@ -160,8 +167,16 @@ async function replayOurs(backend, name, call) {
     for (const { dataId } of [result].flat()) if (!own.has(dataId)) backend.disposeData(dataId);
   };
   try {
-    const ours = await timeCalls(() => disposing(call.kernelFunc({ inputs: call.inputs, attrs: call.attrs, backend })), settling(backend));
-    return { name, ours, inputs: await describe(call.inputs, backend), attrs: name.startsWith('Dapo') ? {} : call.attrs };
+    const ours = await timeCalls(
+      () => disposing(call.kernelFunc({ inputs: call.inputs, attrs: call.attrs, backend })),
+      settling(backend),
+    );
+    return {
+      name,
+      ours,
+      inputs: await describe(call.inputs, backend),
+      attrs: name.startsWith('Dapo') ? {} : call.attrs,
+    };
   } catch (error) {
     return { name, failure: error.message };
   }
@@ -183,9 +198,16 @@ function settling(backend) {
 async function describe(inputs, backend) {
   const largest = new Map();
   for (const { dataId } of tensorsOf(inputs).filter(({ dtype }) => dtype === 'int32')) {
-    largest.set(dataId, (await backend.read(dataId)).reduce((a, b) => Math.max(a, b), 0));
+    largest.set(
+      dataId,
+      (await backend.read(dataId)).reduce((a, b) => Math.max(a, b), 0),
+    );
   }
-  const one = ({ shape, dtype, dataId }) => ({ shape, dtype, ...(largest.has(dataId) && { largest: largest.get(dataId) }) });
+  const one = ({ shape, dtype, dataId }) => ({
+    shape,
+    dtype,
+    ...(largest.has(dataId) && { largest: largest.get(dataId) }),
+  });
   return mapInputs(inputs, one);
 }
 
@@ -234,22 +256,47 @@ function measureBoth() {
   const self = fileURLToPath(import.meta.url);
   try {
     for (const side of options.backend === 'wasm' ? ['ours', 'shipped'] : ['ours']) {
-      const args = [self, '--backend', options.backend, '--config', options.config, '--repeats', options.repeats, '--side', side, '--file', file];
+      const args = [
+        self,
+        '--backend',
+        options.backend,
+        '--config',
+        options.config,
+        '--repeats',
+        options.repeats,
+        '--side',
+        side,
+        '--file',
+        file,
+      ];
       const threads = options.threads ? ['--threads', options.threads] : [];
       const { status } = spawnSync(process.execPath, [...args, ...threads], { stdio: ['ignore', 'ignore', 'inherit'] });
       if (status !== 0) throw new Error(`the side ${side} ended with code ${status}`);
     }
     const calls = JSON.parse(readFileSync(file, 'utf8'));
-    if (options.out) writeFileSync(options.out, JSON.stringify({ date: new Date().toISOString(), node: process.version, calls }, null, 2));
-    console.log(`Node ${process.version}, ${options.backend}, config ${options.config}; milliseconds of a call, median (best)\n`);
-    console.log(table(calls.map(rowOf), { head: ['kernel', 'on', 'ours', 'shipped', '× faster'], align: ['left', 'left', 'right', 'right', 'right'] }));
+    if (options.out)
+      writeFileSync(
+        options.out,
+        JSON.stringify({ date: new Date().toISOString(), node: process.version, calls }, null, 2),
+      );
+    console.log(
+      `Node ${process.version}, ${options.backend}, config ${options.config}; milliseconds of a call, median (best)\n`,
+    );
+    console.log(
+      table(calls.map(rowOf), {
+        head: ['kernel', 'on', 'ours', 'shipped', '× faster'],
+        align: ['left', 'left', 'right', 'right', 'right'],
+      }),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 function rowOf({ name, inputs = {}, ours, shipped, failure }) {
-  const shapes = Object.values(inputs).flat().map(({ shape }) => `[${shape}]`);
+  const shapes = Object.values(inputs)
+    .flat()
+    .map(({ shape }) => `[${shape}]`);
   const on = shapes.length > 4 ? `${shapes.slice(0, 3).join(' ')} … (${shapes.length})` : shapes.join(' ');
   const show = (spread) => (spread ? `${spread.median.toFixed(3)} (${spread.best.toFixed(3)})` : '–');
   if (!ours) return [name, failure ? `not replayed: ${failure.split('\n')[0]}` : 'not called', '–', '–', '–'];

@@ -20,7 +20,13 @@ const CASES = [
     tokens: 256,
     frozenEmbedding: true,
     policy: {
-      family: 'qwen2', hiddenSize: 896, layers: 24, heads: 14, keyValueHeads: 2, intermediateSize: 4864, contextLength: 256,
+      family: 'qwen2',
+      hiddenSize: 896,
+      layers: 24,
+      heads: 14,
+      keyValueHeads: 2,
+      intermediateSize: 4864,
+      contextLength: 256,
       freeze: ['model.embed_tokens'],
     },
   },
@@ -46,7 +52,10 @@ export async function measureLarge({ runtimes, backends, python, under, threads,
         figures.push({ what, node: runtime.version, backend: backend.name, ...(await runTask(task, runtime)) });
       }
     }
-    if (python) figures.push(await measureTorch({ what, rows, tokens, frozenEmbedding, policy, python, under, threads, repeats }, onMeasure));
+    if (python)
+      figures.push(
+        await measureTorch({ what, rows, tokens, frozenEmbedding, policy, python, under, threads, repeats }, onMeasure),
+      );
   }
   return figures;
 }
@@ -56,8 +65,18 @@ async function measureTorch({ what, policy, python, under, ...sizes }, onMeasure
   const { family, hiddenSize: hidden, layers, heads, keyValueHeads = heads, intermediateSize: intermediate } = policy;
   const task = { ...sizes, family, hidden, layers, heads, keyValueHeads, intermediate, vocabulary };
   try {
-    const { versions, parameters, seconds, peakRssMiB } = await runPython(python, under, 'torch_gradient.py', [JSON.stringify(task)]);
-    return { what, backend: `PyTorch ${versions.torch}`, node: '–', parameters, pass: timesOf(seconds), gradientNorm: null, peakRssMiB };
+    const { versions, parameters, seconds, peakRssMiB } = await runPython(python, under, 'torch_gradient.py', [
+      JSON.stringify(task),
+    ]);
+    return {
+      what,
+      backend: `PyTorch ${versions.torch}`,
+      node: '–',
+      parameters,
+      pass: timesOf(seconds),
+      gradientNorm: null,
+      peakRssMiB,
+    };
   } catch (error) {
     return { what, backend: 'PyTorch', node: '–', failure: error.message.split('\n').at(-1) || error.message };
   }

@@ -59,7 +59,9 @@ const prompts = Array.from({ length: config.prompts }, (_, b) =>
   Int32Array.from({ length: config.promptTokens }, (_, i) => 2 + draw.at(b).integer(i, VOCABULARY - 2)),
 );
 const lengths = prompts.map((_, b) =>
-  Array.from({ length: config.group }, (_, g) => (config.ragged ? 1 + draw.at(b, g).integer(0, config.tokens) : config.tokens)),
+  Array.from({ length: config.group }, (_, g) =>
+    config.ragged ? 1 + draw.at(b, g).integer(0, config.tokens) : config.tokens,
+  ),
 );
 
 async function generate() {
@@ -71,7 +73,9 @@ async function generate() {
     endToken: config.ragged ? FIRST : -1,
     key: (prompt, response) => endingAt(lengths[prompt][response] - 1, started.key('bench', prompt, response)),
   });
-  const cut = completions.filter(({ tokens }, r) => tokens.length !== lengths[Math.floor(r / config.group)][r % config.group]).length;
+  const cut = completions.filter(
+    ({ tokens }, r) => tokens.length !== lengths[Math.floor(r / config.group)][r % config.group],
+  ).length;
   if (cut > 0.02 * completions.length) throw new Error(`${cut} responses are not as long as they are to be`);
   return completions;
 }
@@ -107,7 +111,10 @@ async function update(responses, part) {
         mask.fill(1 / total, r * width, r * width + rows[row].tokens.length);
       });
       const ratio = tf.exp(tf.sub(logProbs, tf.tensor2d(values, [count, width])));
-      const advantages = tf.tensor2d(chosen.map((row) => Math.sin(row)), [count, 1]);
+      const advantages = tf.tensor2d(
+        chosen.map((row) => Math.sin(row)),
+        [count, 1],
+      );
       const gain = tf.minimum(tf.mul(ratio, advantages), tf.mul(tf.clipByValue(ratio, 0.8, 1.28), advantages));
       return { total: tf.neg(tf.sum(tf.mul(gain, tf.tensor2d(mask, [count, width])))), scalars: {} };
     },
@@ -146,7 +153,13 @@ function printProfile(title, spent, whole) {
   const rows = [...spent].sort(([, a], [, b]) => b.ms - a.ms).slice(0, 16);
   const inside = [...spent.values()].reduce((sum, { ms }) => sum + ms, 0);
   const line = (name, ms, calls) => `${name.padEnd(22)} ${ms.toFixed(1).padStart(8)} ms ${String(calls).padStart(6)}`;
-  console.log([`\n${title}: ${whole.toFixed(1)} ms`, ...rows.map(([name, { ms, calls }]) => line(name, ms, calls)), line('outside kernels', whole - inside, '')].join('\n'));
+  console.log(
+    [
+      `\n${title}: ${whole.toFixed(1)} ms`,
+      ...rows.map(([name, { ms, calls }]) => line(name, ms, calls)),
+      line('outside kernels', whole - inside, ''),
+    ].join('\n'),
+  );
   spent.clear();
 }
 
@@ -165,7 +178,12 @@ const summary = (of) => {
   const sorted = (key) => runs[of].map((run) => run[key]).sort((a, b) => a - b);
   const [ms, cpu] = [sorted('ms'), sorted('cpu')];
   const round = (value) => Number(value.toFixed(1));
-  return { median: round(ms[ms.length >> 1]), best: round(ms[0]), cpu: round(cpu[cpu.length >> 1]), bestCpu: round(cpu[0]) };
+  return {
+    median: round(ms[ms.length >> 1]),
+    best: round(ms[0]),
+    cpu: round(cpu[cpu.length >> 1]),
+    bestCpu: round(cpu[0]),
+  };
 };
 console.log(
   JSON.stringify({
@@ -177,7 +195,10 @@ console.log(
     update: summary('update'),
     rssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
     microBatches: last.updated.result.parts,
-    check: { firstTokens: last.drawn.result[0].tokens.slice(0, 4).join(' '), gradientNorm: last.updated.result.gradientNorm },
+    check: {
+      firstTokens: last.drawn.result[0].tokens.slice(0, 4).join(' '),
+      gradientNorm: last.updated.result.gradientNorm,
+    },
   }),
 );
 if (options.profile) {

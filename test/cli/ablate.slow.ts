@@ -99,14 +99,11 @@ test(
   async () => {
     const whole = await dapo(study('whole'), { cwd: folder });
     expect(whole.code).toBe(0);
-    expect(whole.stdout).toMatch(
-      /Difference to the baseline, config\n[\s\S]*slow +[+−]?\d+\.\d +[+−]?\d+\.\d to/,
-    );
+    expect(whole.stdout).toMatch(/Difference to the baseline, config\n[\s\S]*slow +[+−]?\d+\.\d +[+−]?\d+\.\d to/);
     let kills = 0;
     for (let round = 0; kills < KILLS; round++) {
       const out = path.join(`round-${round}`, 'harmed');
-      while (!isDone(out) && kills < KILLS)
-        if (await killed(out, 1 + Math.floor(4 * Math.random()))) kills += 1;
+      while (!isDone(out) && kills < KILLS) if (await killed(out, 1 + Math.floor(4 * Math.random()))) kills += 1;
       const finished = finishedIn(out);
       const written = finished.map((log) => statSync(log).mtimeMs);
       const last = await dapo(study(out), { cwd: folder });
@@ -135,17 +132,12 @@ test('a study takes over runs that a study beside it has done, as long as they w
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as { kind: string; variant: string; seed: number; from?: string });
-  const taken = told
-    .filter(({ kind }) => kind === 'shared')
-    .map(({ variant, seed, from }) => [variant, seed, from]);
+  const taken = told.filter(({ kind }) => kind === 'shared').map(({ variant, seed, from }) => [variant, seed, from]);
   expect(taken).toEqual([
     ['config', 1, 'whole/runs/config/seed-1'],
     ['config', 2, 'whole/runs/config/seed-2'],
   ]);
-  expect(told.filter(({ kind }) => kind === 'started').map(({ variant }) => variant)).toEqual([
-    'clip',
-    'clip',
-  ]);
+  expect(told.filter(({ kind }) => kind === 'started').map(({ variant }) => variant)).toEqual(['clip', 'clip']);
   expect(records(path.join(folder, 'clips/runs/config/seed-1'))).toEqual(records(runsOf('whole')[0]!));
 
   const manifests = [1, 2].flatMap((seed) =>
@@ -210,9 +202,7 @@ test('Ctrl-C saves what runs, and the same command goes on', async () => {
     },
   });
   expect(stopped.code).toBe(130);
-  expect(stopped.stdout).toMatch(
-    /\d runs are not done; the same command goes on: npx dapo ablate --study rates\.json/,
-  );
+  expect(stopped.stdout).toMatch(/\d runs are not done; the same command goes on: npx dapo ablate --study rates\.json/);
   const { code, stdout } = await dapo(args, { cwd: folder });
   expect(code).toBe(0);
   expect(stdout).toContain('4 of 4 runs have a score');

@@ -8,7 +8,8 @@ const folder = temporaryFolder({
   'dapo.config.ts': tinyConfig,
   'rates.json': JSON.stringify({ kind: 'list', variants }),
 });
-const plan = (...args: string[]): ReturnType<typeof dapo> => dapo(['ablate', '--dry-run', '--no-pilot', ...args], { cwd: folder });
+const plan = (...args: string[]): ReturnType<typeof dapo> =>
+  dapo(['ablate', '--dry-run', '--no-pilot', ...args], { cwd: folder });
 
 test('the plan names runs, differences and the claims that it can support, and runs nothing', async () => {
   const { code, stdout } = await plan('--study', 'ladder', '--budget', 'tokens=5000', '--jobs', '2');
@@ -35,9 +36,20 @@ test('five seeds are said to support no claim', async () => {
 });
 
 test('the plan as JSON', async () => {
-  const { stdout } = await plan('--study', 'grid', '--grid', 'aggregation=token,sequence', '--budget', 'prompts=40', '--json');
+  const { stdout } = await plan(
+    '--study',
+    'grid',
+    '--grid',
+    'aggregation=token,sequence',
+    '--budget',
+    'prompts=40',
+    '--json',
+  );
   const { variants, budget, seeds } = JSON.parse(stdout) as Record<string, unknown>;
-  expect(variants).toMatchObject([{ name: 'config' }, { changes: [{ path: 'aggregation', from: 'token', to: 'sequence' }] }]);
+  expect(variants).toMatchObject([
+    { name: 'config' },
+    { changes: [{ path: 'aggregation', from: 'token', to: 'sequence' }] },
+  ]);
   expect(budget).toEqual({ unit: 'prompts', amount: 40 });
   expect(seeds).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 });
@@ -82,12 +94,18 @@ export default definePlugin({
 });
 `;
   const own = temporaryFolder({
-    'dapo.config.ts': tinyConfig.replace("sampler: 'standard'", "rewards: { extra: './extra.ts' }, sampler: 'standard'"),
+    'dapo.config.ts': tinyConfig.replace(
+      "sampler: 'standard'",
+      "rewards: { extra: './extra.ts' }, sampler: 'standard'",
+    ),
     'rates.json': JSON.stringify({ kind: 'list', variants }),
     'extra.ts': reward(0),
   });
   const study = (seeds: number): ReturnType<typeof dapo> =>
-    dapo(['ablate', '--study', 'rates.json', '--seeds', String(seeds), '--budget', 'steps=1', '--out', 'study', '--json'], { cwd: own });
+    dapo(
+      ['ablate', '--study', 'rates.json', '--seeds', String(seeds), '--budget', 'steps=1', '--out', 'study', '--json'],
+      { cwd: own },
+    );
   const read = (name: string): string => readFileSync(path.join(own, 'study', name), 'utf8');
   expect((await study(2)).code).toBe(0);
 
@@ -103,6 +121,8 @@ export default definePlugin({
   writeFileSync(path.join(own, 'extra.ts'), reward(1));
   const changed = await study(3);
   expect(changed.code).toBe(1);
-  expect(changed.stderr).toMatch(/study\/runs\/config\/seed-1 was not trained with what is there now, nor 3 others .*DAPO_CLI_STUDY_RUNS_CHANGED\n +rewards\.extra: .*extra\.ts has changed/);
+  expect(changed.stderr).toMatch(
+    /study\/runs\/config\/seed-1 was not trained with what is there now, nor 3 others .*DAPO_CLI_STUDY_RUNS_CHANGED\n +rewards\.extra: .*extra\.ts has changed/,
+  );
   expect(existsSync(path.join(own, 'study/runs/config/seed-3'))).toBe(false);
 });

@@ -104,7 +104,13 @@ describe('where the download is refused', () => {
 
   test('doctor tells a package whose install script did not run from one that is not there', async () => {
     expect((await dapo(['doctor'])).text).toMatch(/✗ {2}tensorflow +@tensorflow\/tfjs-node-gpu is not installed/);
-    await run(project, 'npm', ['install', '--no-save', '--prefer-offline', ...QUIET, '@tensorflow/tfjs-node-gpu@4.22.0']);
+    await run(project, 'npm', [
+      'install',
+      '--no-save',
+      '--prefer-offline',
+      ...QUIET,
+      '@tensorflow/tfjs-node-gpu@4.22.0',
+    ]);
     expect((await dapo(['doctor'])).text).toMatch(/✗ {2}tensorflow +.*its install script was not run/);
   });
 });
@@ -130,7 +136,10 @@ describe.skipIf(!python)('against the libtensorflow of a Python', () => {
     const env = { GOLDEN_BACKEND: 'tensorflow', NODE_PATH: path.join(project, 'node_modules') };
     const { code, text } = await run(root, process.execPath, args, env);
     expect(text).not.toContain('not tried on tensorflow');
-    expect([code, text.match(/Tests +(\d+) passed \(\1\)/)?.[0] ?? text.slice(-3000)]).toEqual([0, expect.stringMatching(/^Tests +\d{4} passed/)]);
+    expect([code, text.match(/Tests +(\d+) passed \(\1\)/)?.[0] ?? text.slice(-3000)]).toEqual([
+      0,
+      expect.stringMatching(/^Tests +\d{4} passed/),
+    ]);
   });
 
   test('a run trains on it', async () => {

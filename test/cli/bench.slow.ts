@@ -9,6 +9,11 @@ test('growth is that of the sizes that the config has, with an exponent each', a
   const { code, stdout } = await bench('dapo.config.ts', '--backends', 'wasm', '--steps', '1', '--growth', '--json');
   expect(code).toBe(0);
   const { growth } = benchmarkSchema.parse(JSON.parse(stdout));
-  expect(growth?.map((axis) => 'along' in axis && axis.along)).toEqual(['rollout.groupSize', 'rollout.maxResponseLength', 'policy.hiddenSize', 'policy.layers']);
+  expect(growth?.map((axis) => 'along' in axis && axis.along)).toEqual([
+    'rollout.groupSize',
+    'rollout.maxResponseLength',
+    'policy.hiddenSize',
+    'policy.layers',
+  ]);
   expect(growth?.[0]).toMatchObject({ points: [{ value: 2 }, { value: 4 }, { value: 8 }] });
 });

@@ -13,21 +13,45 @@ const bench = (...args: readonly string[]) => dapo(['bench', ...args], { cwd: fo
 // Each measurement is a process: on a machine that others load these take long.
 const PATIENCE = 300_000;
 
-test('a config is measured: a table for people, a file that is as its schema says, and no run', { timeout: PATIENCE }, async () => {
-  const { code, stdout, stderr } = await bench('dapo.config.ts', '--backends', 'wasm', '--steps', '1', '--out', 'bench.json');
-  expect(stderr).not.toContain('error');
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/^ {2}config +backend +node +update ms +tokens\/s +step s +peak RSS MiB$/m);
-  expect(stdout).toMatch(new RegExp(`^ {2}dapo.config.ts +wasm +${process.version.slice(1)} +[\\d.,]+ \\([\\d.,]+\\)`, 'm'));
-  const report = benchmarkSchema.parse(JSON.parse(readFileSync(path.join(folder, 'bench.json'), 'utf8')));
-  expect(report.steps).toMatchObject([{ config: 'dapo.config.ts', backend: 'wasm', responses: 8, updates: 2, step: { values: [expect.any(Number)] } }]);
-  expect(report.backends).toMatchObject([{ backend: 'wasm', products: { '1024×1024×1024': { best: expect.any(Number) as number } } }]);
-  expect(() => readFileSync(path.join(folder, 'runs'))).toThrow(/ENOENT/);
-});
+test(
+  'a config is measured: a table for people, a file that is as its schema says, and no run',
+  { timeout: PATIENCE },
+  async () => {
+    const { code, stdout, stderr } = await bench(
+      'dapo.config.ts',
+      '--backends',
+      'wasm',
+      '--steps',
+      '1',
+      '--out',
+      'bench.json',
+    );
+    expect(stderr).not.toContain('error');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}config +backend +node +update ms +tokens\/s +step s +peak RSS MiB$/m);
+    expect(stdout).toMatch(
+      new RegExp(`^ {2}dapo.config.ts +wasm +${process.version.slice(1)} +[\\d.,]+ \\([\\d.,]+\\)`, 'm'),
+    );
+    const report = benchmarkSchema.parse(JSON.parse(readFileSync(path.join(folder, 'bench.json'), 'utf8')));
+    expect(report.steps).toMatchObject([
+      { config: 'dapo.config.ts', backend: 'wasm', responses: 8, updates: 2, step: { values: [expect.any(Number)] } },
+    ]);
+    expect(report.backends).toMatchObject([
+      { backend: 'wasm', products: { '1024×1024×1024': { best: expect.any(Number) as number } } },
+    ]);
+    expect(() => readFileSync(path.join(folder, 'runs'))).toThrow(/ENOENT/);
+  },
+);
 
 test.each([
-  [['--configs', 'b'], /^error: There is no built-in configuration «b»\. DAPO_CLI_UNKNOWN_CONFIGURATION\n {2}expected: .*A, B, C, D, E.*\n {2}nearest: {2}B/],
-  [['dapo.config.ts', '--configs', 'A'], /^error: --configs measures built-in configurations.* DAPO_CLI_CONFIG_WITH_CONFIGURATIONS/],
+  [
+    ['--configs', 'b'],
+    /^error: There is no built-in configuration «b»\. DAPO_CLI_UNKNOWN_CONFIGURATION\n {2}expected: .*A, B, C, D, E.*\n {2}nearest: {2}B/,
+  ],
+  [
+    ['dapo.config.ts', '--configs', 'A'],
+    /^error: --configs measures built-in configurations.* DAPO_CLI_CONFIG_WITH_CONFIGURATIONS/,
+  ],
   [['--backends', 'wsm'], /^error: There is no backend «wsm»\. DAPO_CLI_UNKNOWN_BACKEND/],
 ] as const)('%s is answered before anything is measured', async (args, text) => {
   const { code, stderr } = await bench(...args);

@@ -11,10 +11,7 @@ const takes = (config: unknown): boolean => schema.safeParse(config).success;
 
 test.each<[string, object]>([
   ['a preset and prompts', { extends: 'dapo', prompts: { train: { use: 'arithmetic', maxDigits: 2 } } }],
-  [
-    'a plugin with options in a slot',
-    { loss: { use: 'policy-gradient', clip: { use: 'clip-higher', high: 0.3 } } },
-  ],
+  ['a plugin with options in a slot', { loss: { use: 'policy-gradient', clip: { use: 'clip-higher', high: 0.3 } } }],
   ['a slot of what a preset chose', { loss: { clip: 'clip-higher' } }],
   ['options of what a preset chose', { optimizer: { learningRate: 0.1 }, sampler: { maxRounds: 3 } }],
   [
@@ -49,10 +46,7 @@ test.each<[string, object]>([
 });
 
 test('every preset and a whole resolved config are as the schema says', async () => {
-  const catalogue = readFileSync(
-    new URL('../../packages/plugins/dist/catalogue.json', import.meta.url),
-    'utf8',
-  );
+  const catalogue = readFileSync(new URL('../../packages/plugins/dist/catalogue.json', import.meta.url), 'utf8');
   const { presets } = JSON.parse(catalogue) as { presets: { name: string; config: object }[] };
   for (const { name, config } of presets) expect([name, takes(config)]).toEqual([name, true]);
   const resolved = await dapo(['config', '--json'], {

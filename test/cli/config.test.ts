@@ -67,9 +67,7 @@ test('the config as JSON can be read as a config again', async () => {
 
 test('a preset begins with a table of its techniques, their numbers and their sources', async () => {
   const [gspo, drGrpo, reinforce] = await Promise.all(
-    ['gspo', 'dr-grpo', 'reinforce-plus-plus'].map(
-      async (name) => (await dapo(['config', '--preset', name])).stdout,
-    ),
+    ['gspo', 'dr-grpo', 'reinforce-plus-plus'].map(async (name) => (await dapo(['config', '--preset', name])).stdout),
   );
   expect(gspo).toMatch(
     /^technique +plugin +numbers +source\nadvantage +group-norm +ddof 1, eps 1e-6, scale group +GRPO, arXiv 2402\.03300/,
@@ -77,9 +75,7 @@ test('a preset begins with a table of its techniques, their numbers and their so
   expect(gspo).toMatch(/^loss\.ratio +sequence +GSPO, arXiv 2507\.18071/m);
   expect(gspo).toMatch(/^loss\.clip +clip +low 3e-4 \[preset gspo\], high 4e-4 \[preset gspo\] +/m);
   expect(gspo).toMatch(/^loss\.kl +none$/m);
-  expect(drGrpo).toMatch(
-    /^aggregation +constant +length 32 \[rollout\.maxResponseLength\] +.*arXiv 2503\.20783/m,
-  );
+  expect(drGrpo).toMatch(/^aggregation +constant +length 32 \[rollout\.maxResponseLength\] +.*arXiv 2503\.20783/m);
   expect(reinforce).toMatch(/^rewards\.kl +kl-penalty +coefficient 0\.001/m);
 });
 

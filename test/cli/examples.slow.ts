@@ -2,7 +2,23 @@ import { expect, test } from 'vitest';
 import { dapo, temporaryFolder, tinyConfig } from './dapo-process.js';
 
 /** In the order in which one would type them: a run, then what needs one; a plugin, then what looks at it. */
-const commands = ['doctor', 'validate', 'config', 'train', 'eval', 'report', 'reproduce', 'resume', 'sft', 'init', 'plugin new', 'plugins', 'plugin test', 'plugin lint', 'explain'];
+const commands = [
+  'doctor',
+  'validate',
+  'config',
+  'train',
+  'eval',
+  'report',
+  'reproduce',
+  'resume',
+  'sft',
+  'init',
+  'plugin new',
+  'plugins',
+  'plugin test',
+  'plugin lint',
+  'explain',
+];
 
 async function examplesOf(command: string): Promise<string[][]> {
   const { stdout } = await dapo([...command.split(' '), '--help']);
@@ -24,17 +40,14 @@ test('every example of every help can be typed as it stands', async () => {
 test('Ctrl-C finishes the step, saves, and prints the command that goes on', async () => {
   const cwd = temporaryFolder({ 'dapo.config.ts': tinyConfig });
   let interrupted = false;
-  const ended = await dapo(
-    ['train', '--steps', '200', '--set', 'evaluation.every=0', '--out', 'runs/first'],
-    {
-      cwd,
-      onOutput: (stdout, kill) => {
-        if (interrupted || !/^ +1\/200/m.test(stdout)) return;
-        interrupted = true;
-        kill('SIGINT');
-      },
+  const ended = await dapo(['train', '--steps', '200', '--set', 'evaluation.every=0', '--out', 'runs/first'], {
+    cwd,
+    onOutput: (stdout, kill) => {
+      if (interrupted || !/^ +1\/200/m.test(stdout)) return;
+      interrupted = true;
+      kill('SIGINT');
     },
-  );
+  });
   expect(ended.code).toBe(130);
   expect(ended.stderr).toContain('finishing this step, then saving; Ctrl-C again aborts at once');
   expect(ended.stdout).toMatch(/^Stopped and saved after \d+ rollout steps? in /m);

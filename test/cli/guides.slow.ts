@@ -20,11 +20,7 @@ const roads: Readonly<Record<string, readonly string[]>> = {
     'docs/guide/configuration.md',
     'docs/guide/testing.md',
   ],
-  'your-own-data': [
-    'docs/guide/your-own-data.md',
-    'docs/guide/your-own-reward.md',
-    'docs/guide/writing-a-sampler.md',
-  ],
+  'your-own-data': ['docs/guide/your-own-data.md', 'docs/guide/your-own-reward.md', 'docs/guide/writing-a-sampler.md'],
   'your-own-technique': ['docs/guide/your-own-technique.md'],
   'README.ja': ['README.ja.md'],
 };
@@ -45,13 +41,7 @@ function cheap(words: readonly string[]): string[] {
   if (command === 'eval') return [...without(words, '--k'), '--k', '2', '--problems', '4'];
   if (command === 'ablate') {
     const least = ['--seeds', '2', '--budget', 'steps=1', '--no-pilot'];
-    return [
-      ...without(without(words, '--seeds'), '--budget'),
-      ...least,
-      ...small,
-      '--set',
-      'evaluation.problems=4',
-    ];
+    return [...without(without(words, '--seeds'), '--budget'), ...least, ...small, '--set', 'evaluation.problems=4'];
   }
   return [...words];
 }
@@ -109,11 +99,8 @@ async function follow(page: string, start: string): Promise<string> {
 beforeAll(() => rmSync(scratch, { recursive: true, force: true }));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test.each(Object.entries(roads))(
-  '%s: every command can be typed in the order of the guide',
-  async (name, guides) => {
-    let cwd = path.join(scratch, name);
-    mkdirSync(cwd, { recursive: true });
-    for (const page of guides) cwd = await follow(page, cwd);
-  },
-);
+test.each(Object.entries(roads))('%s: every command can be typed in the order of the guide', async (name, guides) => {
+  let cwd = path.join(scratch, name);
+  mkdirSync(cwd, { recursive: true });
+  for (const page of guides) cwd = await follow(page, cwd);
+});

@@ -3,7 +3,25 @@ import { expect, test } from 'vitest';
 import { dapo } from './dapo-process.js';
 
 const commands = [
-  'train', 'resume', 'sft', 'eval', 'config', 'validate', 'plugins', 'explain', 'doctor', 'generate', 'init', 'plugin', 'backend', 'ablate', 'compare', 'diff', 'report', 'reproduce', 'bench',
+  'train',
+  'resume',
+  'sft',
+  'eval',
+  'config',
+  'validate',
+  'plugins',
+  'explain',
+  'doctor',
+  'generate',
+  'init',
+  'plugin',
+  'backend',
+  'ablate',
+  'compare',
+  'diff',
+  'report',
+  'reproduce',
+  'bench',
 ];
 
 test('help lists every command in its group, and the exit codes', async () => {

@@ -10,7 +10,14 @@ const own = JSON.parse(readFileSync(path.join(root, 'packages/cli/package.json')
 };
 
 /** Files that make a folder a whole project, whichever the template. */
-const complete = ['.gitignore', 'AGENTS.md', 'OPERATIONS.md', 'README.md', expect.stringMatching(/^dapo\.config\.(ts|yaml)$/), 'package.json'];
+const complete = [
+  '.gitignore',
+  'AGENTS.md',
+  'OPERATIONS.md',
+  'README.md',
+  expect.stringMatching(/^dapo\.config\.(ts|yaml)$/),
+  'package.json',
+];
 
 /** Where a project keeps plugins of its own; a package of plugins has sources. */
 const pluginFolders = ['plugins', 'src'];
@@ -50,14 +57,7 @@ test('every template has what makes a project whole, and names the questions of 
       name,
     ).toBe(true);
     const operations = readFileSync(path.join(cwd, 'x/OPERATIONS.md'), 'utf8');
-    for (const heading of [
-      'Evaluation set',
-      'Gates',
-      'Roll-back',
-      'Data and licences',
-      'Misuse',
-      'Review dates',
-    ])
+    for (const heading of ['Evaluation set', 'Gates', 'Roll-back', 'Data and licences', 'Misuse', 'Review dates'])
       expect(operations, name).toMatch(new RegExp(`^## ${heading}`, 'm'));
     const agents = readFileSync(path.join(cwd, 'x/AGENTS.md'), 'utf8');
     for (const heading of ['Layout', 'Commands', 'What not to touch'])
@@ -82,9 +82,7 @@ test('nothing is overwritten: one file that is there, and none is written', asyn
   ]) {
     const { code, stderr } = await dapo(args, { cwd });
     expect(code).toBe(1);
-    expect(stderr).toMatch(
-      /^error: Nothing was written: README\.md is there already\. DAPO_CLI_FILES_THERE\n/,
-    );
+    expect(stderr).toMatch(/^error: Nothing was written: README\.md is there already\. DAPO_CLI_FILES_THERE\n/);
   }
   expect(readdirSync(cwd)).toEqual(['README.md']);
   expect(readFileSync(path.join(cwd, 'README.md'), 'utf8')).toBe('mine');
@@ -119,25 +117,17 @@ test('a template that is not there is answered with the nearest one', async () =
 
 const templates = readdirSync(path.join(root, 'templates'));
 
-test.each(templates)(
-  'the commands that the pages of %s name exist, and so do the scripts',
-  async (template) => {
-    const folder = path.join(root, 'templates', template);
-    const text = ['AGENTS.md', 'README.md']
-      .map((name) => readFileSync(path.join(folder, name), 'utf8'))
-      .join('\n');
-    const named = (pattern: RegExp): string[] => [
-      ...new Set([...text.matchAll(pattern)].map(([, name]) => name!)),
-    ];
-    const { stdout } = await dapo(['--help']);
-    for (const command of named(/npx dapo ([a-z-]+)/g))
-      expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
-    const { scripts } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
-      scripts: object;
-    };
-    for (const script of named(/npm run ([a-z:-]+)/g)) expect(scripts).toHaveProperty(script);
-  },
-);
+test.each(templates)('the commands that the pages of %s name exist, and so do the scripts', async (template) => {
+  const folder = path.join(root, 'templates', template);
+  const text = ['AGENTS.md', 'README.md'].map((name) => readFileSync(path.join(folder, name), 'utf8')).join('\n');
+  const named = (pattern: RegExp): string[] => [...new Set([...text.matchAll(pattern)].map(([, name]) => name!))];
+  const { stdout } = await dapo(['--help']);
+  for (const command of named(/npx dapo ([a-z-]+)/g)) expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
+  const { scripts } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
+    scripts: object;
+  };
+  for (const script of named(/npm run ([a-z:-]+)/g)) expect(scripts).toHaveProperty(script);
+});
 
 test('the last of the next commands begins the work: what the script start of the template says', async () => {
   const { stdout } = await dapo(['init', '--template', 'ablation', '--json'], { cwd: temporaryFolder() });
@@ -154,6 +144,5 @@ test('what OPERATIONS.md says that the runs of a README reach stands in that REA
     return reached === undefined ? [] : [{ numbers: reached.split(' and '), readme }];
   });
   expect(quoting.length).toBeGreaterThanOrEqual(4);
-  for (const { numbers, readme } of quoting)
-    for (const number of numbers) expect(readme).toContain(` ${number} %`);
+  for (const { numbers, readme } of quoting) for (const number of numbers) expect(readme).toContain(` ${number} %`);
 });

@@ -46,7 +46,9 @@ test('a slow function is waited for', async () => {
 
 test('one that never answers ends the run with an error that names it', async () => {
   const { code, stderr } = await train('never', 'runs/never');
-  expect(stderr).toMatch(/error: never of \.\/reward\.ts, for prompt «[^»]+», gave a promise in an evaluation that nothing will ever settle\. DAPO_PLUGIN_NEVER_SETTLED/);
+  expect(stderr).toMatch(
+    /error: never of \.\/reward\.ts, for prompt «[^»]+», gave a promise in an evaluation that nothing will ever settle\. DAPO_PLUGIN_NEVER_SETTLED/,
+  );
   expect(stderr).toContain('at rewards.mine');
   expect(code).toBe(1);
 });

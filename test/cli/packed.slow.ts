@@ -1,13 +1,5 @@
 import { execFile } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -79,8 +71,7 @@ function stepsTrained(project: string): number {
 
 beforeAll(async () => {
   for (const folder of [packs, home]) mkdirSync(folder);
-  for (const name of packages)
-    await run(path.join(root, 'packages', name), 'npm', 'pack', '--pack-destination', packs);
+  for (const name of packages) await run(path.join(root, 'packages', name), 'npm', 'pack', '--pack-destination', packs);
   writeFileSync(path.join(home, 'package.json'), '{ "private": true }\n');
   await install();
 });
@@ -112,8 +103,7 @@ describe.each(templates)('the template %s, as a user runs it', (template) => {
     const written = await run(home, 'npx', 'dapo', 'init', template, '--template', template, '--yes');
     expect(written).toMatch(new RegExp(`\\nNext:\n  cd ${template}\n  npm install\n  npm test\n`));
     expect(readdirSync(project)).not.toContain('node_modules');
-    for (const script of ['test', 'check', 'smoke'])
-      expect(packageJsonOf(project).scripts).toHaveProperty(script);
+    for (const script of ['test', 'check', 'smoke']) expect(packageJsonOf(project).scripts).toHaveProperty(script);
   });
 
   test('its tests pass, its config is valid, and an editor finds no fault with its types', async () => {
@@ -142,17 +132,7 @@ test('a new plugin passes its test and its contract, and trains for three steps'
   expect(await run(project, 'npx', 'dapo', 'plugin', 'test')).toMatch(
     /^holds clip-rule my-clip on wasm .*: \d+ checks$/m,
   );
-  await run(
-    project,
-    'npm',
-    'run',
-    'smoke',
-    '--',
-    '--set',
-    'loss.clip=./plugins/my-clip.ts',
-    '--out',
-    'runs/first',
-  );
+  await run(project, 'npm', 'run', 'smoke', '--', '--set', 'loss.clip=./plugins/my-clip.ts', '--out', 'runs/first');
   expect(stepsTrained(project)).toBe(3);
   expect(readFileSync(path.join(project, 'runs/first/metrics.jsonl'), 'utf8')).toContain('"loss/capped"');
 });

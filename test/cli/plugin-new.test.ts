@@ -1,13 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRun, kinds, type Kind, type Metrics, type UserConfig } from '@dapo/core';
@@ -78,8 +70,7 @@ test.each(Object.keys(kinds) as Kind[])(
     const steps = await trainWith(kind, file);
     expect(steps).toHaveLength(3);
     for (const metrics of steps) {
-      for (const [metric, value] of Object.entries(metrics))
-        expect(Number.isFinite(value), metric).toBe(true);
+      for (const [metric, value] of Object.entries(metrics)) expect(Number.isFinite(value), metric).toBe(true);
     }
   },
 );
@@ -103,10 +94,7 @@ test('the line of config is one that the config takes', async () => {
     const folder = mkdtempSync(path.join(cwd, 'y-'));
     await dapo(['plugin', 'new', kind, 'of-my-own'], { cwd: folder });
     const held = kind === 'prompts' ? '' : "prompts: { train: 'arithmetic' },";
-    writeFileSync(
-      path.join(folder, 'dapo.config.ts'),
-      `export default { extends: 'dapo', ${held} ${config} };\n`,
-    );
+    writeFileSync(path.join(folder, 'dapo.config.ts'), `export default { extends: 'dapo', ${held} ${config} };\n`);
     const { stdout } = await dapo(['validate'], { cwd: folder });
     expect([kind, stdout]).toEqual([kind, expect.stringMatching(/^(warning:[^]*)?The config is valid/)]);
     expect(next.at(-1)).toMatch(/^npx dapo train --set .*of-my-own\.ts --steps 3$/);
@@ -119,11 +107,16 @@ test('of many files one that does not load is told, and a promise that nothing s
   const plugin = (kind: string, name: string, of: string) =>
     `import { definePlugin } from '@dapo/core';\nexport default definePlugin({ kind: '${kind}' as 'reward', name: '${name}', create: () => ({ ${of} }) });\n`;
   writeFileSync(path.join(cwd, 'plugins/a-throws.ts'), `throw new Error('boom'); // definePlugin`);
-  writeFileSync(path.join(cwd, 'plugins/b-never.ts'), plugin('reward', 'never', 'score: () => new Promise<never>(() => {})'));
+  writeFileSync(
+    path.join(cwd, 'plugins/b-never.ts'),
+    plugin('reward', 'never', 'score: () => new Promise<never>(() => {})'),
+  );
   const { code, stdout, stderr } = await dapo(['plugin', 'test', '--backend', 'cpu'], { cwd });
   expect(code).toBe(1);
   expect(stderr).toContain('plugins/a-throws.ts: error: ');
-  expect(stdout).toMatch(/^broken reward never on cpu [^]*: reward never gave a promise in a check that nothing will ever settle\./m);
+  expect(stdout).toMatch(
+    /^broken reward never on cpu [^]*: reward never gave a promise in a check that nothing will ever settle\./m,
+  );
   expect(stdout).toMatch(/^holds filter fine on cpu/m);
 
   writeFileSync(path.join(cwd, 'plugins/c-kind.ts'), plugin('rewards', 'misspelt', 'score: () => []'));
@@ -181,10 +174,7 @@ test('with its declaration the name completes and a wrong option is a compile er
     skipLibCheck: true,
     types: [],
   };
-  writeFileSync(
-    path.join(experiment, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions, files: ['typed.ts'] }),
-  );
+  writeFileSync(path.join(experiment, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['typed.ts'] }));
   const { status, stdout } = spawnSync(process.execPath, [
     path.join(root, 'node_modules/typescript/bin/tsc'),
     '-p',
@@ -233,9 +223,7 @@ export default definePlugin({
   const { code, stdout, stderr } = await dapo(['plugin', 'test'], { cwd });
   expect([code, stderr]).toEqual([1, '']);
   for (const backend of ['cpu', 'wasm']) {
-    expect(stdout).toMatch(
-      new RegExp(`^holds clip-rule fine on ${backend} plugins/fine\\.ts: \\d+ checks$`, 'm'),
-    );
+    expect(stdout).toMatch(new RegExp(`^holds clip-rule fine on ${backend} plugins/fine\\.ts: \\d+ checks$`, 'm'));
     expect(stdout).toMatch(
       new RegExp(
         `^broken clip-rule broken on ${backend} plugins/broken\\.ts: \\d+ of \\d+ checks.*\\n( {2}.+: .+\\n)+`,

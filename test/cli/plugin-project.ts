@@ -17,11 +17,9 @@ export function folderInCheckout(name: string): string {
 
 /** What the TypeScript of the checkout has to say. */
 export function tsc(cwd: string, project: string): string {
-  const { stdout } = spawnSync(
-    process.execPath,
-    [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', project],
-    { cwd },
-  );
+  const { stdout } = spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', project], {
+    cwd,
+  });
   return stdout.toString();
 }
 

@@ -39,19 +39,7 @@ function poison(run: string): void {
 beforeAll(async () => {
   if (executablePath === undefined) return;
   const { code, stderr } = await dapo(
-    [
-      'ablate',
-      '--study',
-      'study.json',
-      '--seeds',
-      '2',
-      '--budget',
-      'steps=2',
-      '--out',
-      'study',
-      '--jobs',
-      '2',
-    ],
+    ['ablate', '--study', 'study.json', '--seeds', '2', '--budget', 'steps=2', '--out', 'study', '--jobs', '2'],
     { cwd: folder },
   );
   expect(code, stderr).toBe(0);

@@ -14,10 +14,7 @@ const problems = (last: string): string =>
   ['1+1=|2', '2+2=|4', '3+1=|4', `2+1=|${last}`].map((line) => line.replace('|', ',')).join('\n');
 const folder = temporaryFolder({
   'dapo.config.ts': tinyConfig
-    .replace(
-      "train: { use: 'arithmetic', split: 'train', maxDigits: 1 }",
-      "train: { use: 'csv', file: './train.csv' }",
-    )
+    .replace("train: { use: 'arithmetic', split: 'train', maxDigits: 1 }", "train: { use: 'csv', file: './train.csv' }")
     .replace('evaluation:', "rewards: { length: './mine.ts' }, evaluation:"),
   'mine.ts': reward(-0.01),
   'train.csv': `prompt,answer\n${problems('3')}\n`,
@@ -114,9 +111,7 @@ test('a base model that was changed is found by its weights, by reproduce and by
   weights[weights.length - 2]! ^= 1;
   writeFileSync(file, weights);
   const { stdout } = await dapo(['reproduce', 'runs/based'], { cwd: folder });
-  expect(stdout).toMatch(
-    /\nplugins\n {2}policy\.files\.base\/model\.safetensors: [0-9a-f]{64} → [0-9a-f]{64}\n/,
-  );
+  expect(stdout).toMatch(/\nplugins\n {2}policy\.files\.base\/model\.safetensors: [0-9a-f]{64} → [0-9a-f]{64}\n/);
   const { stderr } = await dapo(['resume', 'runs/based', '--steps', '3', '--quiet'], { cwd: folder });
   expect(stderr).toContain('policy: base/model.safetensors has changed');
 });

@@ -5,8 +5,7 @@ import { temporaryFolder, tinyConfig } from './dapo-process.js';
 
 const bin = fileURLToPath(new URL('../../packages/cli/bin/dapo.mjs', import.meta.url));
 /** util-linux's `script` runs a command in a pseudo-terminal. */
-const hasScript =
-  spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
+const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
 
 /** All that a command writes to a terminal of 40 lines and 100 columns. */
 function onTerminal(cwd: string, ...args: readonly string[]): string {
@@ -26,22 +25,16 @@ test.skipIf(!hasScript)('on a terminal a status line tells what goes on, and not
   expect(screenOf(stdout)).toMatch(/^Finished 2 rollout steps in /m);
 });
 
-test.skipIf(!hasScript)(
-  'a study shows one table of all its runs, drawn over itself, and leaves it there',
-  () => {
-    const list = { kind: 'list', variants: [{ name: 'narrow', set: ['loss.clip.high=0.2'] }] };
-    const cwd = temporaryFolder({ 'dapo.config.ts': tinyConfig, 'list.json': JSON.stringify(list) });
-    const stdout = onTerminal(
-      cwd,
-      'ablate --study list.json --seeds 1 --budget steps=2 --jobs 2 --out study',
-    );
-    expect(stdout).toMatch(/▸ (config|narrow), seed 1: step 0, 0 % of its budget/);
-    const screen = screenOf(stdout);
-    expect(screen).not.toContain('▸');
-    expect(screen.match(/seed 1$/gm)).toHaveLength(2); // the table, and that of the single runs
-    expect(screen).toMatch(/^config +\d+\.\d %\nnarrow +\d+\.\d %\n2 of 2 runs are done$/m);
-  },
-);
+test.skipIf(!hasScript)('a study shows one table of all its runs, drawn over itself, and leaves it there', () => {
+  const list = { kind: 'list', variants: [{ name: 'narrow', set: ['loss.clip.high=0.2'] }] };
+  const cwd = temporaryFolder({ 'dapo.config.ts': tinyConfig, 'list.json': JSON.stringify(list) });
+  const stdout = onTerminal(cwd, 'ablate --study list.json --seeds 1 --budget steps=2 --jobs 2 --out study');
+  expect(stdout).toMatch(/▸ (config|narrow), seed 1: step 0, 0 % of its budget/);
+  const screen = screenOf(stdout);
+  expect(screen).not.toContain('▸');
+  expect(screen.match(/seed 1$/gm)).toHaveLength(2); // the table, and that of the single runs
+  expect(screen).toMatch(/^config +\d+\.\d %\nnarrow +\d+\.\d %\n2 of 2 runs are done$/m);
+});
 
 /** What is left on the screen: the sequences that log-update uses are applied, colours dropped. */
 function screenOf(output: string): string {

@@ -19,9 +19,15 @@ async function train(node: readonly string[], ...args: string[]): Promise<Traine
   const { code, stderr } = await dapo(['train', '--backend', 'wasm', '--out', 'run', ...set, ...args], { cwd, node });
   expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
   const read = (name: string): string => readFileSync(path.join(cwd, 'run', name), 'utf8');
-  const rows = read('metrics.jsonl').trim().split('\n').map((line) => (JSON.parse(line) as { metrics: Record<string, number> }).metrics);
+  const rows = read('metrics.jsonl')
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { metrics: Record<string, number> }).metrics);
   const kept = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('time/'))));
-  return { backend: (JSON.parse(read('manifest.json')) as { backend: Trained['backend'] }).backend, metrics: JSON.stringify(kept) };
+  return {
+    backend: (JSON.parse(read('manifest.json')) as { backend: Trained['backend'] }).backend,
+    metrics: JSON.stringify(kept),
+  };
 }
 
 /** A process whose memory can't be shared, as in a page that isn't isolated. */
@@ -44,12 +50,22 @@ test('the metrics are the same bits on two threads, on one, and where no thread 
   expect(one.metrics).toBe(two.metrics);
 
   const alone = await train(['--import', WITHOUT_SHARED_MEMORY], '--threads', '2');
-  expect(alone.backend).toMatchObject({ threads: 1, oneThread: 'the build for threads does not start: no shared memory here' });
+  expect(alone.backend).toMatchObject({
+    threads: 1,
+    oneThread: 'the build for threads does not start: no shared memory here',
+  });
   expect(alone.metrics).toBe(two.metrics);
 
   const [major] = process.versions.node.split('.').map(Number) as [number];
   const permission = major < 22 ? '--experimental-permission' : '--permission';
-  const guarded = await train([permission, '--allow-fs-read=*', '--allow-fs-write=*', '--allow-child-process'], '--threads', '2');
-  expect(guarded.backend).toMatchObject({ threads: 1, oneThread: expect.stringMatching(/^no thread can be started: /) as string });
+  const guarded = await train(
+    [permission, '--allow-fs-read=*', '--allow-fs-write=*', '--allow-child-process'],
+    '--threads',
+    '2',
+  );
+  expect(guarded.backend).toMatchObject({
+    threads: 1,
+    oneThread: expect.stringMatching(/^no thread can be started: /) as string,
+  });
   expect(guarded.metrics).toBe(two.metrics);
 });

@@ -31,12 +31,7 @@ test('without a terminal there are plain lines only', () => {
 });
 
 test('the folder of a run holds all of it', () => {
-  for (const name of [
-    'manifest.json',
-    'metrics.jsonl',
-    'checkpoints/step-000002',
-    'evaluations/step-000000.jsonl',
-  ]) {
+  for (const name of ['manifest.json', 'metrics.jsonl', 'checkpoints/step-000002', 'evaluations/step-000000.jsonl']) {
     expect(existsSync(inRun(name)), name).toBe(true);
   }
   expect(readFileSync(inRun('curves.svg'), 'utf8')).toMatch(
@@ -55,7 +50,10 @@ test('eval at temperature 0 is greedy: all answers to a problem are the same', a
   const args = ['eval', 'runs/first', '--k', '2', '--temperature', '0', '--json'];
   const { code, stdout, stderr } = await dapo(args, { cwd: folder });
   expect(code, stderr).toBe(0);
-  const { temperature, passAt } = JSON.parse(stdout) as { temperature: number; passAt: Record<string, { value: number }> };
+  const { temperature, passAt } = JSON.parse(stdout) as {
+    temperature: number;
+    passAt: Record<string, { value: number }>;
+  };
   expect(temperature).toBe(0);
   expect(passAt['1']!.value).toBe(passAt['2']!.value);
 });
@@ -71,15 +69,7 @@ test('eval gives avg@k and pass@k with their intervals', async () => {
 
 test('eval of a checkpoint measures that one, and leaves the run as it is', async () => {
   const before = readFileSync(inRun('metrics.jsonl'), 'utf8');
-  const args = [
-    'eval',
-    'runs/first/checkpoints/step-000000',
-    '--problems',
-    '3',
-    '--temperature',
-    '0.5',
-    '--json',
-  ];
+  const args = ['eval', 'runs/first/checkpoints/step-000000', '--problems', '3', '--temperature', '0.5', '--json'];
   const { stdout } = await dapo(args, { cwd: folder });
   expect(JSON.parse(stdout)).toMatchObject({ step: 0, problems: 3, temperature: 0.5, k: 2 });
   expect(readFileSync(inRun('metrics.jsonl'), 'utf8')).toBe(before);
@@ -172,14 +162,26 @@ test('a reader that goes away early is no error', async () => {
 });
 
 test('a model that the backend has no room for is refused before it is made; what is frozen needs less', async () => {
-  const half = ['policy.family=qwen2', 'policy.hiddenSize=896', 'policy.layers=24', 'policy.heads=14', 'policy.intermediateSize=4864'];
+  const half = [
+    'policy.family=qwen2',
+    'policy.hiddenSize=896',
+    'policy.layers=24',
+    'policy.heads=14',
+    'policy.intermediateSize=4864',
+  ];
   const train = (...more: string[]): Promise<Ended> =>
-    dapo(['train', '--backend', 'wasm', '--out', 'runs/large', ...[...half, ...more].flatMap((set) => ['--set', set])], { cwd: folder });
+    dapo(
+      ['train', '--backend', 'wasm', '--out', 'runs/large', ...[...half, ...more].flatMap((set) => ['--set', set])],
+      { cwd: folder },
+    );
   const { code, stderr } = await train();
   expect(code).toBe(1);
   expect(stderr).toMatch(/^error: The model does not fit into the backend «wasm».* DAPO_RUN_MODEL_TOO_LARGE\n/m);
   expect(stderr).toMatch(/received: 7\.\d GB at least: weights 1\.6, moments of the optimizer 3\.\d, /);
-  const layers = (first: number): string => `policy.freeze=[${Array.from({ length: 24 - first }, (_, layer) => `model.layers.${layer + first}.`).join(', ')}]`;
-  expect((await train(layers(8))).stderr).toMatch(/received: 5\.\d GB at least: weights 1\.6, moments of the optimizer 1\.\d, /);
+  const layers = (first: number): string =>
+    `policy.freeze=[${Array.from({ length: 24 - first }, (_, layer) => `model.layers.${layer + first}.`).join(', ')}]`;
+  expect((await train(layers(8))).stderr).toMatch(
+    /received: 5\.\d GB at least: weights 1\.6, moments of the optimizer 1\.\d, /,
+  );
   expect(existsSync(path.join(folder, 'runs/large'))).toBe(false);
 });

@@ -42,9 +42,7 @@ test('code is named before it runs: once in a folder, and again when it has chan
     expect.stringMatching(
       /^first time here: the config dapo\.config\.ts runs as code \(sha256 [0-9a-f]{12}; --no-exec runs none\)$/,
     ),
-    expect.stringMatching(
-      /^first time here: the package dapo-plugin-x@1\.2\.3 runs as code \(sha256 [0-9a-f]{12}; /,
-    ),
+    expect.stringMatching(/^first time here: the package dapo-plugin-x@1\.2\.3 runs as code \(sha256 [0-9a-f]{12}; /),
     expect.stringMatching(/^first time here: the plugin file mine\.ts runs as code \(sha256 [0-9a-f]{12}; /),
     '',
   ]);
@@ -55,9 +53,7 @@ test('code is named before it runs: once in a folder, and again when it has chan
   expect((await dapo(['validate'], { cwd, env })).stderr).toBe('');
   writeFileSync(path.join(cwd, 'mine.ts'), clip(3));
   const changed = await dapo(['validate'], { cwd, env });
-  expect(changed.stderr).toMatch(
-    /^changed since it was last named: the plugin file mine\.ts runs as code .*\n$/,
-  );
+  expect(changed.stderr).toMatch(/^changed since it was last named: the plugin file mine\.ts runs as code .*\n$/);
   expect((await dapo(['validate'], { cwd: experiment().cwd, env })).stderr).toMatch(
     /^first time here: the config .*\n(.*\n){2}$/,
   );
@@ -109,9 +105,7 @@ test('--no-exec reads YAML and shipped plugins, and refuses the plugins that are
     cwd,
     env,
   });
-  expect(refused.stdout).toMatch(
-    /«\.\/mine\.ts» could not be imported: This is code, and code is not to be run\./,
-  );
+  expect(refused.stdout).toMatch(/«\.\/mine\.ts» could not be imported: This is code, and code is not to be run\./);
 
   expect((await dapo(['train', '--steps', '1', '--out', 'run'], { cwd, env })).code).toBe(0);
   for (const args of [
@@ -132,9 +126,7 @@ test('the manifest holds the hashes of plugins, and one that has changed is name
     plugins: Record<string, { hash?: string }>;
   };
   expect(manifest.plugins['loss.clip']!.hash).toMatch(/^[0-9a-f]{64}$/);
-  expect((await dapo(['resume', 'run', '--steps', '2'], { cwd, env })).stderr).not.toContain(
-    'not all is as it was',
-  );
+  expect((await dapo(['resume', 'run', '--steps', '2'], { cwd, env })).stderr).not.toContain('not all is as it was');
   writeFileSync(path.join(cwd, 'mine.ts'), clip(3));
   const { code, stderr } = await dapo(['resume', 'run', '--steps', '3'], { cwd, env });
   expect(code).toBe(0);

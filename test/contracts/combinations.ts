@@ -39,8 +39,7 @@ const small = {
 };
 
 /** As on the command line: `loss.clip=cispo`. */
-export const settingsOf = (combination: Combination): string[] =>
-  combination.map(([path, name]) => `${path}=${name}`);
+export const settingsOf = (combination: Combination): string[] => combination.map(([path, name]) => `${path}=${name}`);
 
 /** Trains three steps, and expects every metric of them to be finite. */
 export async function expectToTrain(set: readonly string[]): Promise<void> {

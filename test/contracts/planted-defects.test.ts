@@ -52,9 +52,7 @@ const nameOf = (kind: Kind, check: string): string => `${together[kind] ?? kind}
 test('there is no check that no planted defect fails', () => {
   const broken = new Set(planted.map(({ kind, check }) => nameOf(kind, check)));
   const ofEveryKind = new Set(planted.map(({ check }) => check));
-  const lists = new Map(
-    planted.map(({ kind, plugin }) => [kind, contractChecks(plugin).map(({ name }) => name)]),
-  );
+  const lists = new Map(planted.map(({ kind, plugin }) => [kind, contractChecks(plugin).map(({ name }) => name)]));
   expect([...lists.keys()].sort()).toEqual(Object.keys(kinds).sort());
   const common = [...lists.values()].reduce((shared, names) => shared.filter((name) => names.includes(name)));
   expect(common).toHaveLength(8);

@@ -148,14 +148,11 @@ describe('groups of one', () => {
     `);
   });
 
-  test.each(['group-center', 'leave-one-out', 'optimal-baseline', 'pass-at-k'])(
-    'with %s',
-    async (advantage) => {
-      expect(await told('grpo', [...one, `advantage=${advantage}`])).toContain(
-        `warned: advantage ${advantage}: With rollout.groupSize 1 a response has no others to be compared with`,
-      );
-    },
-  );
+  test.each(['group-center', 'leave-one-out', 'optimal-baseline', 'pass-at-k'])('with %s', async (advantage) => {
+    expect(await told('grpo', [...one, `advantage=${advantage}`])).toContain(
+      `warned: advantage ${advantage}: With rollout.groupSize 1 a response has no others to be compared with`,
+    );
+  });
 
   test('nothing is told where the batch is what a response is compared with', async () => {
     expect(await told('grpo', [...one, 'advantage=batch-norm'])).toBe('');

@@ -30,10 +30,7 @@ test('every code that is thrown is explained, and nothing else is', () => {
 });
 
 test('every code has its section in the reference, and nothing else has', () => {
-  const sections = codesIn(
-    readFileSync(path.join(root, 'docs/reference/errors.md'), 'utf8'),
-    /^## (DAPO_[A-Z_]+)$/gm,
-  );
+  const sections = codesIn(readFileSync(path.join(root, 'docs/reference/errors.md'), 'utf8'), /^## (DAPO_[A-Z_]+)$/gm);
   expect(sections).toEqual(explained);
 });
 
@@ -68,14 +65,11 @@ test('every code is made by one exported function, which is named in one place',
   const made = new Map<string, string[]>();
   for (const { 1: code, index } of source.matchAll(/code: '(DAPO_[A-Z_]+)'/g)) {
     const [, declaration = 'nothing'] =
-      [...source.slice(0, index).matchAll(/^((?:export )?(?:async )?(?:function|class|const) \w+)/gm)].at(
-        -1,
-      ) ?? [];
+      [...source.slice(0, index).matchAll(/^((?:export )?(?:async )?(?:function|class|const) \w+)/gm)].at(-1) ?? [];
     made.set(code!, [...(made.get(code!) ?? []), declaration]);
   }
   const several = [...made].filter(
-    ([code, makers]) =>
-      code !== 'DAPO_PROBLEMS' && (makers.length !== 1 || !makers[0]!.startsWith('export function')),
+    ([code, makers]) => code !== 'DAPO_PROBLEMS' && (makers.length !== 1 || !makers[0]!.startsWith('export function')),
   );
   expect(Object.fromEntries(several)).toEqual({});
 });
@@ -86,6 +80,7 @@ test('at least 100 wrong inputs are shown', () => {
 
 test('a run that has nothing left to do is explained for every budget', () => {
   const { why, remedy } = explanations['DAPO_CLI_RUN_FINISHED']!;
-  for (const bound of ['rollout steps', 'tokens', 'prompts', 'optimizer steps', 'minutes']) expect(why).toContain(bound);
+  for (const bound of ['rollout steps', 'tokens', 'prompts', 'optimizer steps', 'minutes'])
+    expect(why).toContain(bound);
   expect(remedy).toMatch(/rollout steps with --steps\. Of any other budget /);
 });

@@ -11,22 +11,24 @@ const { folder, dispose } = folderOf({
   'empty.json': '{ "kind": "list" }',
   'list.json': '{ "kind": "list", "variants": [{ "name": "narrow", "set": ["loss.clip.high=0.2"] }] }',
   'same.json': '{ "kind": "list", "variants": [{ "name": "same", "set": ["seed=1"] }] }',
-  'twice.json': '{ "kind": "list", "variants": [{ "name": "a", "set": ["loss.clip=clip"] }, { "name": "A", "set": ["loss.clip=none"] }] }',
-  'wrong.json': '{\n  "kind": "list",\n  "variant": [],\n  "variants": [\n    { "name": "narrow", "sett": ["loss.clip.high=0.2"] },\n    { "name": "wide", "set": ["loss"] }\n  ]\n}\n',
+  'twice.json':
+    '{ "kind": "list", "variants": [{ "name": "a", "set": ["loss.clip=clip"] }, { "name": "A", "set": ["loss.clip=none"] }] }',
+  'wrong.json':
+    '{\n  "kind": "list",\n  "variant": [],\n  "variants": [\n    { "name": "narrow", "sett": ["loss.clip.high=0.2"] },\n    { "name": "wide", "set": ["loss"] }\n  ]\n}\n',
   'kind.json': '{ "kind": "lsit" }',
   'kindless.json': '[1]',
   'cut.json': '{ "kind": "list",\n  "variants": [ }',
   'values.json': '{ "kind": "grid", "grid": { "loss.clip.high": 0.2, "seed": [] } }',
-  'bare.yaml': 'extends: ./dapo.config.ts\nprompts: { train: { use: jsonl, file: rows.jsonl, reference: false, split: all }, heldOut: false }\nevaluation: { every: 0 }\nfilters: { outcomes: false }\n',
+  'bare.yaml':
+    'extends: ./dapo.config.ts\nprompts: { train: { use: jsonl, file: rows.jsonl, reference: false, split: all }, heldOut: false }\nevaluation: { every: 0 }\nfilters: { outcomes: false }\n',
   'rows.jsonl': '{"prompt": "1+1="}\n',
   'taken/package.json': '{}',
 });
 
 beforeAll(async () => {
-  const { code, stderr } = await dapo(
-    ['train', 'trained.yaml', '--quiet', '--steps', '1', '--out', 'runs/done'],
-    { cwd: folder },
-  );
+  const { code, stderr } = await dapo(['train', 'trained.yaml', '--quiet', '--steps', '1', '--out', 'runs/done'], {
+    cwd: folder,
+  });
   expect(stderr).toMatch(/^first time here: the config dapo\.config\.ts runs as code .*\n$/);
   expect(code).toBe(0);
   const spent = ['--set', 'budget.generatedTokens=10', '--out', 'runs/spent'];

@@ -29,7 +29,8 @@ complains({
   'a negative price': { config: 'prices: { perHour: -1 }' },
   'evaluations of nothing': { config: 'evaluation: { every: 5 }', warning: true },
   'evaluations where no reward says what is correct': {
-    config: 'evaluation: { every: 5 }\nprompts: { heldOut: letters }\nsampler: standard\nfilters: { outcomes: false }\nrewards: { answer: { use: function, path: ./mine.ts } }',
+    config:
+      'evaluation: { every: 5 }\nprompts: { heldOut: letters }\nsampler: standard\nfilters: { outcomes: false }\nrewards: { answer: { use: function, path: ./mine.ts } }',
     files: { 'mine.ts': 'export default () => 1;\n' },
     warning: true,
   },

@@ -27,9 +27,7 @@ complains({
   'messages for a tokenizer that has no template': rows(
     '{"prompt": [{"role": "user", "content": "1+1="}], "answer": "2"}\n',
   ),
-  'two rows that are the same': rows(
-    '{"prompt": "1+1=", "answer": "2"}\n{"prompt": "1+1=", "answer": "2"}\n',
-  ),
+  'two rows that are the same': rows('{"prompt": "1+1=", "answer": "2"}\n{"prompt": "1+1=", "answer": "2"}\n'),
   'two rows with one id': rows(
     '{"id": 7, "prompt": "1+1=", "answer": "2"}\n{"id": 7, "prompt": "1+2=", "answer": "3"}\n',
     ', id: id',
@@ -38,10 +36,7 @@ complains({
   'a prompt that is too long': rows(`{"prompt": "${'1+'.repeat(20)}1=", "answer": "21"}\n`),
   'a prompt without a character': rows('{"prompt": "", "answer": "2"}\n'),
   'bytes that are no UTF-8': rows(Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d, 0x0a)),
-  'a side of the split that is empty': rows(
-    '{"prompt": "1+1=", "answer": "2"}\n',
-    ', split: heldOut, heldOutShare: 0',
-  ),
+  'a side of the split that is empty': rows('{"prompt": "1+1=", "answer": "2"}\n', ', split: heldOut, heldOutShare: 0'),
   'a split that there is not': rows('{"prompt": "1+1=", "answer": "2"}\n', ', split: test'),
   'a record with a field too many': csv('prompt,answer\n1+1=,2,3\n'),
   'a record with a field too few': csv('prompt,answer\n1+1=\n'),

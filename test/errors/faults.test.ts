@@ -10,7 +10,12 @@ import * as install from '../../packages/cli/src/backend-install/install-errors.
 import { catalogueMissing, type CommandError } from '../../packages/cli/src/command-error.js';
 import { describeError } from '../../packages/cli/src/report-error.js';
 import { studyNotReportable } from '../../packages/cli/src/report/report-errors.js';
-import { noSuchPluginFile, pluginIsFolder, pluginIsTest, scaffoldMissing } from '../../packages/cli/src/scaffold/scaffold-errors.js';
+import {
+  noSuchPluginFile,
+  pluginIsFolder,
+  pluginIsTest,
+  scaffoldMissing,
+} from '../../packages/cli/src/scaffold/scaffold-errors.js';
 import { resolutionFailed, unknownKey } from '../../packages/core/src/errors/config-errors.js';
 import { DapoProblems } from '../../packages/core/src/errors/dapo-error.js';
 import {
@@ -44,7 +49,11 @@ import {
 import { needNotDeclared } from '../../packages/core/src/testing/contracts/undeclared.js';
 import * as testing from '../../packages/core/src/testing/testing-errors.js';
 import * as backend from '../../packages/plugins/src/backend-errors.js';
-import { contextExceeded, emptyPrompt, nothingToFreeze } from '../../packages/plugins/src/policies/transformer/errors.js';
+import {
+  contextExceeded,
+  emptyPrompt,
+  nothingToFreeze,
+} from '../../packages/plugins/src/policies/transformer/errors.js';
 import { plain } from './wrong-input.js';
 
 const noSuchFile = new Error("ENOENT: no such file or directory, open 'state.json'");
@@ -63,7 +72,10 @@ const faults: Readonly<Record<string, DapoError | CommandError>> = {
   DAPO_BACKEND_START: backend.backendNotStarted('The backend wasm did not start.', 'npm install'),
   DAPO_BACKEND_THREAD: backend.threadFailed(),
   DAPO_BACKEND_DEVICE: backend.deviceFailed('Out of memory'),
-  DAPO_CLI_BACKEND_BUILD_FAILED: install.buildFailed('TensorFlow 2.21.0 of python3', 'make: *** [tfjs_binding.o] Error 1'),
+  DAPO_CLI_BACKEND_BUILD_FAILED: install.buildFailed(
+    'TensorFlow 2.21.0 of python3',
+    'make: *** [tfjs_binding.o] Error 1',
+  ),
   DAPO_CLI_BACKEND_CHECK_FAILED: install.checkFailed('libcudart.so.11.0: cannot open shared object file'),
   DAPO_CLI_BACKEND_DOWNLOAD_REFUSED: install.downloadRefused('Error: getaddrinfo ENOTFOUND storage.googleapis.com'),
   DAPO_CLI_BACKEND_NO_LIBRARY: install.noRoad(['python3 has no tensorflow']),
@@ -79,13 +91,19 @@ const faults: Readonly<Record<string, DapoError | CommandError>> = {
   DAPO_CLI_PILOT_FAILED: pilotFailed('dapo', 'error: There is no key «sed». DAPO_CONFIG_UNKNOWN_KEY'),
   DAPO_CLI_SCAFFOLD_MISSING: scaffoldMissing('/app/skeletons'),
   DAPO_CLI_STUDY_RUNNING: studyRunning('runs/ladder', 4711),
-  DAPO_CLI_STUDY_RUNS_CHANGED: studyRunsChanged('runs/ladder/runs/grpo/seed-1', ['rewards.answer: ./mine.ts has changed'], 2),
-  DAPO_CONFIG_RESOLUTION_FAILED: resolutionFailed(new TypeError('x is undefined')),
-  DAPO_DATA_CHANGED: dataChanged(
-    'problems.jsonl, 100 prompts, sha256 0a1b',
-    'problems.jsonl, 99 prompts, sha256 2c3d',
+  DAPO_CLI_STUDY_RUNS_CHANGED: studyRunsChanged(
+    'runs/ladder/runs/grpo/seed-1',
+    ['rewards.answer: ./mine.ts has changed'],
+    2,
   ),
-  DAPO_MODEL_NOTHING_TO_FREEZE: nothingToFreeze(1, 'model.embed_token.', ['model.embed_tokens.weight', 'model.layers.0.mlp.up_proj.weight', 'model.layers.1.mlp.up_proj.weight', 'model.norm.weight']),
+  DAPO_CONFIG_RESOLUTION_FAILED: resolutionFailed(new TypeError('x is undefined')),
+  DAPO_DATA_CHANGED: dataChanged('problems.jsonl, 100 prompts, sha256 0a1b', 'problems.jsonl, 99 prompts, sha256 2c3d'),
+  DAPO_MODEL_NOTHING_TO_FREEZE: nothingToFreeze(1, 'model.embed_token.', [
+    'model.embed_tokens.weight',
+    'model.layers.0.mlp.up_proj.weight',
+    'model.layers.1.mlp.up_proj.weight',
+    'model.norm.weight',
+  ]),
   DAPO_PLUGIN_GENERATOR_WRONG: generatorWrong('generator mine', 'generator', 'too few groups', '4', '3'),
   DAPO_PLUGIN_LISTED_IMPORT_FAILED: listedPluginFailed('dapo-plugin-clips', 'clip-rule soft', noSuchFile),
   DAPO_PLUGIN_MANIFEST_MISMATCH: manifestMismatch('dapo-plugin-clips', 'clip-rule soft', 'clip-rule hard'),
@@ -121,17 +139,10 @@ const faults: Readonly<Record<string, DapoError | CommandError>> = {
   ),
   DAPO_RUN_CHECKPOINT_MISMATCH: checkpointMismatch('runs/a/checkpoints/step-000010', 'the seed', '1', '2'),
   DAPO_RUN_CHECKPOINT_MISSING: checkpointMissing('runs/a/checkpoints'),
-  DAPO_RUN_MANIFEST_BROKEN: manifestBroken(
-    'runs/a/manifest.json',
-    new SyntaxError('Unexpected end of JSON input'),
-  ),
+  DAPO_RUN_MANIFEST_BROKEN: manifestBroken('runs/a/manifest.json', new SyntaxError('Unexpected end of JSON input')),
   DAPO_RUN_MODEL_TOO_LARGE: modelTooLarge({ weights: 1.98e9, moments: 3.95e9, passes: 2.37e9 }, 'wasm', 2 ** 32),
   DAPO_RUN_NOTHING_HELD_OUT: nothingHeldOut(),
-  DAPO_TEST_CONTRACT_BROKEN: testing.contractBroken(
-    'clip-rule mine',
-    'is finite',
-    'an empty response makes it NaN',
-  ),
+  DAPO_TEST_CONTRACT_BROKEN: testing.contractBroken('clip-rule mine', 'is finite', 'an empty response makes it NaN'),
   DAPO_PLUGIN_REWARD_VERDICT: rewardWithoutVerdict('reward mine', 'sum-3', 'rewards.answer'),
   DAPO_TEST_CONTRACT_DEPENDENCY: testing.noStandIn('reward mine', 'judge', 'my-package/judge'),
   DAPO_TEST_CONTRACT_ENDLESS: testing.endless('2000 prompts'),

@@ -25,9 +25,7 @@ complains({
     "import 'no-such-package-at-all';\nexport default { seed: 1 };\n",
   ),
   'TypeScript that exports a function': ts('export default () => ({ seed: 1 });\n'),
-  'a function for an option': ts(
-    "export default { extends: './base.yaml', optimizer: { learningRate: () => 1 } };\n",
-  ),
+  'a function for an option': ts("export default { extends: './base.yaml', optimizer: { learningRate: () => 1 } };\n"),
   'a date for an option': ts("export default { extends: './base.yaml', name: new Date(0) };\n"),
   'code where none may run': { ...ts('export default { seed: 1 };'), noExec: true },
   'a misspelt preset': { file: 'c.yaml', files: { 'c.yaml': 'extends: dpo\n' } },
@@ -37,7 +35,10 @@ complains({
     file: 'c.yaml',
     files: { 'c.yaml': 'extends: dapo-preset-none\n' },
   },
-  'a base in a scoped package that is not installed': { file: 'c.yaml', files: { 'c.yaml': "extends: '@nobody/preset'\n" } },
+  'a base in a scoped package that is not installed': {
+    file: 'c.yaml',
+    files: { 'c.yaml': "extends: '@nobody/preset'\n" },
+  },
   'a config that extends itself': {
     file: 'a.yaml',
     files: { 'a.yaml': 'extends: ./b.yaml\n', 'b.yaml': 'extends: ./a.yaml\n' },

@@ -34,9 +34,7 @@ function wholeModel(dtype: string, tokens: number): Uint8Array {
     'model.norm.weight': [8],
     'model.layers.0.input_layernorm.weight': [8],
     'model.layers.0.post_attention_layernorm.weight': [8],
-    ...Object.fromEntries(
-      ['q', 'k', 'v', 'o'].map((name) => [`model.layers.0.self_attn.${name}_proj.weight`, [8, 8]]),
-    ),
+    ...Object.fromEntries(['q', 'k', 'v', 'o'].map((name) => [`model.layers.0.self_attn.${name}_proj.weight`, [8, 8]])),
     'model.layers.0.mlp.gate_proj.weight': [16, 8],
     'model.layers.0.mlp.up_proj.weight': [16, 8],
     'model.layers.0.mlp.down_proj.weight': [8, 16],

@@ -22,7 +22,11 @@ const clipPackage = (more: object): WrongInput => ({
   config: 'plugins: [dapo-plugin-clips]\nloss: { clip: soft }',
   files: {
     'node_modules/dapo-plugin-clips/package.json': JSON.stringify({
-      name: 'dapo-plugin-clips', version: '2.1.0', type: 'module', exports: './index.js', ...more,
+      name: 'dapo-plugin-clips',
+      version: '2.1.0',
+      type: 'module',
+      exports: './index.js',
+      ...more,
     }),
     'node_modules/dapo-plugin-clips/index.js':
       "export default { kind: 'clip-rule', name: 'soft', create: () => ({}), [Symbol.for('@dapo/core/plugin@1')]: 1 };\n",
@@ -62,10 +66,7 @@ complains({
   ),
   'a plugin file without exports': file('const mine = 1;\n'),
   'a plugin that was not defined': file("export default { kind: 'reward', name: 'mine' };\n"),
-  'a plugin of another kind in a file': plugin(
-    'rewards: { answer: ./mine.ts }',
-    "kind: 'filter', create: () => ({})",
-  ),
+  'a plugin of another kind in a file': plugin('rewards: { answer: ./mine.ts }', "kind: 'filter', create: () => ({})"),
   'a plugin of a kind that there is not': plugin(
     'rewards: { answer: ./mine.ts }',
     "kind: 'rewrad', create: () => ({})",
@@ -131,9 +132,7 @@ complains({
   'a reward that gives undefined for some': reward(
     '() => ({ score: (batch) => batch.map((_, i) => (i > 2 ? undefined : 1)) })',
   ),
-  'a reward per token of another length': reward(
-    '() => ({ score: (batch) => batch.map(() => new Float32Array(99)) })',
-  ),
+  'a reward per token of another length': reward('() => ({ score: (batch) => batch.map(() => new Float32Array(99)) })'),
   'a reward that records what it has not declared': reward(
     "(_, { metrics }) => ({ score: (batch) => batch.map(() => (metrics.record('pased', 1), 1)) })",
     "inject: { metrics: tokens.metrics }, metrics: { passed: { over: 'responses', reduce: 'mean', unit: 'share', meaning: 'passed' } },",

@@ -10,10 +10,6 @@ const schedule: GoldenPlugin<'schedule'> = {
   options: { warmUp: golden.warmup_steps, warmUpUnit: 'optimizer-steps' },
 };
 
-new GoldenReport('adamw.json').entry(
-  `${golden.steps.length} steps`,
-  [adamwPlugin(golden), schedule],
-  async () => {
-    await expectSteps(golden, await makeInstance(schedule));
-  },
-);
+new GoldenReport('adamw.json').entry(`${golden.steps.length} steps`, [adamwPlugin(golden), schedule], async () => {
+  await expectSteps(golden, await makeInstance(schedule));
+});

@@ -87,12 +87,7 @@ async function keepMask(filter: TokenFilter, golden: Case): Promise<number[][]> 
   return rows;
 }
 
-async function expectLoss(
-  golden: Case,
-  parts: Partial<GoldenLoss>,
-  expected: Outcome,
-  where: string,
-): Promise<void> {
+async function expectLoss(golden: Case, parts: Partial<GoldenLoss>, expected: Outcome, where: string): Promise<void> {
   const result = await evaluateLoss(golden, { ...(await clipHigherLoss()), ...parts });
   await expectGoldenScalar(result.loss, expected.loss, `loss of ${where}`);
   await expectGoldenTensor(result.grad, expected.grad, `gradient of ${where}`);
@@ -134,16 +129,13 @@ describe.each((readGolden('corrections.json') as { cases: Case[] }).cases)('$nam
         expect(keep).toEqual(entry.keep);
         const counted = instance.countsFiltered ? golden.mask : keep;
         const outcome =
-          entry[
-            countsFiltered ? 'mask only, put-out tokens count' : 'mask only, put-out tokens do not count'
-          ];
+          entry[countsFiltered ? 'mask only, put-out tokens count' : 'mask only, put-out tokens do not count'];
         if (outcome) await expectLoss(golden, { mask: keep, counted }, outcome, 'masked tokens');
       });
     }
   }
 
-  for (const { option } of golden.rejection)
-    report.entry(`rejection ${option}`, undefined, async () => undefined);
+  for (const { option } of golden.rejection) report.entry(`rejection ${option}`, undefined, async () => undefined);
   for (const { threshold, keep } of golden['off-policy-sequence-mask']) {
     const filter: GoldenPlugin<'filter'> = {
       kind: 'filter',

@@ -17,7 +17,14 @@ interface EvaluationCase {
   readonly answers: readonly (readonly (string | null)[])[];
   readonly correct: readonly (readonly number[])[];
   readonly expected: Readonly<
-    Record<string, ExpectedEstimate & { votes?: readonly (string | null)[]; correct?: readonly number[]; per_problem?: readonly number[] }>
+    Record<
+      string,
+      ExpectedEstimate & {
+        votes?: readonly (string | null)[];
+        correct?: readonly number[];
+        per_problem?: readonly number[];
+      }
+    >
   >;
 }
 interface EvaluationFile {
@@ -66,6 +73,9 @@ test.each(file.single_answers)('$correct of $problems right, one answer each', (
   expectEstimate(estimateMean(Array.from({ length: problems }, (_, i) => (i < correct ? 1 : 0))), wanted);
 });
 
-test.each((readGolden('pass-at-k.json') as PassAtKFile).cases)('pass@$k of $c right in $n', ({ n, c, k, pass_at_k }) => {
-  expectNear(passAtK(n, c, k), pass_at_k);
-});
+test.each((readGolden('pass-at-k.json') as PassAtKFile).cases)(
+  'pass@$k of $c right in $n',
+  ({ n, c, k, pass_at_k }) => {
+    expectNear(passAtK(n, c, k), pass_at_k);
+  },
+);

@@ -99,8 +99,6 @@ function meanOver(value: tf.Tensor, mask: tf.Tensor2D): tf.Scalar {
 }
 
 async function scalars(tensors: MetricTensors): Promise<Record<string, number>> {
-  const entries = Object.entries(tensors).map(
-    async ([name, value]) => [name, (await value.data())[0]!] as const,
-  );
+  const entries = Object.entries(tensors).map(async ([name, value]) => [name, (await value.data())[0]!] as const);
   return Object.fromEntries(await Promise.all(entries));
 }

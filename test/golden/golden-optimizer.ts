@@ -53,10 +53,7 @@ function tensor(value: GoldenParameter): tf.Tensor {
   return tf.tensor(rows.map((row) => (Array.isArray(row) ? row.map(Number) : Number(row))) as number[]);
 }
 
-function named<T>(
-  values: readonly GoldenParameter[],
-  make: (value: GoldenParameter) => T,
-): Record<string, T> {
+function named<T>(values: readonly GoldenParameter[], make: (value: GoldenParameter) => T): Record<string, T> {
   return Object.fromEntries(values.map((value, i) => [`p${i}`, make(value)]));
 }
 
@@ -90,14 +87,9 @@ export async function expectSteps(golden: GoldenSettings, schedule: Schedule): P
     const learningRate = factor * optimizer.learningRate;
     if (step.lr !== undefined) await expectGoldenScalar(learningRate, step.lr, `learning rate of step ${i}`);
     if (await applyStep(step, parameters, optimizer, learningRate)) updates += 1;
-    if (step.updates !== undefined)
-      await expectGoldenScalar(updates, step.updates, `updates after step ${i}`);
+    if (step.updates !== undefined) await expectGoldenScalar(updates, step.updates, `updates after step ${i}`);
     for (const [p, expected] of step.params.entries()) {
-      await expectGoldenTensor(
-        parameters[`p${p}`]!,
-        expected as GoldenMatrix,
-        `parameter ${p} after step ${i}`,
-      );
+      await expectGoldenTensor(parameters[`p${p}`]!, expected as GoldenMatrix, `parameter ${p} after step ${i}`);
     }
   }
   await optimizer.dispose?.();

@@ -68,11 +68,7 @@ async function expectOutcome(
 describe.each(cases)('$name', (batch) => {
   for (const entry of batch.expected) {
     const where = [entry.ratio, JSON.stringify(entry.clip), JSON.stringify(entry.aggregation)].join(' | ');
-    const plugins = together(
-      ratioPlugin(entry.ratio),
-      clipPlugin(entry.clip),
-      aggregationPlugin(entry.aggregation),
-    );
+    const plugins = together(ratioPlugin(entry.ratio), clipPlugin(entry.clip), aggregationPlugin(entry.aggregation));
     report.entry(where, plugins, async ([ratio, clip, aggregation]) => {
       const loss = await policyGradient({ ratio: ratio!, clip: clip! });
       const weights = await makeInstance(aggregation as GoldenPlugin<'aggregation'>);
@@ -126,11 +122,7 @@ describe.each(cases)('$name', (batch) => {
         const result = await evaluateLoss(batch, { loss, aggregation });
         await expectOutcome(batch, entry, result, where);
         if (entry.selected_fraction === undefined) return;
-        await expectGoldenScalar(
-          result.metrics['selected-fraction']!,
-          entry.selected_fraction,
-          `selected of ${where}`,
-        );
+        await expectGoldenScalar(result.metrics['selected-fraction']!, entry.selected_fraction, `selected of ${where}`);
       },
     );
   }

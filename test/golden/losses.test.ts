@@ -32,9 +32,7 @@ interface Parts {
 
 /** Words like «low=0.2» → numbers by name. */
 function numbersOf(words: readonly string[]): Record<string, number> {
-  return Object.fromEntries(
-    words.map((word) => word.split('=')).map(([name, value]) => [name, Number(value)]),
-  );
+  return Object.fromEntries(words.map((word) => word.split('=')).map(([name, value]) => [name, Number(value)]));
 }
 
 /** «clip low=0.2 high=0.2 | constant L=18» → our parts. */
@@ -72,8 +70,7 @@ const { cases } = readGolden('losses.json') as { cases: Case[] };
 describe.each(cases.map((golden, i) => ({ golden, i })))('case $i', ({ golden }) => {
   for (const [key, outcome] of Object.entries(golden.expected)) {
     const parts = parseKey(key);
-    const plugins =
-      parts && [parts.ratio, parts.clip, parts.kl, parts.aggregation].filter((p) => p !== undefined);
+    const plugins = parts && [parts.ratio, parts.clip, parts.kl, parts.aggregation].filter((p) => p !== undefined);
     report.entry(key, plugins, async () => {
       const { aggregation, groupSize } = parts!;
       const batch: GoldenBatch = {

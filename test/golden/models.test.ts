@@ -23,7 +23,11 @@ interface Expected {
   readonly grad_norms: Readonly<Record<string, number>>;
   readonly temperatures: Readonly<Record<string, readonly Pick<Sequence, 'next_token_log_probs' | 'entropy'>[]>>;
   readonly generate: {
-    readonly sequences: readonly { readonly prompt: readonly number[]; readonly greedy: readonly number[]; readonly log_probs: readonly number[] }[];
+    readonly sequences: readonly {
+      readonly prompt: readonly number[];
+      readonly greedy: readonly number[];
+      readonly log_probs: readonly number[];
+    }[];
   };
 }
 
@@ -86,16 +90,22 @@ describe.each(asked === undefined ? ['cpu', 'wasm'] : [asked])('on %s', (backend
     });
     afterAll(() => policy.dispose());
 
-    test.each([1, ...Object.keys(expected.temperatures).map(Number)])('log-probs and entropy at temperature %s', async (temperature) => {
-      const references = temperature === 1 ? expected.sequences : expected.temperatures[String(temperature)]!;
-      const { width, logProbs, entropy } = await policy.logProbs(asResponses(expected.sequences), { temperature, entropy: true });
-      references.forEach((reference, r) => {
-        const length = reference.next_token_log_probs.length;
-        const row = (matrix: Float32Array): Float32Array => matrix.subarray(r * width, r * width + length);
-        expectClose(row(logProbs), reference.next_token_log_probs);
-        expectClose(row(entropy!), reference.entropy.slice(0, length));
-      });
-    });
+    test.each([1, ...Object.keys(expected.temperatures).map(Number)])(
+      'log-probs and entropy at temperature %s',
+      async (temperature) => {
+        const references = temperature === 1 ? expected.sequences : expected.temperatures[String(temperature)]!;
+        const { width, logProbs, entropy } = await policy.logProbs(asResponses(expected.sequences), {
+          temperature,
+          entropy: true,
+        });
+        references.forEach((reference, r) => {
+          const length = reference.next_token_log_probs.length;
+          const row = (matrix: Float32Array): Float32Array => matrix.subarray(r * width, r * width + length);
+          expectClose(row(logProbs), reference.next_token_log_probs);
+          expectClose(row(entropy!), reference.entropy.slice(0, length));
+        });
+      },
+    );
 
     test('a prompt computed apart gives the log-probs of the whole sequence', async () => {
       const batch = halved(expected.sequences);
@@ -108,7 +118,12 @@ describe.each(asked === undefined ? ['cpu', 'wasm'] : [asked])('on %s', (backend
 
     test('greedy continuations of the sequences', async () => {
       const longest = Math.max(...expected.sequences.map(({ greedy }) => greedy.length));
-      const completions = await policy.generate(greedyRequest(expected.sequences.map((s) => s.input_ids), longest));
+      const completions = await policy.generate(
+        greedyRequest(
+          expected.sequences.map((s) => s.input_ids),
+          longest,
+        ),
+      );
       completions.forEach(({ tokens }, i) => {
         const { greedy } = expected.sequences[i]!;
         expect([...tokens.slice(0, greedy.length)]).toEqual(greedy);
@@ -121,7 +136,11 @@ describe.each(asked === undefined ? ['cpu', 'wasm'] : [asked])('on %s', (backend
       const longest = Math.max(...references.map(({ greedy }) => greedy.length));
       const completions = await policy.generate(greedyRequest(prompts, longest));
       const { width, logProbs } = await policy.logProbs(
-        { prompts: prompts.map((ids) => Int32Array.from(ids)), responses: completions, promptOf: Int32Array.from(prompts, (_, i) => i) },
+        {
+          prompts: prompts.map((ids) => Int32Array.from(ids)),
+          responses: completions,
+          promptOf: Int32Array.from(prompts, (_, i) => i),
+        },
         { temperature: 1 },
       );
       references.forEach(({ greedy, log_probs: reference }, r) => {
@@ -136,7 +155,11 @@ describe.each(asked === undefined ? ['cpu', 'wasm'] : [asked])('on %s', (backend
       const count = batch.responses.reduce((sum, { tokens }) => sum + tokens.length, 0);
       const report = await policy.accumulate(
         batch,
-        { temperature: 1, needsEntropy: false, evaluate: ({ logProbs }) => ({ total: tf.div(tf.neg(tf.sum(logProbs)), count), scalars: {} }) },
+        {
+          temperature: 1,
+          needsEntropy: false,
+          evaluate: ({ logProbs }) => ({ total: tf.div(tf.neg(tf.sum(logProbs)), count), scalars: {} }),
+        },
         { microBatch: 2 },
       );
       const total = report.parts.reduce((sum, part) => sum + part['total']!, 0);
@@ -184,6 +207,19 @@ describe.each(asked === undefined ? ['cpu', 'wasm'] : [asked])('on %s', (backend
 async function openPolicy(folder: string): Promise<TransformerPolicy> {
   const { saveModel } = await import('../../packages/plugins/src/policies/transformer/model-folder.js');
   const model = await loadModel(folder);
-  const tokenizer = { vocabularySize: model.architecture.vocabularySize, endToken: 1, encode: () => new Int32Array(0), encodePrompt: () => new Int32Array(0), decode: () => '', files: () => ({}) };
-  return new TransformerPolicy({ ...model, byteLimit: 2 ** 26, maxRows: 512, recompute: 'auto', save: (to, parameters) => saveModel(to, parameters, { ...model, tokenizer }) });
+  const tokenizer = {
+    vocabularySize: model.architecture.vocabularySize,
+    endToken: 1,
+    encode: () => new Int32Array(0),
+    encodePrompt: () => new Int32Array(0),
+    decode: () => '',
+    files: () => ({}),
+  };
+  return new TransformerPolicy({
+    ...model,
+    byteLimit: 2 ** 26,
+    maxRows: 512,
+    recompute: 'auto',
+    save: (to, parameters) => saveModel(to, parameters, { ...model, tokenizer }),
+  });
 }

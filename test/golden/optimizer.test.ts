@@ -50,9 +50,7 @@ for (const golden of rates) {
   const where = JSON.stringify(settings);
   report.entry(where, plugin && [plugin], async () => {
     const schedule = await makeInstance(plugin!, noConfig);
-    const factors = expected.map((_, t) =>
-      schedule.factor({ rolloutStep: 0, optimizerStep: t, fraction: 0 }),
-    );
+    const factors = expected.map((_, t) => schedule.factor({ rolloutStep: 0, optimizerStep: t, fraction: 0 }));
     await expectGoldenTensor(
       factors.map((factor) => factor * golden.lr),
       expected,

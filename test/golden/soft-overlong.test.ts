@@ -12,9 +12,8 @@ interface Case {
 }
 
 const report = new GoldenReport('soft-overlong.json');
-for (const { max_length: max, cache, length, penalty } of (
-  readGolden('soft-overlong.json') as { cases: Case[] }
-).cases) {
+for (const { max_length: max, cache, length, penalty } of (readGolden('soft-overlong.json') as { cases: Case[] })
+  .cases) {
   const plugin: GoldenPlugin<'reward'> = { kind: 'reward', name: 'soft-overlong', options: { max, cache } };
   const where = `${length} tokens of ${max}, cache ${cache}`;
   report.entry(where, [plugin], async () => {

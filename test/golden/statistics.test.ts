@@ -80,7 +80,11 @@ interface Curve {
 }
 interface StatisticsFile {
   readonly pairs: readonly Pair[];
-  readonly holm: readonly { readonly p: readonly number[]; readonly adjusted: readonly number[]; readonly 'rejected_at_0.05': readonly boolean[] }[];
+  readonly holm: readonly {
+    readonly p: readonly number[];
+    readonly adjusted: readonly number[];
+    readonly 'rejected_at_0.05': readonly boolean[];
+  }[];
   readonly tasks: readonly TaskGroup[];
   readonly curves: readonly Curve[];
   readonly power: {
@@ -163,7 +167,9 @@ test.each(file.tasks)('tasks: aggregates, profile, probability of improvement', 
     expectNear(received.median, expected.median);
     expectNear(received.interquartileMean, expected.iqm);
     expectNear(received.optimalityGap, expected.optimality_gap);
-    performanceProfile(group[side], group.tau).forEach((share, i) => expectNear(share, expected.performance_profile[i]!));
+    performanceProfile(group[side], group.tau).forEach((share, i) =>
+      expectNear(share, expected.performance_profile[i]!),
+    );
   }
   expectNear(probabilityOfImprovement(group.baseline, group.variant), group.probability_of_improvement);
 });
@@ -175,16 +181,21 @@ test.each(file.curves)('curve over $steps', ({ steps, values, area, normalized_a
   expect(firstStepAtOrAbove(curve, threshold)).toBe(expected.first_step_at_or_above ?? undefined);
 });
 
-test.each(file.power.smallest_effect_at_80_percent_power)('$seeds seeds find an effect of $effect', ({ seeds, effect }) => {
-  expectNear(smallestEffect(seeds), effect, PROBABILITY);
-});
+test.each(file.power.smallest_effect_at_80_percent_power)(
+  '$seeds seeds find an effect of $effect',
+  ({ seeds, effect }) => {
+    expectNear(smallestEffect(seeds), effect, PROBABILITY);
+  },
+);
 
 test.each(file.power.seeds_needed)('an effect of $effect needs $seeds seeds', ({ seeds, effect }) => {
   expect(seedsNeeded(effect)).toBe(seeds);
 });
 
 test('differences that are equal but for rounding give no t, and the sign-flip test keeps its floor', () => {
-  const differences = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6].map((baseline, i) => [0.2, 0.3, 0.4, 0.5, 0.6, 0.7][i]! - baseline);
+  const differences = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6].map(
+    (baseline, i) => [0.2, 0.3, 0.4, 0.5, 0.6, 0.7][i]! - baseline,
+  );
   expect(pairedTTest(differences).p).toBeNaN();
   expect(signFlipP(differences)).toBe(2 / 2 ** 6);
 });

@@ -11,7 +11,10 @@ const config = (backend: Backend): UserConfig => ({
   backend,
   policy: { use: 'transformer', hiddenSize: 64, layers: 2, heads: 4, contextLength: 64 },
   tokenizer: { use: 'character', characters: '0123456789+=' },
-  prompts: { train: { use: 'arithmetic', maxDigits: 2 }, heldOut: { use: 'arithmetic', maxDigits: 2, split: 'heldOut', count: 4 } },
+  prompts: {
+    train: { use: 'arithmetic', maxDigits: 2 },
+    heldOut: { use: 'arithmetic', maxDigits: 2, split: 'heldOut', count: 4 },
+  },
   rewards: { answer: { use: 'exact-answer', extract: '^(.)' }, length: { cache: 2 } },
   rollout: { prompts: 32, groupSize: 16, maxResponseLength: 16 },
   sampler: 'standard',

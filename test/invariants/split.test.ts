@@ -1,6 +1,13 @@
 import { tf, type LossFn, type Policy } from '@dapo/core';
 import {
-  buildObjective, instantiate, prepareMiniBatch, randomBatch, reduceParts, TabularPolicy, type Placed, type RolloutBatch,
+  buildObjective,
+  instantiate,
+  prepareMiniBatch,
+  randomBatch,
+  reduceParts,
+  TabularPolicy,
+  type Placed,
+  type RolloutBatch,
 } from '@dapo/core/testing';
 import { Random } from '@dapo/core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -11,20 +18,37 @@ import tokenAggregation from '../../packages/plugins/src/aggregations/token.js';
 import sequenceAggregation from '../../packages/plugins/src/aggregations/sequence.js';
 
 const VOCABULARY = 5;
-const LENGTHS = [[3, 0, 5, 1], [2, 2, 7, 4], [1, 6, 0, 3]];
+const LENGTHS = [
+  [3, 0, 5, 1],
+  [2, 2, 7, 4],
+  [1, 6, 0, 3],
+];
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
 function placed<T>(instance: T, metrics = {}): Placed<T> {
-  return { path: 'loss', key: 'loss', kind: 'loss', name: 'policy-gradient', label: 'loss policy-gradient', instance, needs: [], metrics };
+  return {
+    path: 'loss',
+    key: 'loss',
+    kind: 'loss',
+    name: 'policy-gradient',
+    label: 'loss policy-gradient',
+    instance,
+    needs: [],
+    metrics,
+  };
 }
 
 async function lossOf(): Promise<Placed<LossFn>> {
   const clip = await instantiate(clipHigher, {});
   const ratio = await instantiate(tokenRatio, {});
-  const instance = (await instantiate(policyGradient, { entropyBonus: 0.01 }, { ratio, clip, kl: undefined } as never)) as LossFn;
+  const instance = (await instantiate(policyGradient, { entropyBonus: 0.01 }, {
+    ratio,
+    clip,
+    kl: undefined,
+  } as never)) as LossFn;
   return placed(instance, { ...policyGradient.metrics, ...clipHigher.metrics });
 }
 
@@ -33,7 +57,13 @@ function table(): TabularPolicy {
   return new TabularPolicy({ vocabularySize: VOCABULARY, prompts: 3, length: 8, entropy: true }, logits);
 }
 
-async function gradientOf(batch: RolloutBatch, rows: readonly number[], microBatch: number | 'auto', aggregation = tokenAggregation, given?: Placed<LossFn>) {
+async function gradientOf(
+  batch: RolloutBatch,
+  rows: readonly number[],
+  microBatch: number | 'auto',
+  aggregation = tokenAggregation,
+  given?: Placed<LossFn>,
+) {
   const policy = table();
   const loss = given ?? (await lossOf());
   const miniBatch = await prepareMiniBatch(batch, rows, {
@@ -59,7 +89,10 @@ function expectClose(a: Float32Array, b: Float32Array): void {
   expect(norm).toBeGreaterThan(0);
 }
 
-describe.each([['token', tokenAggregation], ['sequence', sequenceAggregation]])('with the aggregation %s', (_, aggregation) => {
+describe.each([
+  ['token', tokenAggregation],
+  ['sequence', sequenceAggregation],
+])('with the aggregation %s', (_, aggregation) => {
   const batch = randomBatch({ lengths: LENGTHS, vocabularySize: VOCABULARY, spread: 0.8 });
   const rows = batch.allRows;
 
@@ -88,7 +121,12 @@ describe.each([['token', tokenAggregation], ['sequence', sequenceAggregation]])(
   test('a masked response carries no gradient', async () => {
     const masked = randomBatch({ lengths: LENGTHS, vocabularySize: VOCABULARY, spread: 0.8 });
     masked.lossMask.row(2).fill(0);
-    const without = await gradientOf(masked, rows.filter((row) => row !== 2), 'auto', aggregation as typeof tokenAggregation);
+    const without = await gradientOf(
+      masked,
+      rows.filter((row) => row !== 2),
+      'auto',
+      aggregation as typeof tokenAggregation,
+    );
     const withMasked = await gradientOf(masked, rows, 'auto', aggregation as typeof tokenAggregation);
     expectClose(withMasked.gradient, without.gradient);
   });
@@ -101,14 +139,26 @@ describe('a metric is reduced over what it is declared over, however the mini-ba
   const levels = ['tokens', 'responses', 'groups', 'step'] as const;
   const reductions = ['mean', 'sum', 'min', 'max'] as const;
   const declared = Object.fromEntries(
-    levels.flatMap((over) => reductions.map((reduce) => [`${over}-${reduce}`, { over, reduce, unit: '1', meaning: 'for the test' }])),
+    levels.flatMap((over) =>
+      reductions.map((reduce) => [`${over}-${reduce}`, { over, reduce, unit: '1', meaning: 'for the test' }]),
+    ),
   );
   /** Advantages are the same for all of a group: over groups, they are the value of each. */
   batch.allRows.forEach((row) => batch.advantages.row(row).fill(10 * (batch.groupOf[row]! + 1)));
   const counted: LossFn = {
     perToken: ({ logProbs, advantages }) => {
-      const values = { tokens: advantages, responses: tf.max(advantages, 1), groups: tf.max(advantages, 1), step: tf.scalar(7) };
-      return { loss: logProbs, metrics: Object.fromEntries(levels.flatMap((over) => reductions.map((reduce) => [`${over}-${reduce}`, values[over]]))) };
+      const values = {
+        tokens: advantages,
+        responses: tf.max(advantages, 1),
+        groups: tf.max(advantages, 1),
+        step: tf.scalar(7),
+      };
+      return {
+        loss: logProbs,
+        metrics: Object.fromEntries(
+          levels.flatMap((over) => reductions.map((reduce) => [`${over}-${reduce}`, values[over]])),
+        ),
+      };
     },
   };
   const metricsIn = async (microBatch: number | 'auto'): Promise<Record<string, number>> =>

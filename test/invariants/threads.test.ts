@@ -7,7 +7,10 @@ const config: UserConfig = {
   extends: 'dapo',
   policy: { use: 'transformer', hiddenSize: 64, layers: 2, heads: 4, contextLength: 64 },
   tokenizer: { use: 'character', characters: '0123456789+=' },
-  prompts: { train: { use: 'arithmetic', maxDigits: 2 }, heldOut: { use: 'arithmetic', maxDigits: 2, split: 'heldOut', count: 8 } },
+  prompts: {
+    train: { use: 'arithmetic', maxDigits: 2 },
+    heldOut: { use: 'arithmetic', maxDigits: 2, split: 'heldOut', count: 8 },
+  },
   rewards: { answer: { use: 'exact-answer', extract: '^(.)' }, length: { cache: 4 } },
   rollout: { prompts: 8, groupSize: 8, maxResponseLength: 24 },
   sampler: { use: 'dynamic', maxRounds: 2, onExhaustion: 'keep-zero' },
@@ -34,10 +37,14 @@ async function metricsWith(threads: number): Promise<string[]> {
   return steps;
 }
 
-test('a training gives the same numbers, bit for bit, on one, two and three threads', { timeout: 180_000 }, async () => {
-  const one = await metricsWith(1);
-  expect(one).toHaveLength(3);
-  expect(one[2]).toContain('reward/mean');
-  expect(await metricsWith(2)).toEqual(one);
-  expect(await metricsWith(3)).toEqual(one);
-});
+test(
+  'a training gives the same numbers, bit for bit, on one, two and three threads',
+  { timeout: 180_000 },
+  async () => {
+    const one = await metricsWith(1);
+    expect(one).toHaveLength(3);
+    expect(one[2]).toContain('reward/mean');
+    expect(await metricsWith(2)).toEqual(one);
+    expect(await metricsWith(3)).toEqual(one);
+  },
+);

@@ -62,14 +62,11 @@ test('js, json and yaml blocks are what they say', () => {
   for (const { name, text } of inLanguages('json')) expect(() => JSON.parse(text), name).not.toThrow();
   for (const { name, text } of inLanguages('jsonl'))
     for (const line of text.trim().split('\n')) expect(() => JSON.parse(line), name).not.toThrow();
-  for (const { name, text } of inLanguages('yaml'))
-    expect(() => parseYaml(text) as unknown, name).not.toThrow();
+  for (const { name, text } of inLanguages('yaml')) expect(() => parseYaml(text) as unknown, name).not.toThrow();
 });
 
 test('every command of an sh block is one that there is', async () => {
-  const found = inLanguages('sh').flatMap((block) =>
-    commandsOf(block.text).map((words) => ({ ...block, words })),
-  );
+  const found = inLanguages('sh').flatMap((block) => commandsOf(block.text).map((words) => ({ ...block, words })));
   expect(found.length).toBeGreaterThan(60);
   const problems = await Promise.all(
     found.map(async ({ name, page, words }) => {

@@ -1,13 +1,4 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadConfig, validate, type UserConfig } from '@dapo/core';
@@ -46,10 +37,7 @@ function installItself(folder: string): void {
   if (!description?.dapo) return;
   const place = path.join(folder, 'node_modules', description.name);
   cpSync(path.join(folder, 'src'), path.join(place, 'src'), { recursive: true });
-  writeFileSync(
-    path.join(place, 'package.json'),
-    JSON.stringify({ ...description, exports: './src/index.ts' }),
-  );
+  writeFileSync(path.join(place, 'package.json'), JSON.stringify({ ...description, exports: './src/index.ts' }));
 }
 
 /** Addresses and keys that a template reads from the environment, as a person sets them. */
@@ -64,10 +52,7 @@ function setVariables(folder: string): void {
 /** Everything that is wrong with it. */
 async function problemsOf(shown: ShownConfig): Promise<string[]> {
   const cwd = folderOf(shown);
-  const { problems } = await validate(
-    await loadConfig({ ...engine, cwd, file: shown.file, set: shown.set }),
-    engine,
-  );
+  const { problems } = await validate(await loadConfig({ ...engine, cwd, file: shown.file, set: shown.set }), engine);
   return problems.map(({ message }) => message.replaceAll(cwd, ''));
 }
 

@@ -39,9 +39,7 @@ function templateConfigs(): ShownConfig[] {
     .map((name) => name.split(path.sep))
     .filter(
       ([, , file, ...deeper]) =>
-        deeper.length === 0 &&
-        /\.config\.(ts|js|mjs|yaml|yml|json)$/.test(file ?? '') &&
-        !file!.startsWith('vitest.'),
+        deeper.length === 0 && /\.config\.(ts|js|mjs|yaml|yml|json)$/.test(file ?? '') && !file!.startsWith('vitest.'),
     )
     .map(([, template, file]) => ({
       name: `templates/${template!}/${file!}`,
@@ -74,9 +72,7 @@ function filesUnder(folder: string): string[] {
 export function configsIn(page: string, text: string): ShownConfig[] {
   const template = /^templates[/\\]([^/\\]+)[/\\]/.exec(page)?.[1] ?? 'arithmetic';
   const blocks = blocksOf(text);
-  const files = Object.fromEntries(
-    blocks.flatMap((block) => (titleOf(block) ? [[titleOf(block)!, block.text]] : [])),
-  );
+  const files = Object.fromEntries(blocks.flatMap((block) => (titleOf(block) ? [[titleOf(block)!, block.text]] : [])));
   const shown = blocks.flatMap((block) =>
     configFiles(block).map((written) => ({
       name: `${page}:${block.line}`,
@@ -122,10 +118,7 @@ function configFiles({ language, info, text }: Block): Readonly<Record<string, s
   const part = /\bconfig-part\b/.test(info);
   if (/^(ts|typescript|js|javascript|mjs)$/.test(language)) {
     const whole = /\bdefineConfig\(/.test(text);
-    if (part)
-      return [
-        whole ? { 'shown.config.ts': text, 'part.config.ts': OVER } : { 'part.config.ts': partOf(text) },
-      ];
+    if (part) return [whole ? { 'shown.config.ts': text, 'part.config.ts': OVER } : { 'part.config.ts': partOf(text) }];
     if (whole) return [{ 'whole.config.ts': text }];
     return configArguments(text).map((argument) => ({
       'argument.config.ts': `export default ${argument};\n`,

@@ -8,7 +8,8 @@ import { folderOf } from '../errors/wrong-input.js';
 
 const { folder, dispose } = folderOf({
   'dapo.config.ts': tinyConfig,
-  'mine.ts': "import { definePlugin } from '@dapo/core';\nexport default definePlugin({ kind: 'schedule', name: 'mine', create: () => ({ factor: () => 1 }) });\n",
+  'mine.ts':
+    "import { definePlugin } from '@dapo/core';\nexport default definePlugin({ kind: 'schedule', name: 'mine', create: () => ({ factor: () => 1 }) });\n",
   'list.json': '{ "kind": "list", "variants": [{ "name": "narrow", "set": ["loss.clip.high=0.2"] }] }',
 });
 afterAll(dispose);
@@ -38,16 +39,20 @@ test('what a report and a reproduction print is as their schemas say', async () 
   check('reproduce', JSON.parse(await output(['reproduce', 'again', '--seed', '3', '--steps', '1'])));
 });
 
-test('what training, going on, fine-tuning, measuring and sampling print is as their schemas say', { timeout: 300_000 }, async () => {
-  checkLines('train', await output(['train', '--out', 'run']));
-  await dapo(['train', '--quiet', '--seed', '2', '--out', 'other'], { cwd: folder });
-  check('diff', JSON.parse(await output(['diff', 'run', 'other'])));
-  check('compare', JSON.parse(await output(['compare', 'run', 'other'])));
-  checkLines('resume', await output(['resume', 'run', '--steps', '3']));
-  checkLines('sft', await output(['sft', '--steps', '2', '--batch', '2', '--out', 'base']));
-  check('eval', JSON.parse(await output(['eval', 'run', '--k', '2'])));
-  check('generate', JSON.parse(await output(['generate', '1+1=', '--run', 'run', '-n', '2'])));
-});
+test(
+  'what training, going on, fine-tuning, measuring and sampling print is as their schemas say',
+  { timeout: 300_000 },
+  async () => {
+    checkLines('train', await output(['train', '--out', 'run']));
+    await dapo(['train', '--quiet', '--seed', '2', '--out', 'other'], { cwd: folder });
+    check('diff', JSON.parse(await output(['diff', 'run', 'other'])));
+    check('compare', JSON.parse(await output(['compare', 'run', 'other'])));
+    checkLines('resume', await output(['resume', 'run', '--steps', '3']));
+    checkLines('sft', await output(['sft', '--steps', '2', '--batch', '2', '--out', 'base']));
+    check('eval', JSON.parse(await output(['eval', 'run', '--k', '2'])));
+    check('generate', JSON.parse(await output(['generate', '1+1=', '--run', 'run', '-n', '2'])));
+  },
+);
 
 test.each<[Name, readonly string[]]>([
   ['config', ['config']],
@@ -71,6 +76,8 @@ test.each<[Name, readonly string[]]>([
 
 test('every command that takes --json has a schema', () => {
   const commands = path.join(import.meta.dirname, '../../packages/cli/src/commands');
-  const taking = readdirSync(commands).filter((name) => readFileSync(path.join(commands, name), 'utf8').includes('jsonOption('));
+  const taking = readdirSync(commands).filter((name) =>
+    readFileSync(path.join(commands, name), 'utf8').includes('jsonOption('),
+  );
   expect(taking.map((name) => name.replace('.ts', '')).filter((name) => !(name in jsonSchemas))).toEqual([]);
 });

@@ -21,9 +21,14 @@ async function recorded(set: readonly string[], config: object = {}): Promise<st
     budget: { rolloutSteps: 2 },
     ...config,
   };
-  const run = await createRun({ extends: 'dapo', ...world } as unknown as UserConfig, { manifests, set, print: () => undefined });
+  const run = await createRun({ extends: 'dapo', ...world } as unknown as UserConfig, {
+    manifests,
+    set,
+    print: () => undefined,
+  });
   const names = new Set<string>();
-  const note = (event: { readonly metrics: Readonly<Metrics> }): void => Object.keys(event.metrics).forEach((name) => names.add(name));
+  const note = (event: { readonly metrics: Readonly<Metrics> }): void =>
+    Object.keys(event.metrics).forEach((name) => names.add(name));
   run.on('step:finished', note).on('evaluation:finished', note).on('update:finished', note);
   try {
     await run.train();
@@ -37,14 +42,25 @@ async function recorded(set: readonly string[], config: object = {}): Promise<st
 const transformer = {
   tokenizer: 'character',
   policy: { use: 'transformer', hiddenSize: 16, layers: 1, heads: 2, contextLength: 32 },
-  prompts: { train: { use: 'arithmetic', maxDigits: 1 }, heldOut: { use: 'arithmetic', maxDigits: 1, split: 'heldOut' } },
+  prompts: {
+    train: { use: 'arithmetic', maxDigits: 1 },
+    heldOut: { use: 'arithmetic', maxDigits: 1, split: 'heldOut' },
+  },
 };
 
 test.each<[string, readonly string[], object]>([
   ['dapo', [], {}],
   ['standard sampling without filters', ['sampler=standard', 'filters.outcomes=false'], {}],
-  ['overlong filtering and top-k responses', ['filters.overlong=overlong', 'filters.best={ use: top-k-responses, keep: 4 }'], {}],
-  ['a correction, old log-probs computed anew', ['correction=truncated-importance', 'update.oldLogProbs=recomputed'], {}],
+  [
+    'overlong filtering and top-k responses',
+    ['filters.overlong=overlong', 'filters.best={ use: top-k-responses, keep: 4 }'],
+    {},
+  ],
+  [
+    'a correction, old log-probs computed anew',
+    ['correction=truncated-importance', 'update.oldLogProbs=recomputed'],
+    {},
+  ],
   ['the other correction', ['correction=masked-importance'], {}],
   ['dual clip', ['loss.clip=dual-clip'], {}],
   ['clip-cov', ['loss={ use: clip-cov }'], {}],
@@ -53,7 +69,18 @@ test.each<[string, readonly string[], object]>([
   ['a weight that moves', ['rewards.length.weight={ from: 0, to: 1, steps: 2 }'], {}],
   ['the curriculum', ['sampler=curriculum'], {}],
   ['replay', ['sampler=replay'], {}],
-  ['every guard', ['guards.entropy=entropy', 'guards.norm=gradient-norm', 'guards.kl=kl-spike', 'guards.length=length-runaway', 'guards.hacking=reward-hacking', 'guards.ratio=ratio-spike'], {}],
+  [
+    'every guard',
+    [
+      'guards.entropy=entropy',
+      'guards.norm=gradient-norm',
+      'guards.kl=kl-spike',
+      'guards.length=length-runaway',
+      'guards.hacking=reward-hacking',
+      'guards.ratio=ratio-spike',
+    ],
+    {},
+  ],
   ['a transformer', ['sampler=standard', 'filters.outcomes=false'], transformer],
 ])('all that a run with %s records is in the glossary', async (_, set, config) => {
   const names = await recorded(set, config);
@@ -69,7 +96,9 @@ test('all that the engine declares is recorded by some run', () => {
 
 test('all that a plugin declares is in the glossary, with what to make of it', async () => {
   const declared = await Promise.all(
-    Object.values(plugins.plugins).flatMap((byName) => Object.values(byName).map(async (load) => (await load()).default as { metrics?: object })),
+    Object.values(plugins.plugins).flatMap((byName) =>
+      Object.values(byName).map(async (load) => (await load()).default as { metrics?: object }),
+    ),
   );
   const names = new Set(declared.flatMap(({ metrics: own = {} }) => Object.keys(own)));
   expect([...names].filter((name) => !glossary.some((entry) => entry.name.endsWith(`/${name}`)))).toEqual([]);

@@ -16,10 +16,7 @@ function wordsOf(line: string): string[][] {
   for (const [token] of line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)) {
     if (token.startsWith('#')) break;
     if (token === '&&' || token === '&' || token === ';') commands.push([]);
-    else
-      commands
-        .at(-1)!
-        .push(token.replace(/'([^']*)'|"([^"]*)"/g, (_, a?: string, b?: string) => a ?? b ?? ''));
+    else commands.at(-1)!.push(token.replace(/'([^']*)'|"([^"]*)"/g, (_, a?: string, b?: string) => a ?? b ?? ''));
   }
   return commands.filter((words) => words.length > 0);
 }
@@ -35,8 +32,7 @@ export async function problemOf(words: readonly string[], page: string): Promise
   if (program === 'dapo') return dapoProblem(args);
   if (program === 'npm') return npmProblem(args, page);
   if (program === 'vitest' || program === 'node') return fileProblem(args, page);
-  if (program === 'create-dapo' || program === 'cd' || program === 'export' || program === undefined)
-    return undefined;
+  if (program === 'create-dapo' || program === 'cd' || program === 'export' || program === undefined) return undefined;
   return `no program that a page may ask for: ${program}`;
 }
 
@@ -61,12 +57,9 @@ async function dapoProblem(args: readonly string[]): Promise<string | undefined>
 
 function npmProblem([command, ...args]: readonly string[], page: string): string | undefined {
   const scripts = scriptsFor(page);
-  if (command === 'start' || command === 'test')
-    return scripts.has(command) ? undefined : `no script «${command}»`;
+  if (command === 'start' || command === 'test') return scripts.has(command) ? undefined : `no script «${command}»`;
   if (command === 'run') return scripts.has(args[0]!) ? undefined : `no script «${args[0]}»`;
-  return ['install', 'i', 'create', 'pack', 'publish', 'version'].includes(command!)
-    ? undefined
-    : `npm ${command}`;
+  return ['install', 'i', 'create', 'pack', 'publish', 'version'].includes(command!) ? undefined : `npm ${command}`;
 }
 
 /** Scripts that there are where a reader of the page is: in its template, else in the repository or an experiment. */
@@ -79,9 +72,7 @@ function scriptsFor(page: string): Set<string> {
     folders
       .map((folder) => path.join(root, folder, 'package.json'))
       .filter((file) => existsSync(file))
-      .flatMap((file) =>
-        Object.keys((JSON.parse(readFileSync(file, 'utf8')) as { scripts?: object }).scripts ?? {}),
-      ),
+      .flatMap((file) => Object.keys((JSON.parse(readFileSync(file, 'utf8')) as { scripts?: object }).scripts ?? {})),
   );
 }
 

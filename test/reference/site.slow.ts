@@ -37,9 +37,7 @@ test('each page has its Markdown beside it, and llms.txt names it', () => {
     expect(text, twin).not.toContain('@include');
     expect(list, twin).toContain(`](/${twin})`);
     expect(whole, twin).toContain(text.trim());
-    expect(readFileSync(path.join(site, page), 'utf8'), page).toContain(
-      `type="text/markdown" href="/${twin}"`,
-    );
+    expect(readFileSync(path.join(site, page), 'utf8'), page).toContain(`type="text/markdown" href="/${twin}"`);
   }
 });
 

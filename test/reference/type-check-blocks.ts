@@ -64,9 +64,7 @@ function templateSources(page: string): [string, string][] {
 /** The files of the machine, with those of the blocks over them. */
 function hostOver(files: ReadonlyMap<string, { readonly text: string }>): ts.CompilerHost {
   const machine = ts.createCompilerHost(options);
-  const folders = new Set(
-    [...files.keys()].flatMap((file) => [path.dirname(file), path.dirname(path.dirname(file))]),
-  );
+  const folders = new Set([...files.keys()].flatMap((file) => [path.dirname(file), path.dirname(path.dirname(file))]));
   const textOf = (file: string): string | undefined => files.get(path.normalize(file))?.text;
   const host: ts.CompilerHost = {
     ...machine,
@@ -75,23 +73,16 @@ function hostOver(files: ReadonlyMap<string, { readonly text: string }>): ts.Com
     directoryExists: (folder) => folders.has(path.normalize(folder)) || existsSync(folder),
     getSourceFile: (file, language) => {
       const text = textOf(file);
-      return text === undefined
-        ? machine.getSourceFile(file, language)
-        : ts.createSourceFile(file, text, language);
+      return text === undefined ? machine.getSourceFile(file, language) : ts.createSourceFile(file, text, language);
     },
   };
   host.resolveModuleNameLiterals = (literals, file) =>
-    literals.map(
-      ({ text }) => packageOfTemplate(file, text) ?? ts.resolveModuleName(text, file, options, host),
-    );
+    literals.map(({ text }) => packageOfTemplate(file, text) ?? ts.resolveModuleName(text, file, options, host));
   return host;
 }
 
 /** On the page of a template that is a package, the package's own name means its source. */
-function packageOfTemplate(
-  file: string,
-  name: string,
-): ts.ResolvedModuleWithFailedLookupLocations | undefined {
+function packageOfTemplate(file: string, name: string): ts.ResolvedModuleWithFailedLookupLocations | undefined {
   const template = /blocks[/\\]templates[/\\]([^/\\]+)/.exec(file)?.[1];
   const manifest = path.join(root, 'templates', template ?? '', 'package.json');
   if (!template || !existsSync(manifest)) return undefined;

@@ -25,8 +25,7 @@ describe('a tensor that a plugin keeps is told with plugin and step, once, and t
       {
         kind: 'loss',
         at: 'loss',
-        create:
-          'return { perToken: ({ logProbs }) => { tf.keep(tf.scalar(1)); return { loss: tf.neg(logProbs) }; } };',
+        create: 'return { perToken: ({ logProbs }) => { tf.keep(tf.scalar(1)); return { loss: tf.neg(logProbs) }; } };',
       },
     ],
     [
@@ -34,8 +33,7 @@ describe('a tensor that a plugin keeps is told with plugin and step, once, and t
       {
         kind: 'reward',
         at: 'rewards.answer',
-        create:
-          'return { score: async (batch) => batch.map((_, i) => { if (i === 0) tf.scalar(1); return i % 2; }) };',
+        create: 'return { score: async (batch) => batch.map((_, i) => { if (i === 0) tf.scalar(1); return i % 2; }) };',
         set: ['sampler=standard', 'filters.outcomes=false'],
       },
     ],
@@ -53,8 +51,7 @@ describe('a tensor that a plugin keeps is told with plugin and step, once, and t
       {
         kind: 'advantage',
         at: 'advantage',
-        create:
-          'return { estimate: ({ rewards }) => { tf.keep(tf.scalar(1)); return tf.sub(rewards, 0.5); } };',
+        create: 'return { estimate: ({ rewards }) => { tf.keep(tf.scalar(1)); return tf.sub(rewards, 0.5); } };',
       },
     ],
     [
@@ -81,9 +78,7 @@ describe('a tensor that a plugin keeps is told with plugin and step, once, and t
     const told = printed.filter((line) => line.includes(' kept '));
     expect(told).toEqual([
       expect.stringMatching(
-        new RegExp(
-          `^warning: ${label} kept \\d+ tensors? in rollout step 2: .*\\n  where:    at ${own.at}\\n`,
-        ),
+        new RegExp(`^warning: ${label} kept \\d+ tensors? in rollout step 2: .*\\n  where:    at ${own.at}\\n`),
       ),
     ]);
   });

@@ -23,7 +23,9 @@ describe('Clip-Higher', () => {
     const last = higher.length - 1;
     expect(higher[last]!['rollout/accuracy']).toBeGreaterThan(symmetric[last]!['rollout/accuracy']!);
     expect(mean(series(higher, 'loss/clip-fraction-high'))).toBeGreaterThan(0);
-    expect(mean(series(higher, 'loss/clip-fraction-high'))).toBeLessThan(mean(series(symmetric, 'loss/clip-fraction-high')));
+    expect(mean(series(higher, 'loss/clip-fraction-high'))).toBeLessThan(
+      mean(series(symmetric, 'loss/clip-fraction-high')),
+    );
   });
 });
 
@@ -40,7 +42,11 @@ describe('Dynamic Sampling', () => {
   });
 
   test('without it dead groups enter the batch', async () => {
-    const steps = await trainSmallWorld('dapo', ['sampler=standard', 'filters.outcomes=false', 'rewards.length=false'], hard);
+    const steps = await trainSmallWorld(
+      'dapo',
+      ['sampler=standard', 'filters.outcomes=false', 'rewards.length=false'],
+      hard,
+    );
     expect(Math.min(...series(steps, 'rollout/live-groups'))).toBeLessThan(1);
     expect(series(steps, 'rollout/rounds')).toEqual([1, 1, 1]);
   });

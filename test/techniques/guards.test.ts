@@ -10,7 +10,10 @@ const series = (steps: readonly Metrics[], name: string): number[] => steps.map(
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /** Trains to the end, or to where a guard ends it. */
-async function train(set: readonly string[], extra: object): Promise<{ steps: Metrics[]; summary: RunSummary; acted: string[] }> {
+async function train(
+  set: readonly string[],
+  extra: object,
+): Promise<{ steps: Metrics[]; summary: RunSummary; acted: string[] }> {
   const run = await openRun('grpo', set, { budget: { rolloutSteps: 12 }, ...extra });
   const [steps, acted]: [Metrics[], string[]] = [[], []];
   run.on('step:finished', ({ metrics }) => void steps.push(metrics));
@@ -30,7 +33,9 @@ test('what a guard did stands in the history, after the step that it judged', as
     const lines = (await readFile(join(folder, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n');
     const records = lines.map((line) => JSON.parse(line) as TrackerRecord);
     expect(records.map(({ kind, step }) => `${kind} ${step}`)).toEqual(['step 1', 'step 2', 'guard 2', 'end 2']);
-    expect(records[2]!.message).toMatch(/^guards\.entropy: the entropy is 1\.\d+ nats a token, below 9, for 2 steps in a row$/);
+    expect(records[2]!.message).toMatch(
+      /^guards\.entropy: the entropy is 1\.\d+ nats a token, below 9, for 2 steps in a row$/,
+    );
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -38,9 +43,14 @@ test('what a guard did stands in the history, after the step that it judged', as
 
 describe('guards that end a run', () => {
   test('entropy: a policy that has collapsed', async () => {
-    const { steps, summary } = await train(['guards.entropy=entropy', 'guards.entropy.low=0.8', 'optimizer.learningRate=0.6'], {});
+    const { steps, summary } = await train(
+      ['guards.entropy=entropy', 'guards.entropy.low=0.8', 'optimizer.learningRate=0.6'],
+      {},
+    );
     expect(summary).toMatchObject({ reason: 'guard', steps: steps.length });
-    expect(summary.message).toMatch(/^guards\.entropy: the entropy is 0\.\d+ nats a token, below 0\.8, for 3 steps in a row$/);
+    expect(summary.message).toMatch(
+      /^guards\.entropy: the entropy is 0\.\d+ nats a token, below 0\.8, for 3 steps in a row$/,
+    );
     expect(series(steps, 'guards/entropy/outside').slice(-4)).toEqual([0, 1, 1, 1]);
   });
 
@@ -56,10 +66,18 @@ describe('guards that end a run', () => {
 
   test('reward-hacking: a reward for something else than the answer', async () => {
     const { steps, summary } = await train(
-      ['guards.hacking=reward-hacking', 'rewards.format=regex-format', 'rewards.format.pattern=^c', 'rewards.format.weight=4'],
+      [
+        'guards.hacking=reward-hacking',
+        'rewards.format=regex-format',
+        'rewards.format.pattern=^c',
+        'rewards.format.weight=4',
+      ],
       {
         policy: { use: 'tabular', vocabularySize: 4, prompts: 4, length: 1, logits: [0, 2, 0, 0] },
-        prompts: { train: { use: 'letters', references: ['b', 'b', 'b', 'b'] }, heldOut: { use: 'letters', references: ['b', 'b', 'b', 'b'] } },
+        prompts: {
+          train: { use: 'letters', references: ['b', 'b', 'b', 'b'] },
+          heldOut: { use: 'letters', references: ['b', 'b', 'b', 'b'] },
+        },
         rollout: { prompts: 4, groupSize: 16, maxResponseLength: 1 },
         update: { miniBatch: 16, epochs: 1 },
         evaluation: { every: 1, k: 64 },
@@ -85,7 +103,10 @@ describe('guards that put updates off', () => {
     const count = sum(series(steps, `guards/g/${metric}`));
     expect(count).toBeGreaterThan(0);
     expect(acted).toEqual(Array(count).fill('guards.g skip-update'));
-    expect(summary).toMatchObject({ reason: 'budget', counters: { optimizerSteps: sum(series(steps, 'update/count')) - count } });
+    expect(summary).toMatchObject({
+      reason: 'budget',
+      counters: { optimizerSteps: sum(series(steps, 'update/count')) - count },
+    });
   });
 
   test('kl-spike keeps the policy nearer to the one that sampled', async () => {
@@ -97,9 +118,22 @@ describe('guards that put updates off', () => {
 
   test('a guard that acts on nothing changes nothing', async () => {
     const bare = comparable(await trainSmallWorld('grpo', []));
-    const set = ['ratio-spike', 'kl-spike', 'gradient-norm', 'length-runaway', 'entropy'].map((name) => `guards.${name}=${name}`);
-    const watched = comparable(await trainSmallWorld('grpo', [...set, 'guards.ratio-spike.max=1e9', 'guards.kl-spike.max=1e9', 'guards.gradient-norm.factor=1e9', 'guards.length-runaway.growth=1e9', 'guards.length-runaway.truncated=1']));
-    const withoutGuards = watched.map((metrics) => Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith('guards/'))));
+    const set = ['ratio-spike', 'kl-spike', 'gradient-norm', 'length-runaway', 'entropy'].map(
+      (name) => `guards.${name}=${name}`,
+    );
+    const watched = comparable(
+      await trainSmallWorld('grpo', [
+        ...set,
+        'guards.ratio-spike.max=1e9',
+        'guards.kl-spike.max=1e9',
+        'guards.gradient-norm.factor=1e9',
+        'guards.length-runaway.growth=1e9',
+        'guards.length-runaway.truncated=1',
+      ]),
+    );
+    const withoutGuards = watched.map((metrics) =>
+      Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith('guards/'))),
+    );
     expect(withoutGuards).toEqual(bare);
   });
 });

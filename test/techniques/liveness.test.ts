@@ -217,9 +217,7 @@ test('every technique has a sign of life', () => {
   const techniques = (Object.keys(signs) as (Kind & keyof typeof plugins)[]).flatMap((kind) =>
     Object.keys(plugins[kind]).map((name) => `${kind} ${name}`),
   );
-  const shown = Object.entries(signs).flatMap(([kind, ofKind]) =>
-    Object.keys(ofKind).map((name) => `${kind} ${name}`),
-  );
+  const shown = Object.entries(signs).flatMap(([kind, ofKind]) => Object.keys(ofKind).map((name) => `${kind} ${name}`));
   expect([...shown, ...elsewhere].sort()).toEqual(techniques.sort());
 });
 

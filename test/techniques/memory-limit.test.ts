@@ -9,15 +9,28 @@ const counts: ParameterCounts = { all: 1e9, trained: 0.5e9, copied: 0.6e9 };
 /** A policy that says it is large, on a backend that holds `limit` bytes. */
 async function open(limit: number, trains?: boolean, parameters = counts): Promise<void> {
   const large = definePlugin({ ...tabularPolicy, name: 'large', parameters: () => parameters });
-  const small = definePlugin({ ...cpuBackend, name: 'small', create: async (...given) => ({ ...(await cpuBackend.create(...given)), memoryLimit: limit }) });
+  const small = definePlugin({
+    ...cpuBackend,
+    name: 'small',
+    create: async (...given) => ({ ...(await cpuBackend.create(...given)), memoryLimit: limit }),
+  });
   const manifest: PluginManifest = {
     name: 'test',
     version: '0.0.0',
-    plugins: { policy: { large: async () => ({ default: large }) }, backend: { small: async () => ({ default: small }) } },
+    plugins: {
+      policy: { large: async () => ({ default: large }) },
+      backend: { small: async () => ({ default: small }) },
+    },
   };
   const config = { extends: 'dapo', ...smallWorld, policy: { ...smallWorld.policy, use: 'large' }, backend: 'small' };
   const manifests = [testingManifest, pluginsManifest, manifest];
-  await (await createRun(config as unknown as UserConfig, { manifests, print: () => undefined, ...(trains !== undefined && { trains }) })).dispose();
+  await (
+    await createRun(config as unknown as UserConfig, {
+      manifests,
+      print: () => undefined,
+      ...(trains !== undefined && { trains }),
+    })
+  ).dispose();
 }
 
 test('training needs weights, two moments, and the larger of gradients and copies: 4 · (1 + 2 · 0.5 + 0.6) GB', async () => {

@@ -14,10 +14,7 @@ test('off-policy sequence masking acts once the updates of a rollout have moved 
   );
   expect(last(masked, 'filters/drift/put-out')).toBeGreaterThan(0);
   expect(last(masked, 'filters/drift/put-out')).toBeLessThan(1);
-  expect(last(masked, 'policy/log-prob-difference')).not.toBeCloseTo(
-    last(without, 'policy/log-prob-difference'),
-    3,
-  );
+  expect(last(masked, 'policy/log-prob-difference')).not.toBeCloseTo(last(without, 'policy/log-prob-difference'), 3);
 });
 
 test('a bound that nothing reaches leaves the run as it is', async () => {

@@ -59,7 +59,10 @@ describe.each([
     ['tabular', tabular],
     ['transformer', transformer],
   ])('of the %s policy goes on from a checkpoint as if it had not been interrupted', async (__, config) => {
-    const { whole, resumed } = await trainInterrupted({ ...config, ...pull(0.5), budget: { rolloutSteps: 4 }, signals }, 3);
+    const { whole, resumed } = await trainInterrupted(
+      { ...config, ...pull(0.5), budget: { rolloutSteps: 4 }, signals },
+      3,
+    );
     expect(whole).toHaveLength(4);
     expect(comparable(resumed)).toEqual(comparable(whole));
     expect(last(whole, 'loss/reference-kl')).toBeGreaterThan(0);

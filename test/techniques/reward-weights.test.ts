@@ -7,7 +7,10 @@ const world = {
   rollout: { prompts: 4, groupSize: 8, maxResponseLength: 1 },
   budget: { rolloutSteps: 6 },
 };
-const formatted = (weight: unknown) => ({ ...world, rewards: { answer: 'exact-answer', format: { use: 'regex-format', pattern: '^c', weight } } });
+const formatted = (weight: unknown) => ({
+  ...world,
+  rewards: { answer: 'exact-answer', format: { use: 'regex-format', pattern: '^c', weight } },
+});
 
 test('a weight that moves is told, and shapes the reward with what it is at the step', async () => {
   const steps = await trainSmallWorld('grpo', [], formatted({ from: 8, to: 0, steps: 4 }));

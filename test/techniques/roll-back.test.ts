@@ -1,4 +1,12 @@
-import { definePlugin, type GuardAnswer, type GuardPoint, type PluginManifest, type TrackerRecord, type UserConfig, createRun } from '@dapo/core';
+import {
+  definePlugin,
+  type GuardAnswer,
+  type GuardPoint,
+  type PluginManifest,
+  type TrackerRecord,
+  type UserConfig,
+  createRun,
+} from '@dapo/core';
 import { testingManifest } from '@dapo/core/testing';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,11 +26,18 @@ async function guarded(answer: (point: GuardPoint, step: number, asked: number) 
       check: (point, { progress }) => answer(point, progress.rolloutStep, (asked += 1)),
     }),
   });
-  const tracker = definePlugin({ kind: 'tracker', name: 'listed', create: () => ({ track: (record) => void records.push(record) }) });
+  const tracker = definePlugin({
+    kind: 'tracker',
+    name: 'listed',
+    create: () => ({ track: (record) => void records.push(record) }),
+  });
   const manifest: PluginManifest = {
     name: 'test',
     version: '0.0.0',
-    plugins: { guard: { told: async () => ({ default: guard }) }, tracker: { listed: async () => ({ default: tracker }) } },
+    plugins: {
+      guard: { told: async () => ({ default: guard }) },
+      tracker: { listed: async () => ({ default: tracker }) },
+    },
   };
   const config = {
     extends: 'dapo',
@@ -33,7 +48,11 @@ async function guarded(answer: (point: GuardPoint, step: number, asked: number) 
     guards: { told: { use: 'told' } },
     trackers: { console: false, jsonl: false, listed: { use: 'listed' } },
   } as unknown as UserConfig;
-  const run = await createRun(config, { manifests: [testingManifest, pluginsManifest, manifest], folder, print: () => undefined });
+  const run = await createRun(config, {
+    manifests: [testingManifest, pluginsManifest, manifest],
+    folder,
+    print: () => undefined,
+  });
   const summary = await run.train();
   await run.dispose();
   return { summary, records, steps: records.filter(({ kind }) => kind === 'step') };
@@ -55,19 +74,26 @@ test('a roll-back goes on from the checkpoint with other random numbers', async 
 });
 
 test('a guard that always sends the run back ends it after three times', async () => {
-  const { summary, records } = await guarded((point) => (point === 'updated' ? { action: 'roll-back', reason: 'again' } : 'continue'), temporary());
+  const { summary, records } = await guarded(
+    (point) => (point === 'updated' ? { action: 'roll-back', reason: 'again' } : 'continue'),
+    temporary(),
+  );
   expect(summary).toMatchObject({ reason: 'guard', message: 'guards.told: again (after 3 roll-backs)' });
   expect(records.filter(({ kind }) => kind === 'guard')).toHaveLength(4);
 });
 
 test('without a checkpoint to go back to, a roll-back ends the run instead of starting over', async () => {
-  const { summary, steps } = await guarded((point, step) => (point === 'updated' && step === 2 ? { action: 'roll-back', reason: 'x' } : 'continue'));
+  const { summary, steps } = await guarded((point, step) =>
+    point === 'updated' && step === 2 ? { action: 'roll-back', reason: 'x' } : 'continue',
+  );
   expect(summary.reason).toBe('guard');
   expect(steps.map(({ step }) => step)).toEqual([1, 2]);
 });
 
 test('a stop at the first evaluation ends the run as any other stop does', async () => {
-  const { summary, records } = await guarded((point) => (point === 'evaluated' ? { action: 'stop', reason: 'good enough' } : 'continue'));
+  const { summary, records } = await guarded((point) =>
+    point === 'evaluated' ? { action: 'stop', reason: 'good enough' } : 'continue',
+  );
   expect(summary).toMatchObject({ reason: 'guard', message: 'guards.told: good enough', steps: 0 });
   expect(records.at(-1)!.kind).toBe('end');
 });

@@ -6,7 +6,10 @@ import { comparable, smallWorld, trainSmallWorld } from './tabular-run.js';
 const series = (steps: readonly Metrics[], name: string): number[] => steps.map((metrics) => metrics[name] ?? 0);
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-const hard = { policy: { use: 'tabular', vocabularySize: 4, prompts: 4, length: 6, logits: [2, 0, 0, 1] }, budget: { rolloutSteps: 8 } };
+const hard = {
+  policy: { use: 'tabular', vocabularySize: 4, prompts: 4, length: 6, logits: [2, 0, 0, 1] },
+  budget: { rolloutSteps: 8 },
+};
 
 describe('surplus groups of dynamic sampling', () => {
   test('are gone where they are discarded', async () => {
@@ -51,8 +54,14 @@ describe('a curriculum', () => {
   test('over dynamic sampling saves it rounds', async () => {
     const set = ['filters.outcomes=mixed-outcomes', 'sampler.maxRounds=30'];
     const alone = await trainSmallWorld('grpo', ['sampler=dynamic', ...set], mixed);
-    const over = await trainSmallWorld('grpo', ['sampler=curriculum', 'sampler.inner=dynamic', 'filters.outcomes=mixed-outcomes'], mixed);
-    expect(mean(series(over, 'sampler/prompts-tried'))).toBeLessThan(0.8 * mean(series(alone, 'sampler/prompts-tried')));
+    const over = await trainSmallWorld(
+      'grpo',
+      ['sampler=curriculum', 'sampler.inner=dynamic', 'filters.outcomes=mixed-outcomes'],
+      mixed,
+    );
+    expect(mean(series(over, 'sampler/prompts-tried'))).toBeLessThan(
+      0.8 * mean(series(alone, 'sampler/prompts-tried')),
+    );
     for (const metrics of over) expect(metrics['rollout/live-groups']).toBe(1);
   });
 });
@@ -61,7 +70,9 @@ describe('replay', () => {
   const corrected = ['correction=truncated-importance', 'update.oldLogProbs=recomputed'];
 
   test('trains on groups of earlier steps again, at the weight that the policy gives them now', async () => {
-    const steps = await trainSmallWorld('grpo', ['sampler=replay', 'sampler.share=0.5', ...corrected], { budget: { rolloutSteps: 6 } });
+    const steps = await trainSmallWorld('grpo', ['sampler=replay', 'sampler.share=0.5', ...corrected], {
+      budget: { rolloutSteps: 6 },
+    });
     expect(steps[0]!['sampler/replayed-share']).toBe(0);
     expect(steps.at(-1)!['sampler/replayed-share']).toBe(0.5);
     expect(steps.at(-1)!['sampler/age']).toBeGreaterThanOrEqual(1);
@@ -80,7 +91,14 @@ describe.each([
   ['replay', 'grpo', { use: 'replay', share: 0.5 }],
 ])('the sampler %s', (_, preset, sampler) => {
   test('goes on from a checkpoint as if it had not been interrupted', async () => {
-    const config = { extends: preset, ...smallWorld, ...hard, checkpoints: { every: 1 }, budget: { rolloutSteps: 5 }, sampler };
+    const config = {
+      extends: preset,
+      ...smallWorld,
+      ...hard,
+      checkpoints: { every: 1 },
+      budget: { rolloutSteps: 5 },
+      sampler,
+    };
     const { whole, resumed } = await trainInterrupted(config, 3);
     expect(whole).toHaveLength(5);
     expect(comparable(resumed)).toEqual(comparable(whole));

@@ -19,7 +19,12 @@ export const smallWorld = {
 };
 
 /** Opens a run of the small world. `set` are overrides as on the command line; without a folder it writes nothing. */
-export async function openRun(preset: string, set: readonly string[] = [], extra: object = {}, folder?: string): Promise<Run> {
+export async function openRun(
+  preset: string,
+  set: readonly string[] = [],
+  extra: object = {},
+  folder?: string,
+): Promise<Run> {
   return createRun({ extends: preset, ...smallWorld, ...extra } as unknown as UserConfig, {
     manifests: [testingManifest, pluginsManifest],
     set,
@@ -29,7 +34,11 @@ export async function openRun(preset: string, set: readonly string[] = [], extra
 }
 
 /** Trains a run of the small world and gives the metrics of its steps. */
-export async function trainSmallWorld(preset: string, set: readonly string[] = [], extra: object = {}): Promise<Metrics[]> {
+export async function trainSmallWorld(
+  preset: string,
+  set: readonly string[] = [],
+  extra: object = {},
+): Promise<Metrics[]> {
   const run = await openRun(preset, set, extra);
   const steps: Metrics[] = [];
   run.on('step:finished', ({ metrics }: Events['step:finished']) => void steps.push(metrics));
@@ -40,5 +49,7 @@ export async function trainSmallWorld(preset: string, set: readonly string[] = [
 
 /** Metrics without what may differ between equal runs. */
 export function comparable(steps: readonly Metrics[]): Metrics[] {
-  return steps.map((metrics) => Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith('time/'))));
+  return steps.map((metrics) =>
+    Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith('time/'))),
+  );
 }

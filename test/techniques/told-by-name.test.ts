@@ -17,7 +17,14 @@ const trainWith = (own: Own): ReturnType<typeof trainWithIn> => trainWithIn(fold
 describe('what throws is told with its own name, and when', () => {
   const prompts = (next: string): string =>
     `return { size: 4, fingerprint: 'x', next: ${next}, take: async (n) => Array.from({ length: n }, (_, i) => ({ id: String(i), input: 'a', columns: {}, visit: 0 })), state: () => ({}), restore() {} };`;
-  const held = ['sampler=standard', 'filters.outcomes=false', 'prompts.heldOut=letters', 'evaluation.every=2', 'evaluation.k=1', 'evaluation.problems=2'];
+  const held = [
+    'sampler=standard',
+    'filters.outcomes=false',
+    'prompts.heldOut=letters',
+    'evaluation.every=2',
+    'evaluation.k=1',
+    'evaluation.problems=2',
+  ];
   const throwing = (when: string): string =>
     `return { score: async (batch, { purpose, step }) => { if (${when}) throw new Error('no'); return batch.map((_, i) => i % 2); } };`;
   const cases: readonly (readonly [string, Own, string])[] = [
@@ -33,22 +40,41 @@ describe('what throws is told with its own name, and when', () => {
     ],
     [
       'a reward in a later evaluation',
-      { kind: 'reward', at: 'rewards.answer', create: `let n = 0; ${throwing("purpose === 'evaluation' && n++ > 0")}`, set: held },
+      {
+        kind: 'reward',
+        at: 'rewards.answer',
+        create: `let n = 0; ${throwing("purpose === 'evaluation' && n++ > 0")}`,
+        set: held,
+      },
       'reward mine threw in the evaluation after rollout step 2: no',
     ],
     [
       'a tracker, after the step that it is told of',
-      { kind: 'tracker', at: 'trackers.mine', create: "return { track: async ({ kind, step }) => { if (kind === 'step' && step === 3) throw new Error('no'); } };" },
+      {
+        kind: 'tracker',
+        at: 'trackers.mine',
+        create:
+          "return { track: async ({ kind, step }) => { if (kind === 'step' && step === 3) throw new Error('no'); } };",
+      },
       'tracker mine threw after rollout step 3: no',
     ],
     [
       'a guard after the last update',
-      { kind: 'guard', at: 'guards.mine', create: "return { check: (point, { progress }) => { if (point === 'updated' && progress.rolloutStep === 3) throw new Error('no'); return 'continue'; } };" },
+      {
+        kind: 'guard',
+        at: 'guards.mine',
+        create:
+          "return { check: (point, { progress }) => { if (point === 'updated' && progress.rolloutStep === 3) throw new Error('no'); return 'continue'; } };",
+      },
       'guard mine threw after rollout step 3: no',
     ],
     [
       'an optimizer, not the policy that calls it',
-      { kind: 'optimizer', at: 'optimizer', create: "return { learningRate: 0.1, settings: {}, apply() { throw new Error('no'); } };" },
+      {
+        kind: 'optimizer',
+        at: 'optimizer',
+        create: "return { learningRate: 0.1, settings: {}, apply() { throw new Error('no'); } };",
+      },
       'optimizer mine threw in rollout step 1: no',
     ],
   ];

@@ -12,9 +12,7 @@ type Of = (inputs: tf.Tensor2D[]) => tf.Tensor;
 
 /** Odd sizes, so that no vector of four comes out even. */
 const values = (rows: number, width: number, turn: number): number[][] =>
-  Array.from({ length: rows }, (_, r) =>
-    Array.from({ length: width }, (_, i) => Math.sin(turn + 1.3 * r + 0.7 * i)),
-  );
+  Array.from({ length: rows }, (_, r) => Array.from({ length: width }, (_, i) => Math.sin(turn + 1.3 * r + 0.7 * i)));
 
 /** Different for each value. Made on the host: WGSL promises a cosine to 2⁻¹¹ only. */
 const weights = (shape: number[]): tf.Tensor =>
@@ -27,13 +25,7 @@ const weights = (shape: number[]): tf.Tensor =>
 const functions: Readonly<Record<string, { readonly of: Of; readonly inputs: readonly number[][][] }>> = {
   'log-probs and entropy of the chosen tokens': {
     of: ([hidden, matrix]) => {
-      const { logProbs, entropy } = tokenLogProbs(
-        hidden!,
-        matrix!,
-        tf.tensor1d([1, 12, 0, 5, 3], 'int32'),
-        0.7,
-        true,
-      );
+      const { logProbs, entropy } = tokenLogProbs(hidden!, matrix!, tf.tensor1d([1, 12, 0, 5, 3], 'int32'), 0.7, true);
       return tf.add(logProbs, tf.mul(0.3, entropy!));
     },
     inputs: [values(5, 7, 0), values(13, 7, 2)],
@@ -45,8 +37,7 @@ const functions: Readonly<Record<string, { readonly of: Of; readonly inputs: rea
     inputs: [values(5, 7, 3)],
   },
   'attention with a mask': {
-    of: ([q, k, v]) =>
-      tf.matMul(tf.softmax(tf.add(tf.matMul(q!, k!, false, true), tf.tensor1d([0, 0, -1e9]))), v!),
+    of: ([q, k, v]) => tf.matMul(tf.softmax(tf.add(tf.matMul(q!, k!, false, true), tf.tensor1d([0, 0, -1e9]))), v!),
     inputs: [values(4, 5, 0), values(3, 5, 1), values(3, 5, 2)],
   },
   'a selection beside NaN': {
@@ -64,9 +55,7 @@ async function compute(of: Of, inputs: readonly number[][][]): Promise<Float32Ar
     };
     return tf.valueAndGrads(weighted)(tensors);
   });
-  const read = await Promise.all(
-    [value, ...grads].map(async (tensor) => (await tensor.data()) as Float32Array),
-  );
+  const read = await Promise.all([value, ...grads].map(async (tensor) => (await tensor.data()) as Float32Array));
   tf.dispose([value, grads]);
   return read;
 }

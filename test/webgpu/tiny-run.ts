@@ -37,9 +37,7 @@ export async function trainTiny(backend: string, steps: number): Promise<TinyRun
   const metrics: Record<string, number>[] = [];
   const tensors: number[] = [];
   run.on('step:finished', ({ metrics: all }) => {
-    const kept = Object.entries(all).filter(
-      ([name]) => !/^(time|memory|system)\/|per-second|seconds/.test(name),
-    );
+    const kept = Object.entries(all).filter(([name]) => !/^(time|memory|system)\/|per-second|seconds/.test(name));
     metrics.push(Object.fromEntries(kept));
     tensors.push(tf.memory().numTensors);
   });

@@ -1,10 +1,7 @@
 import { definePlugin, groupDeviations, groupSpread, tf, z, type OptionsOf } from '@dapo/core';
 
 const options = z.strictObject({
-  scale: z
-    .boolean()
-    .default(true)
-    .describe('divide by the range of the group, so that advantages lie within ±1'),
+  scale: z.boolean().default(true).describe('divide by the range of the group, so that advantages lie within ±1'),
 });
 
 /**

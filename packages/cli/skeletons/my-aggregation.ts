@@ -1,12 +1,7 @@
 import { definePlugin, tf, z, type AggregationInputs, type OptionsOf } from '@dapo/core';
 
 const options = z.strictObject({
-  power: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.5)
-    .describe('0: every token weighs the same; 1: every response does'),
+  power: z.number().min(0).max(1).default(0.5).describe('0: every token weighs the same; 1: every response does'),
 });
 
 /**

@@ -1,12 +1,4 @@
-import {
-  definePlugin,
-  importanceWeights,
-  inside,
-  tf,
-  z,
-  type CorrectionInputs,
-  type OptionsOf,
-} from '@dapo/core';
+import { definePlugin, importanceWeights, inside, tf, z, type CorrectionInputs, type OptionsOf } from '@dapo/core';
 
 const options = z.strictObject({
   cap: z.number().positive().default(2).describe('largest weight'),
@@ -25,8 +17,7 @@ export function cappedWeights(inputs: CorrectionInputs, cap: number): tf.Tensor2
 export default definePlugin({
   kind: 'correction',
   name: 'my-correction',
-  summary:
-    'Weights a token by how much likelier the trained weights make it than those that sampled it, up to a cap.',
+  summary: 'Weights a token by how much likelier the trained weights make it than those that sampled it, up to a cap.',
   source: {
     title: 'Your Efficient RL Framework Secretly Brings You Off-Policy RL Training',
     url: 'https://fengyao.notion.site/off-policy-rl',

@@ -7,10 +7,5 @@ describeContract(plugin);
 
 test('responses below the least length are masked, one judgement each', () => {
   const responses = [0, 1, 2, 3].map((length) => fixtureResponse({ length }));
-  expect(judgeLengths({ responses }, 2).map(({ verdict }) => verdict)).toEqual([
-    'mask',
-    'mask',
-    'keep',
-    'keep',
-  ]);
+  expect(judgeLengths({ responses }, 2).map(({ verdict }) => verdict)).toEqual(['mask', 'mask', 'keep', 'keep']);
 });

@@ -15,10 +15,7 @@ import {
 } from '@dapo/core';
 
 const options = z.strictObject({
-  stop: z
-    .string()
-    .optional()
-    .describe('text whose first appearance ends a response; the text after it is not scored'),
+  stop: z.string().optional().describe('text whose first appearance ends a response; the text after it is not scored'),
 });
 
 /** The text up to and with the first appearance of a stop text. */

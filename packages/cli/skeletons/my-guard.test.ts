@@ -11,8 +11,7 @@ const recorder = { record: (_: string, value: number): number => recorded.push(v
 
 test('stops at the third step in a row below the bound, and a step above it starts anew', async () => {
   const guard = await instantiate(plugin, { least: 0, patience: 3 }, { recorder });
-  const check = (mean: number) =>
-    guard.check('updated', { progress: startOfRun, metrics: { 'reward/mean': mean } });
+  const check = (mean: number) => guard.check('updated', { progress: startOfRun, metrics: { 'reward/mean': mean } });
   expect([-1, -1, 1, -1, -1].map(check)).toEqual(Array(5).fill('continue'));
   expect(check(-0.5)).toEqual({
     action: 'stop',
@@ -23,8 +22,6 @@ test('stops at the third step in a row below the bound, and a step above it star
 
 test('other points, and a metric that is not there, are left alone', async () => {
   const guard = await instantiate(plugin, { least: 0, patience: 1 }, { recorder });
-  expect(guard.check('rolled-out', { progress: startOfRun, metrics: { 'reward/mean': -1 } })).toBe(
-    'continue',
-  );
+  expect(guard.check('rolled-out', { progress: startOfRun, metrics: { 'reward/mean': -1 } })).toBe('continue');
   expect(guard.check('updated', { progress: startOfRun, metrics: {} })).toBe('continue');
 });

@@ -60,7 +60,12 @@ export default definePlugin({
   source: { title: 'our own' },
   options,
   metrics: {
-    below: { over: 'step', reduce: 'mean', unit: 'steps', meaning: 'steps in a row that the metric is below its bound' },
+    below: {
+      over: 'step',
+      reduce: 'mean',
+      unit: 'steps',
+      meaning: 'steps in a row that the metric is below its bound',
+    },
   },
   inject: { recorder: tokens.metrics },
   create: (settings, { recorder }) => new Floor(settings, recorder),

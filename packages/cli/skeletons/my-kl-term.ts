@@ -1,11 +1,7 @@
 import { definePlugin, logRatio, tf, z, type KlInputs, type OptionsOf } from '@dapo/core';
 
 const options = z.strictObject({
-  limit: z
-    .number()
-    .positive()
-    .default(5)
-    .describe('distance of the log-probs beyond which a token pulls no more'),
+  limit: z.number().positive().default(5).describe('distance of the log-probs beyond which a token pulls no more'),
 });
 
 /**

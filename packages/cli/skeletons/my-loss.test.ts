@@ -16,8 +16,8 @@ test('−A · log π − β · H, by hand', async () => {
 });
 
 test('the gradient with respect to log π is −A', async () => {
-  const gradient = tf.grad((logProbs: tf.Tensor) =>
-    reinforceLoss(logProbs as tf.Tensor2D, row(0.5, -1), 0).sum(),
-  )(row(-1, -2));
+  const gradient = tf.grad((logProbs: tf.Tensor) => reinforceLoss(logProbs as tf.Tensor2D, row(0.5, -1), 0).sum())(
+    row(-1, -2),
+  );
   expect([...(await gradient.data())]).toEqual([-0.5, 1]);
 });

@@ -14,10 +14,7 @@ test('two steps, by hand; a restored optimizer takes the same second one', async
     learningRate: 0.5,
     gradientNorm: 1,
   });
-  const [first, second] = [
-    await instantiate(plugin, { momentum: 0.5 }),
-    await instantiate(plugin, { momentum: 0.5 }),
-  ];
+  const [first, second] = [await instantiate(plugin, { momentum: 0.5 }), await instantiate(plugin, { momentum: 0.5 })];
   const p = tf.variable(tf.tensor1d([0, 0]));
   first.apply(inputs(p));
   expect([...(await p.data())]).toEqual([-0.5, 1]);

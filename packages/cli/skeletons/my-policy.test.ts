@@ -28,11 +28,7 @@ test('log-probs of a uniform table are −log V, its entropy log V, both 0 beyon
 });
 
 test('the gradient is the same in one micro-batch and in two, and no tensor is left behind', async () => {
-  const policy = await instantiate(
-    plugin,
-    {},
-    { tokenizer: await instantiate(lettersTokenizer), configFolder: '.' },
-  );
+  const policy = await instantiate(plugin, {}, { tokenizer: await instantiate(lettersTokenizer), configFolder: '.' });
   const objective = {
     temperature: 1,
     needsEntropy: false,
@@ -55,11 +51,7 @@ test('the gradient is the same in one micro-batch and in two, and no tensor is l
 });
 
 test('what it samples has the log-probs that it computes afterwards', async () => {
-  const policy = await instantiate(
-    plugin,
-    {},
-    { tokenizer: await instantiate(lettersTokenizer), configFolder: '.' },
-  );
+  const policy = await instantiate(plugin, {}, { tokenizer: await instantiate(lettersTokenizer), configFolder: '.' });
   policy.restore!({
     json: { version: 3 },
     tensors: { table: { shape: [4, 4], values: Float32Array.from({ length: 16 }, (_, i) => Math.sin(i)) } },
@@ -72,10 +64,7 @@ test('what it samples has the log-probs that it computes afterwards', async () =
     endToken: 3,
     key: (prompt, response) => random.key('test', prompt, response),
   });
-  const { width, logProbs } = await policy.logProbs(
-    { ...batch, responses: completions },
-    { temperature: 0.7 },
-  );
+  const { width, logProbs } = await policy.logProbs({ ...batch, responses: completions }, { temperature: 0.7 });
   completions.forEach(({ logProbs: sampled }, r) =>
     sampled.forEach((value, t) => expect(logProbs[r * width + t]).toBeCloseTo(value, 5)),
   );

@@ -51,10 +51,7 @@ export function idsOf({ prompts, responses, promptOf }: PolicyBatch, rows: reado
     const { tokens: chosen } = responses[row]!;
     ids.chosen.set(chosen, r * width);
     ids.mask.fill(1, r * width, r * width + chosen.length);
-    ids.previous.set(
-      [prompts[promptOf[row]!]!.at(-1) ?? 0, ...chosen.slice(0, -1)].slice(0, chosen.length),
-      r * width,
-    );
+    ids.previous.set([prompts[promptOf[row]!]!.at(-1) ?? 0, ...chosen.slice(0, -1)].slice(0, chosen.length), r * width);
   });
   return ids;
 }
@@ -66,9 +63,7 @@ export function bigramOutputs(
   temperature: number,
 ): { readonly logProbs: tf.Tensor2D; readonly entropy: tf.Tensor2D } {
   const shape: [number, number] = [ids.chosen.length / ids.width, ids.width];
-  const all = tf.logSoftmax(
-    tf.div(tf.gather(table, tf.tensor1d(ids.previous, 'int32')), temperature) as tf.Tensor2D,
-  );
+  const all = tf.logSoftmax(tf.div(tf.gather(table, tf.tensor1d(ids.previous, 'int32')), temperature) as tf.Tensor2D);
   const masked = (perToken: tf.Tensor): tf.Tensor2D =>
     tf.mul(tf.reshape(perToken, shape), tf.tensor2d(ids.mask, shape));
   const chosen = tf.oneHot(tf.tensor1d(ids.chosen, 'int32'), table.shape[1]);
@@ -113,8 +108,7 @@ class BigramPolicy implements Policy {
         const logProbs: number[] = [];
         while (drawn.length < maxResponseLength && drawn.at(-1) !== endToken) {
           const row = after(drawn.at(-1) ?? prompt.at(-1) ?? 0);
-          const token =
-            temperature === 0 ? row.indexOf(Math.max(...row)) : draw(row, key(p, g).uniform(drawn.length));
+          const token = temperature === 0 ? row.indexOf(Math.max(...row)) : draw(row, key(p, g).uniform(drawn.length));
           drawn.push(token);
           logProbs.push(row[token]!);
         }
@@ -272,9 +266,7 @@ export default definePlugin({
     const rows =
       checkpoint === undefined
         ? undefined
-        : (JSON.parse(
-            await readFile(path.resolve(configFolder, checkpoint, 'table.json'), 'utf8'),
-          ) as number[][]);
+        : (JSON.parse(await readFile(path.resolve(configFolder, checkpoint, 'table.json'), 'utf8')) as number[][]);
     return new BigramPolicy(
       tf.tidy(() => tf.variable(rows ? tf.tensor2d(rows, [size, size]) : tf.zeros<tf.Rank.R2>([size, size]))),
     );

@@ -1,11 +1,7 @@
 import { definePlugin, logRatio, tf, z, type OptionsOf, type RatioInputs } from '@dapo/core';
 
 const options = z.strictObject({
-  limit: z
-    .number()
-    .positive()
-    .default(2)
-    .describe('largest distance of log π from log π_old that is told apart'),
+  limit: z.number().positive().default(2).describe('largest distance of log π from log π_old that is told apart'),
 });
 
 /**

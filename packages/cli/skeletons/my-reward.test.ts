@@ -14,7 +14,5 @@ test.each([
   ['42', undefined, null],
 ])('«%s» against %s is %o', (text, reference, value) => {
   const { reference: _, ...prompt } = fixturePrompt();
-  expect(judge({ prompt: { ...prompt, reference }, response: fixtureResponse({ text }) }, settings)).toEqual(
-    value,
-  );
+  expect(judge({ prompt: { ...prompt, reference }, response: fixtureResponse({ text }) }, settings)).toEqual(value);
 });

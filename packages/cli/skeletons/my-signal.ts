@@ -28,9 +28,7 @@ export default definePlugin({
       const width = Math.max(1, ...responses.map(({ tokens: ids }) => ids.length));
       return {
         width,
-        values: new Float32Array(responses.length * width).fill(
-          uniformLogProb(policy.traits.vocabularySize, share),
-        ),
+        values: new Float32Array(responses.length * width).fill(uniformLogProb(policy.traits.vocabularySize, share)),
       };
     },
   }),

@@ -1,10 +1,7 @@
 import { definePlugin, z, type OptionsOf, type Tokenizer } from '@dapo/core';
 
 const options = z.strictObject({
-  normalize: z
-    .boolean()
-    .default(true)
-    .describe('bring texts into one form (NFC), so that equal texts are equal bytes'),
+  normalize: z.boolean().default(true).describe('bring texts into one form (NFC), so that equal texts are equal bytes'),
 });
 
 /** One token a byte of UTF-8, so that no text is unknown; token 256 ends a response. */
@@ -17,13 +14,8 @@ export function byteTokenizer(normalize: boolean): Tokenizer {
     endToken,
     encode,
     encodePrompt: ({ input }) =>
-      encode(
-        typeof input === 'string'
-          ? input
-          : input.map(({ role, content }) => `${role}: ${content}\n`).join(''),
-      ),
-    decode: (ids) =>
-      new TextDecoder().decode(Uint8Array.from(Array.from(ids).filter((id) => id !== endToken))),
+      encode(typeof input === 'string' ? input : input.map(({ role, content }) => `${role}: ${content}\n`).join('')),
+    decode: (ids) => new TextDecoder().decode(Uint8Array.from(Array.from(ids).filter((id) => id !== endToken))),
     files: () => ({
       'tokenizer.json': `${JSON.stringify({ type: 'bytes', normalize, endToken }, null, 2)}\n`,
     }),

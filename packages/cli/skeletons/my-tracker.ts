@@ -24,8 +24,7 @@ export default definePlugin({
   create: ({ metrics, file }, { runFolder }) => ({
     async track(record) {
       if (record.kind !== 'step') return;
-      if ((await runFolder.size(file)) === 0)
-        await runFolder.append(file, `${['step', ...metrics].join('\t')}\n`);
+      if ((await runFolder.size(file)) === 0) await runFolder.append(file, `${['step', ...metrics].join('\t')}\n`);
       await runFolder.append(file, stepLine(record, metrics));
     },
     state: async () => ({ json: await runFolder.size(file) }),

@@ -22,11 +22,7 @@ export class CommandError extends Error {
 }
 
 /** No plugin, kind or other name like this. */
-export function unknownPluginName(
-  name: string,
-  kinds: readonly string[],
-  nearest: string | undefined,
-): CommandError {
+export function unknownPluginName(name: string, kinds: readonly string[], nearest: string | undefined): CommandError {
   return new CommandError(`There is no kind or plugin «${name}».`, {
     code: 'DAPO_CLI_UNKNOWN_PLUGIN',
     expected: `a kind (${kinds.join(', ')}) or the name of a plugin`,

@@ -85,7 +85,8 @@ export const explanations: ErrorExplanations = {
   DAPO_CLI_RUN_FINISHED: {
     title: 'The run has nothing left to do',
     why: 'It has used up its budget: all its rollout steps, or before them its tokens, prompts, optimizer steps or minutes.',
-    remedy: 'Lengthen rollout steps with --steps. Of any other budget a run keeps what it began with: begin one with more.',
+    remedy:
+      'Lengthen rollout steps with --steps. Of any other budget a run keeps what it began with: begin one with more.',
     next: 'dapo resume RUN --steps N',
   },
   DAPO_CLI_UNKNOWN_TEMPLATE: {

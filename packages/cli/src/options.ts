@@ -5,10 +5,9 @@ import { InvalidArgumentError, Option } from './commander.js';
 export const configArgument = 'config file; without one, dapo.config.* here or in a folder above';
 
 export function setOption() {
-  return new Option(
-    '--set <path=value>',
-    'change a value of the config; may be given again (value in YAML)',
-  ).argParser((text: string, earlier: string[] | undefined) => [...(earlier ?? []), text]);
+  return new Option('--set <path=value>', 'change a value of the config; may be given again (value in YAML)').argParser(
+    (text: string, earlier: string[] | undefined) => [...(earlier ?? []), text],
+  );
 }
 
 export function noExecOption() {
@@ -74,7 +73,6 @@ export function positiveShare(text: string): number {
 /** A number of 0 or more that may have decimals. */
 export function decimal(text: string): number {
   const number = text.trim() === '' ? NaN : Number(text);
-  if (!Number.isFinite(number) || number < 0)
-    throw new InvalidArgumentError('It is not a number of 0 or more.');
+  if (!Number.isFinite(number) || number < 0) throw new InvalidArgumentError('It is not a number of 0 or more.');
   return number;
 }

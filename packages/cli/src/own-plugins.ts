@@ -1,12 +1,5 @@
 import { existsSync } from 'node:fs';
-import {
-  isDapoError,
-  isFilePath,
-  isPackageName,
-  loadConfig,
-  resolveUserConfig,
-  type Plugin,
-} from '@dapo/core';
+import { isDapoError, isFilePath, isPackageName, loadConfig, resolveUserConfig, type Plugin } from '@dapo/core';
 import { loadPlugins } from '@dapo/core/testing';
 import manifest from '@dapo/plugins';
 import type { CataloguedPlugin } from './catalogue.js';
@@ -40,9 +33,7 @@ export async function pluginsHere(exec: ExecOptions): Promise<CataloguedPlugin[]
   for (const file of pluginFilesHere()) found.push(...(await pluginsFrom(`./${file}`, exec).catch(tell)));
   found.push(...(await pluginsOfConfig(exec).catch(tell)));
   // Named by the config and in the folder is once: as the file is found here.
-  return [
-    ...new Map(found.reverse().map((plugin) => [`${plugin.kind} ${plugin.name}`, plugin])).values(),
-  ].reverse();
+  return [...new Map(found.reverse().map((plugin) => [`${plugin.kind} ${plugin.name}`, plugin])).values()].reverse();
 }
 
 async function pluginsOfConfig(exec: ExecOptions): Promise<CataloguedPlugin[]> {

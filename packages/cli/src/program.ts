@@ -96,10 +96,7 @@ function styleHelp(program: Program): void {
 
 /** What commander has to say, in the words and colours of the other errors. */
 function usageError(text: string, { bold, dim, red }: Colours): string {
-  return text.replace(
-    /^error:(.*)/,
-    (_, what: string) => `${red(bold('error:') + what)}${dim(' DAPO_CLI_USAGE')}`,
-  );
+  return text.replace(/^error:(.*)/, (_, what: string) => `${red(bold('error:') + what)}${dim(' DAPO_CLI_USAGE')}`);
 }
 
 function termOf(argument: { readonly required: boolean; name(): string }): string {

@@ -9,9 +9,7 @@ const problem = (name: string): DapoError =>
   new DapoError({ code: 'DAPO_TEST', message: `No ${name}.`, path: `a.${name}`, nearest: 'x' });
 
 test('an error made for people is its text and its code, without a stack', () => {
-  expect(describeError(problem('b'), false, plain)).toBe(
-    'error: No b. DAPO_TEST\n  where:    at a.b\n  nearest:  x',
-  );
+  expect(describeError(problem('b'), false, plain)).toBe('error: No b. DAPO_TEST\n  where:    at a.b\n  nearest:  x');
   expect(describeError(new CommandError('What?', { code: 'DAPO_CLI_TEST', hint: 'that' }), false, plain)).toBe(
     'error: What? DAPO_CLI_TEST\n  do:       that',
   );
@@ -21,9 +19,7 @@ test('several problems are listed and counted, one reads like an error', () => {
   const text = describeError(new DapoProblems([problem('b'), problem('c')]), false, plain);
   expect(text.match(/^error: No [bc]\. DAPO_TEST$/gm)).toHaveLength(2);
   expect(text).toMatch(/2 problems found\.$/);
-  expect(describeError(new DapoProblems([problem('b')]), false, plain)).toBe(
-    describeError(problem('b'), false, plain),
-  );
+  expect(describeError(new DapoProblems([problem('b')]), false, plain)).toBe(describeError(problem('b'), false, plain));
 });
 
 test('anything else is called a bug, and --verbose shows where', () => {

@@ -39,11 +39,7 @@ function hasProblems(error: unknown): error is DapoProblems {
 
 /** Help, the version or a usage error: commander has printed it already. */
 function isCommanderError(error: unknown): error is Error & { readonly exitCode: number } {
-  return (
-    error instanceof Error &&
-    'exitCode' in error &&
-    String(Reflect.get(error, 'code')).startsWith('commander.')
-  );
+  return error instanceof Error && 'exitCode' in error && String(Reflect.get(error, 'code')).startsWith('commander.');
 }
 
 /** Recognised by name, so that the engine isn't loaded for it. */

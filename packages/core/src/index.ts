@@ -55,7 +55,12 @@ export * from './config/nodes.js';
 export { optionProblems, type Checked } from './config/option-problems.js';
 export { parseJson, type ParsedText } from './config/parse-config-text.js';
 export * from './config/resolve-config.js';
-export { asLoadedConfig, resolveUserConfig, type ConfigOptions, type UserConfigResolution } from './config/resolve-user-config.js';
+export {
+  asLoadedConfig,
+  resolveUserConfig,
+  type ConfigOptions,
+  type UserConfigResolution,
+} from './config/resolve-user-config.js';
 export * from './config/validate.js';
 export * from './config/weight.js';
 export * from './errors/index.js';

@@ -5,12 +5,14 @@ type Slots<S> = {
   readonly [N in keyof S]?: S[N] extends { readonly kind: infer K extends Kind } ? Node<K> | false : never;
 };
 /** A definition that names no slots has the index signature of all of them. */
-type SlotsOf<P> = P extends { readonly slots?: infer S } ? (string extends keyof NonNullable<S> ? object : Slots<NonNullable<S>>) : object;
+type SlotsOf<P> = P extends { readonly slots?: infer S }
+  ? string extends keyof NonNullable<S>
+    ? object
+    : Slots<NonNullable<S>>
+  : object;
 
 /** What a config may say beside `use`: the options of the plugin that an import gives, and what stands in its slots. */
-type ConfigOf<Load> = Load extends () => Promise<{ readonly default: infer P }>
-  ? OptionsOf<P> & SlotsOf<P>
-  : never;
+type ConfigOf<Load> = Load extends () => Promise<{ readonly default: infer P }> ? OptionsOf<P> & SlotsOf<P> : never;
 
 type Catalogue<List> = { [K in keyof List]: { [N in keyof List[K]]: ConfigOf<List[K][N]> } };
 

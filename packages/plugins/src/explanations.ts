@@ -5,7 +5,8 @@ export const explanations: ErrorExplanations = {
   DAPO_TOKENIZER_FILE: {
     title: 'A tokenizer that can not be read',
     why: 'The option `folder` of the tokenizer names a folder without tokenizer.json or tokenizer_config.json, or one of them is damaged.',
-    remedy: 'Name the folder of the model, the same as `policy.checkpoint`; fetch the file again if it is a placeholder of Git LFS.',
+    remedy:
+      'Name the folder of the model, the same as `policy.checkpoint`; fetch the file again if it is a placeholder of Git LFS.',
     next: 'dapo plugins hugging-face',
   },
   DAPO_TOKENIZER_END: {
@@ -53,7 +54,8 @@ export const explanations: ErrorExplanations = {
   DAPO_MODEL_NOTHING_TO_FREEZE: {
     title: 'Parameters to freeze that the model does not have',
     why: 'An entry of `policy.freeze` is not how the name of any parameter begins.',
-    remedy: 'Write the beginning of a Hugging Face name, as the line «do» shows some: `model.embed_tokens`, `model.layers.0.`.',
+    remedy:
+      'Write the beginning of a Hugging Face name, as the line «do» shows some: `model.embed_tokens`, `model.layers.0.`.',
     next: 'dapo plugins transformer',
   },
   DAPO_MODEL_PARAMETER_MISSING: {
@@ -137,7 +139,8 @@ export const explanations: ErrorExplanations = {
   DAPO_BACKEND_DEVICE: {
     title: 'The device of the webgpu backend failed',
     why: 'A GPU tells beside the call of memory that it has not got, of a shader that it refuses, of a driver that failed, and goes on with zeros. The next read stops instead.',
-    remedy: 'Use smaller micro-batches or a smaller model where memory ran out; otherwise look at the driver, or use the backend wasm.',
+    remedy:
+      'Use smaller micro-batches or a smaller model where memory ran out; otherwise look at the driver, or use the backend wasm.',
     next: 'dapo doctor',
   },
   DAPO_BACKEND_SHAPE: {
@@ -161,7 +164,8 @@ export const explanations: ErrorExplanations = {
   DAPO_SERVICE_REFUSED: {
     title: 'A service that scores responses refused a request',
     why: 'It answered with a status that trying again does not change: a wrong address, a missing key, a model that it does not have.',
-    remedy: 'Look at what it says in the line «received», and mend the address, or the environment variable of the key.',
+    remedy:
+      'Look at what it says in the line «received», and mend the address, or the environment variable of the key.',
     next: 'dapo plugins http',
   },
   DAPO_SERVICE_ANSWER: {

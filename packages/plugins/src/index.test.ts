@@ -118,12 +118,9 @@ function namedIn(layer: ConfigLayer): string[] {
 }
 
 test('defaults and presets name plugins that exist', async () => {
-  const presets = await Promise.all(
-    Object.values(manifest.presets ?? {}).map(async (load) => (await load()).default),
-  );
+  const presets = await Promise.all(Object.values(manifest.presets ?? {}).map(async (load) => (await load()).default));
   const known = everyPlugin.map(({ kind, name }) => `${kind} ${name}`);
-  for (const layer of [manifest.defaults!, ...presets])
-    expect(known).toEqual(expect.arrayContaining(namedIn(layer)));
+  for (const layer of [manifest.defaults!, ...presets]) expect(known).toEqual(expect.arrayContaining(namedIn(layer)));
 });
 
 test('the presets name the same places, so that one laid over the other leaves nothing behind', async () => {
@@ -136,8 +133,9 @@ test('the presets name the same places, so that one laid over the other leaves n
 });
 
 test('the version is that of the package', () => {
-  const { name, version } = JSON.parse(
-    fs.readFileSync(path.join(source, '../package.json'), 'utf8'),
-  ) as Record<string, string>;
+  const { name, version } = JSON.parse(fs.readFileSync(path.join(source, '../package.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
   expect({ name: manifest.name, version: manifest.version }).toEqual({ name, version });
 });

@@ -7,7 +7,8 @@ import { setFlagsFromString } from 'node:v8';
 
 const [usualFile, wideFile, otherFile, on, off] = process.argv.slice(2);
 const memory = new WebAssembly.Memory({ initial: 256, maximum: 65_536, shared: true });
-const load = (file) => new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), { env: { memory } }).exports;
+const load = (file) =>
+  new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), { env: { memory } }).exports;
 
 const usual = load(usualFile);
 on.split(' ').forEach((flag) => setFlagsFromString(flag));
@@ -22,7 +23,28 @@ const [scratch, a, b, c] = [1 << 16, 1 << 21, 1 << 22, 3 << 22];
 
 function multiply({ multiply: run }, [rows, columns, k, transposeA, transposeB]) {
   const [aStride, bStride] = [4 * (transposeA ? rows : k), 4 * (transposeB ? k : columns)];
-  run(0, 1, scratch, 0, 1, transposeA, transposeB, rows, columns, k, a, aStride, 0, b, bStride, 0, c, 4 * columns, 0, 0);
+  run(
+    0,
+    1,
+    scratch,
+    0,
+    1,
+    transposeA,
+    transposeB,
+    rows,
+    columns,
+    k,
+    a,
+    aStride,
+    0,
+    b,
+    bStride,
+    0,
+    c,
+    4 * columns,
+    0,
+    0,
+  );
   return values.slice(c / 4, c / 4 + rows * columns);
 }
 
@@ -32,7 +54,10 @@ for (let i = 0; i < 60; i++) {
   if (!expected.every((value, j) => Object.is(value, got[j]))) process.exit(1);
 }
 
-const best = new Map([[usual, Infinity], [wide, Infinity]]);
+const best = new Map([
+  [usual, Infinity],
+  [wide, Infinity],
+]);
 for (let i = 0; i < 200; i++) {
   for (const module of best.keys()) {
     const start = performance.now();

@@ -1,11 +1,7 @@
 import { definePlugin, inside, stopGradient, tf, z } from '@dapo/core';
 
 const options = z.strictObject({
-  temperature: z
-    .number()
-    .positive()
-    .default(4)
-    .describe('τ: how fast the gradient fades as the ratio leaves 1'),
+  temperature: z.number().positive().default(4).describe('τ: how fast the gradient fades as the ratio leaves 1'),
 });
 
 /**

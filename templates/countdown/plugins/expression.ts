@@ -23,8 +23,7 @@ export function evaluate(text: string): Evaluated | undefined {
 
   const sum = (): number => {
     let value = product();
-    while (symbols[at] === '+' || symbols[at] === '-')
-      value += symbols[at++] === '+' ? product() : -product();
+    while (symbols[at] === '+' || symbols[at] === '-') value += symbols[at++] === '+' ? product() : -product();
     return value;
   };
   const product = (): number => {

@@ -1,10 +1,4 @@
-import {
-  describeContract,
-  fixtureGroup,
-  fixturePrompt,
-  fixtureResponse,
-  instantiate,
-} from '@dapo/core/testing';
+import { describeContract, fixtureGroup, fixturePrompt, fixtureResponse, instantiate } from '@dapo/core/testing';
 import { expect, test } from 'vitest';
 import plugin, { lastNumber } from './last-number.js';
 

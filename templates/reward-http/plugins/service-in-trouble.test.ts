@@ -6,12 +6,7 @@ import plugin, { inTrouble } from './service-in-trouble.js';
 describeContract(plugin);
 
 test('a service is in trouble when more tries fail than may', () => {
-  expect([0, 0.25, 0.26, undefined].map((failures) => inTrouble(failures, 0.25))).toEqual([
-    false,
-    false,
-    true,
-    false,
-  ]);
+  expect([0, 0.25, 0.26, undefined].map((failures) => inTrouble(failures, 0.25))).toEqual([false, false, true, false]);
 });
 
 test('the run ends at the third step in a row, and a better step starts anew', async () => {

@@ -1,11 +1,5 @@
 import { createRun, definePlugin, type Metrics, type PluginManifest, type UserConfig } from '@dapo/core';
-import {
-  describeContract,
-  fixtureGroup,
-  fixturePrompt,
-  fixtureResponse,
-  instantiate,
-} from '@dapo/core/testing';
+import { describeContract, fixtureGroup, fixturePrompt, fixtureResponse, instantiate } from '@dapo/core/testing';
 import plugins from '@dapo/plugins';
 import { expect, test } from 'vitest';
 import plugin, { reallyCorrect } from './judge-agreement.js';

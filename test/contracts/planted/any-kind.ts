@@ -13,12 +13,9 @@ export const plantedInAnyKind = [
   aggregation('is defined as a plugin', "the key «weight» is the engine's", () => ({ weights }), {
     options: z.strictObject({ weight: z.number().default(1) }),
   }),
-  aggregation(
-    'is defined as a plugin',
-    "can't be made with the options that the suite has",
-    () => ({ weights }),
-    { options: z.strictObject({ length: z.number() }) },
-  ),
+  aggregation('is defined as a plugin', "can't be made with the options that the suite has", () => ({ weights }), {
+    options: z.strictObject({ length: z.number() }),
+  }),
   aggregation('takes its options back', 'its options schema refuses its own output', () => ({ weights }), {
     options: z.strictObject({ length: z.string().default('8').transform(Number) }),
   }),
@@ -61,10 +58,7 @@ export const plantedInAnyKind = [
       return {
         perToken: ({ ratio, advantages }) =>
           tf.neg(
-            tf.minimum(
-              tf.mul(ratio, advantages),
-              tf.mul(tf.clipByValue(ratio, 1 - bound, 1 + bound), advantages),
-            ),
+            tf.minimum(tf.mul(ratio, advantages), tf.mul(tf.clipByValue(ratio, 1 - bound, 1 + bound), advantages)),
           ),
       };
     },

@@ -4,8 +4,7 @@ import { altered, defectsOf } from './planted.js';
 
 const backend = defectsOf('backend');
 
-const onCpu = (change: Partial<Backend>) => (): Backend =>
-  altered(cpuBackend.create({}, {}) as Backend, change);
+const onCpu = (change: Partial<Backend>) => (): Backend => altered(cpuBackend.create({}, {}) as Backend, change);
 let turn = 0;
 
 export const plantedBackends = [

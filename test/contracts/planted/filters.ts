@@ -44,14 +44,10 @@ export const plantedFilters = [
     byToken(({ mask }) => tf.max(mask, 1, true)),
   ),
   filter('gives verdicts with reasons', 'it gives «drop» without a reason: nothing disappears silently', () =>
-    byGroup(async (groups) =>
-      groups.map(({ responses }) => ({ verdict: responses.length > 2 ? 'keep' : 'drop' })),
-    ),
+    byGroup(async (groups) => groups.map(({ responses }) => ({ verdict: responses.length > 2 ? 'keep' : 'drop' }))),
   ),
-  filter(
-    'gives verdicts with reasons',
-    'it gives the verdict "mask": at its level there are keep, drop',
-    () => byGroup(async (groups) => groups.map(() => ({ verdict: 'mask' as 'drop', reason: 'x' }))),
+  filter('gives verdicts with reasons', 'it gives the verdict "mask": at its level there are keep, drop', () =>
+    byGroup(async (groups) => groups.map(() => ({ verdict: 'mask' as 'drop', reason: 'x' }))),
   ),
   filter('gives verdicts with reasons', 'it selects with 0.5: 1 keeps a token and 0 puts it out', () =>
     byToken((inputs) => tf.mul(tf.add(unlikely(inputs), 1), 0.5)),

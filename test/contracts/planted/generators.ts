@@ -11,9 +11,7 @@ type Generated = (groups: Group[], request: GenerateRequest) => Group[];
 const generating =
   (change: Generated, ask: (request: GenerateRequest) => GenerateRequest = (request) => request) =>
   (_: object, deps: object) => {
-    const plain = plainGenerator.create({}, deps as never) as Awaited<
-      ReturnType<typeof plainGenerator.create>
-    >;
+    const plain = plainGenerator.create({}, deps as never) as Awaited<ReturnType<typeof plainGenerator.create>>;
     return {
       generate: async (request: GenerateRequest) => change(await plain.generate(ask(request)), request),
       update: (of: Policy) => plain.update(of),

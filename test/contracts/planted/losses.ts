@@ -17,8 +17,7 @@ const kl = defectsOf('kl-term', { needs: ['reference-log-probs'] });
 
 const surrogate = ({ ratio: r, advantages }: Pick<ClipInputs, 'ratio' | 'advantages'>): tf.Tensor =>
   clippedSurrogate(r, advantages, { low: 0.2, high: 0.2 });
-const difference = ({ logProbs, oldLogProbs, mask }: RatioInputs): tf.Tensor2D =>
-  logRatio(logProbs, oldLogProbs, mask);
+const difference = ({ logProbs, oldLogProbs, mask }: RatioInputs): tf.Tensor2D => logRatio(logProbs, oldLogProbs, mask);
 const whole = (row: tf.Tensor, like: tf.Tensor): tf.Tensor => tf.mul(row, tf.onesLike(like));
 
 /** Its value is x, its gradient twice that of x. */
@@ -80,8 +79,7 @@ export const plantedInLosses = [
     'follows the order of the responses',
     'other responses in another order change it',
     () => ({
-      perToken: (inputs) =>
-        tf.mul(surrogate(inputs), tf.expandDims(tf.range(1, inputs.ratio.shape[0] + 1), 1)),
+      perToken: (inputs) => tf.mul(surrogate(inputs), tf.expandDims(tf.range(1, inputs.ratio.shape[0] + 1), 1)),
     }),
     { also: ['is the same however a mini-batch is split'] },
   ),
@@ -96,19 +94,12 @@ export const plantedInLosses = [
         }),
     }),
   ),
-  clip(
-    'has the gradient of its value',
-    'its gradient is not that of its value: by logProbs of response',
-    () => ({
-      perToken: (inputs) => twice(surrogate(inputs)),
-    }),
-  ),
+  clip('has the gradient of its value', 'its gradient is not that of its value: by logProbs of response', () => ({
+    perToken: (inputs) => twice(surrogate(inputs)),
+  })),
   ratio('bears responses without a token', 'an empty response makes its loss or gradient NaN', () => ({
     ratio: (inputs) =>
-      whole(
-        tf.exp(tf.div(rowSum(difference(inputs), inputs.mask), tf.sum(inputs.mask, 1, true))),
-        inputs.mask,
-      ),
+      whole(tf.exp(tf.div(rowSum(difference(inputs), inputs.mask), tf.sum(inputs.mask, 1, true))), inputs.mask),
   })),
   ratio(
     'stays finite where policies are far apart',
@@ -127,13 +118,9 @@ export const plantedInLosses = [
   clip('makes tokens of a higher advantage likelier', 'a higher advantage makes a token less likely', () => ({
     perToken: ({ ratio: r, advantages }) => tf.mul(r, advantages),
   })),
-  loss(
-    'makes tokens of a higher advantage likelier',
-    'its gradient does not depend on the advantages at all',
-    () => ({
-      perToken: ({ logProbs }) => ({ loss: tf.neg(logProbs) }),
-    }),
-  ),
+  loss('makes tokens of a higher advantage likelier', 'its gradient does not depend on the advantages at all', () => ({
+    perToken: ({ logProbs }) => ({ loss: tf.neg(logProbs) }),
+  })),
   clip(
     'moves nothing without an advantage',
     'tokens of advantage 0, such as those of a group of equal rewards, get a gradient',

@@ -6,8 +6,7 @@ const optimizer = defectsOf('optimizer');
 const descent =
   (
     change: Partial<Optimizer>,
-    step: (p: tf.Variable, g: tf.Tensor, rate: number) => tf.Tensor = (p, g, rate) =>
-      tf.sub(p, tf.mul(g, rate)),
+    step: (p: tf.Variable, g: tf.Tensor, rate: number) => tf.Tensor = (p, g, rate) => tf.sub(p, tf.mul(g, rate)),
   ) =>
   (): Optimizer => ({
     learningRate: 0.1,

@@ -9,8 +9,7 @@ const tabular = (change: (of: Policy) => Partial<Policy>) => (options: Readonly<
   const plain = tabularPolicy.create(tabularPolicy.options!.parse(options), {} as never) as Policy;
   return altered(plain, change(plain));
 };
-const withTraits = (traits: Partial<PolicyTraits>) =>
-  tabular((plain) => ({ traits: { ...plain.traits, ...traits } }));
+const withTraits = (traits: Partial<PolicyTraits>) => tabular((plain) => ({ traits: { ...plain.traits, ...traits } }));
 const mapped = ({ logProbs, ...rest }: LogProbs, change: (value: number, i: number) => number): LogProbs => ({
   ...rest,
   logProbs: logProbs.map(change),
@@ -32,11 +31,7 @@ const scaled = (factor: number) =>
   }));
 
 export const plantedPolicies = [
-  policy(
-    'declares its traits',
-    'its trait «snapshots» is "cold"',
-    withTraits({ snapshots: 'cold' as never }),
-  ),
+  policy('declares its traits', 'its trait «snapshots» is "cold"', withTraits({ snapshots: 'cold' as never })),
   policy(
     'draws what it is asked for',
     'it goes on after the end token',
@@ -77,16 +72,14 @@ export const plantedPolicies = [
     'gives log-probs of each token, and 0 beyond a response',
     'beyond the end of a response: put 0 there',
     tabular((plain) => ({
-      logProbs: async (batch, options) =>
-        mapped(await plain.logProbs(batch, options), (value) => value || -1),
+      logProbs: async (batch, options) => mapped(await plain.logProbs(batch, options), (value) => value || -1),
     })),
   ),
   policy(
     'gives log-probs of the whole vocabulary',
     'the probabilities of all tokens add up to',
     tabular((plain) => ({
-      logProbs: async (batch, options) =>
-        mapped(await plain.logProbs(batch, options), (value) => 0.5 * value),
+      logProbs: async (batch, options) => mapped(await plain.logProbs(batch, options), (value) => 0.5 * value),
     })),
     { also: ['gives the log-probs that it drew with', 'gives entropies where it says so'] },
   ),
@@ -102,8 +95,7 @@ export const plantedPolicies = [
     'gives a response the same log-probs in any company',
     'a response has other log-probs in another batch',
     tabular((plain) => ({
-      logProbs: (batch, options) =>
-        plain.logProbs({ ...batch, prompts: [...batch.prompts].reverse() }, options),
+      logProbs: (batch, options) => plain.logProbs({ ...batch, prompts: [...batch.prompts].reverse() }, options),
     })),
   ),
   policy(
@@ -141,10 +133,7 @@ export const plantedPolicies = [
     'after discard a gradient of norm',
     tabular(() => ({ discard: async () => undefined })),
     {
-      also: [
-        'has the same gradient in micro-batches of any size',
-        'learns from responses without a token nothing',
-      ],
+      also: ['has the same gradient in micro-batches of any size', 'learns from responses without a token nothing'],
     },
   ),
   policy(
@@ -222,9 +211,7 @@ export const plantedPolicies = [
     'frozen weights change with a later step',
     tabular((plain) => ({
       logProbs: (batch, { version, ...options }) =>
-        version?.version === 99
-          ? plain.logProbs(batch, { ...options, version })
-          : plain.logProbs(batch, options),
+        version?.version === 99 ? plain.logProbs(batch, { ...options, version }) : plain.logProbs(batch, options),
     })),
   ),
   policy(

@@ -28,9 +28,7 @@ const plantedRewards = [
       score: (batch) => batch.filter(({ response }) => response.tokens.length > 1).map(() => 1),
     }),
   ),
-  reward('gives finite numbers', 'it gives NaN as a reward', () =>
-    scores(({ tokens: ids }) => 0 / ids.length),
-  ),
+  reward('gives finite numbers', 'it gives NaN as a reward', () => scores(({ tokens: ids }) => 0 / ids.length)),
   reward('gives finite numbers', 'token rewards for a response of 3 tokens: one for each', () =>
     scores(({ tokens: ids }) => new Float32Array(ids.length + 1)),
   ),
@@ -51,17 +49,12 @@ const plantedRewards = [
     }),
     { also: ['is the same however a batch is split'] },
   ),
-  reward(
-    'is the same however a batch is split',
-    'a response gets another reward when it is scored alone',
-    () => ({
-      score: (batch) =>
-        batch.map(
-          ({ response }) =>
-            response.tokens.length / Math.max(1, ...batch.map((item) => item.response.tokens.length)),
-        ),
-    }),
-  ),
+  reward('is the same however a batch is split', 'a response gets another reward when it is scored alone', () => ({
+    score: (batch) =>
+      batch.map(
+        ({ response }) => response.tokens.length / Math.max(1, ...batch.map((item) => item.response.tokens.length)),
+      ),
+  })),
   reward('bears a batch of nothing and prompts without a reference', 'it threw: ', () =>
     scores(({ text }, { reference }) => (text === reference!.trim() ? 1 : 0)),
   ),
@@ -97,13 +90,9 @@ const plantedSignals = [
     }),
     { also: ['is the same in any company'] },
   ),
-  signal(
-    'is the same in any company',
-    'a response has other values when it comes alone',
-    (_, { policy }) => ({
-      compute: (batch) => shifted(policy, batch, () => batch.responses.length),
-    }),
-  ),
+  signal('is the same in any company', 'a response has other values when it comes alone', (_, { policy }) => ({
+    compute: (batch) => shifted(policy, batch, () => batch.responses.length),
+  })),
   signal(
     'is the same until it is refreshed',
     'a second call gives other values',
@@ -112,11 +101,7 @@ const plantedSignals = [
       return { compute: (batch) => shifted(policy, batch, () => calls++) };
     },
     {
-      also: [
-        'follows the order of the responses',
-        'is the same in any company',
-        'goes on from its saved state',
-      ],
+      also: ['follows the order of the responses', 'is the same in any company', 'goes on from its saved state'],
     },
   ),
 ];
@@ -142,26 +127,31 @@ const plantedSamplers = [
       exhausted: 'x',
     }),
   })),
-  sampler('fills the batch and no more', 'it gives one group twice in a batch', () => ({
-    next: (context) => once(context, (groups) => groups.map(() => groups[0]!)),
-  }), { also: ['counts what it has no room for'] }),
-  sampler('counts what it has no room for', 'kept groups found no room, and its surplus is 0: nothing disappears', () => ({
-    async next({ prompts, rollout, target }) {
-      const kept = (await rollout(await prompts.next(3 * target))).filter(({ verdict }) => verdict === 'keep');
-      return { groups: kept.slice(0, target), surplus: 0, ...(kept.length < target && { exhausted: 'too few' }) };
-    },
-  })),
   sampler(
-    'trains on kept groups only',
-    'it trains on a group that a filter has dropped ("all wrong")',
+    'fills the batch and no more',
+    'it gives one group twice in a batch',
     () => ({
-      next: async ({ prompts, rollout, target }) => ({
-        groups: await rollout(await prompts.next(target)),
-        surplus: 0,
-        exhausted: 'x',
-      }),
+      next: (context) => once(context, (groups) => groups.map(() => groups[0]!)),
+    }),
+    { also: ['counts what it has no room for'] },
+  ),
+  sampler(
+    'counts what it has no room for',
+    'kept groups found no room, and its surplus is 0: nothing disappears',
+    () => ({
+      async next({ prompts, rollout, target }) {
+        const kept = (await rollout(await prompts.next(3 * target))).filter(({ verdict }) => verdict === 'keep');
+        return { groups: kept.slice(0, target), surplus: 0, ...(kept.length < target && { exhausted: 'too few' }) };
+      },
     }),
   ),
+  sampler('trains on kept groups only', 'it trains on a group that a filter has dropped ("all wrong")', () => ({
+    next: async ({ prompts, rollout, target }) => ({
+      groups: await rollout(await prompts.next(target)),
+      surplus: 0,
+      exhausted: 'x',
+    }),
+  })),
   sampler(
     'gives groups in the order of their prompts',
     'it gives groups in another order than it tried their prompts in',

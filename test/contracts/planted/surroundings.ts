@@ -114,15 +114,15 @@ const plantedGuards = [
     'answers at every point',
     'it answers skip-update at «updated», where there is no update to skip',
     answering((point, { metrics }) =>
-      point === 'updated' && metrics['update/gradient-norm']! > 10 ? { action: 'skip-update', reason: 'spike' } : 'continue',
+      point === 'updated' && metrics['update/gradient-norm']! > 10
+        ? { action: 'skip-update', reason: 'spike' }
+        : 'continue',
     ),
   ),
   guard(
     'answers at every point',
     'it answers stop without a reason',
-    answering((_, { metrics }) =>
-      Number.isNaN(metrics['update/loss']) ? { action: 'stop', reason: '' } : 'continue',
-    ),
+    answering((_, { metrics }) => (Number.isNaN(metrics['update/loss']) ? { action: 'stop', reason: '' } : 'continue')),
   ),
   guard(
     'lets a healthy run go on',
@@ -162,9 +162,4 @@ const plantedTrackers = [
   ),
 ];
 
-export const plantedInSurroundings = [
-  ...plantedPrompts,
-  ...plantedSchedules,
-  ...plantedGuards,
-  ...plantedTrackers,
-];
+export const plantedInSurroundings = [...plantedPrompts, ...plantedSchedules, ...plantedGuards, ...plantedTrackers];

@@ -144,8 +144,7 @@ export const plantedInTensors = [
     'follows the order of groups and responses',
     'groups or responses in another order have other advantages',
     () => ({
-      estimate: (inputs) =>
-        tf.mul(centred(inputs), tf.expandDims(tf.range(1, inputs.rewards.shape[0] + 1), 1)),
+      estimate: (inputs) => tf.mul(centred(inputs), tf.expandDims(tf.range(1, inputs.rewards.shape[0] + 1), 1)),
     }),
   ),
   advantage(

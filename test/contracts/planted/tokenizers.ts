@@ -22,9 +22,7 @@ export const plantedTokenizers = [
     'encoded and decoded is "ABCDE"',
     letters((plain) => ({
       decode: (ids) =>
-        ids.length === 5 && ids[0] === 0 && !Array.isArray(ids)
-          ? plain.decode(ids).toUpperCase()
-          : plain.decode(ids),
+        ids.length === 5 && ids[0] === 0 && !Array.isArray(ids) ? plain.decode(ids).toUpperCase() : plain.decode(ids),
     })),
   ),
   tokenizer(

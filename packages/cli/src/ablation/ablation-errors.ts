@@ -52,7 +52,9 @@ export function variantNameTaken(name: string): CommandError {
 
 /** A study that has nothing to compare. */
 export function nothingToCompare(study: string, why: string): CommandError {
-  return new CommandError(`The study «${study}» has nothing to compare: ${why}`, { code: 'DAPO_CLI_NOTHING_TO_COMPARE' });
+  return new CommandError(`The study «${study}» has nothing to compare: ${why}`, {
+    code: 'DAPO_CLI_NOTHING_TO_COMPARE',
+  });
 }
 
 /** No score can be read from runs that are never measured. */

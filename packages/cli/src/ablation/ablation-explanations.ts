@@ -47,7 +47,8 @@ export const ablationExplanations: ErrorExplanations = {
   DAPO_CLI_STUDY_NOT_RECORDED: {
     title: 'A variant whose measurements are not written down',
     why: 'Scores are read from metrics.jsonl of each run. The tracker jsonl is off, or its option file names another one.',
-    remedy: 'Keep the tracker jsonl, with metrics.jsonl for its file; another log may stand beside it, under a key of its own.',
+    remedy:
+      'Keep the tracker jsonl, with metrics.jsonl for its file; another log may stand beside it, under a key of its own.',
     next: 'dapo plugins jsonl',
   },
   DAPO_CLI_OTHER_STUDY_THERE: {
@@ -65,7 +66,8 @@ export const ablationExplanations: ErrorExplanations = {
   DAPO_CLI_STUDY_RUNS_CHANGED: {
     title: 'Runs of a study that were trained with other code or data',
     why: 'A plugin, a file it reads, or a version has changed since. Beside new runs, a difference of the code would be taken for one of the variants.',
-    remedy: 'Begin the study in another folder, or remove the folders of the runs that it names: they are trained anew.',
+    remedy:
+      'Begin the study in another folder, or remove the folders of the runs that it names: they are trained anew.',
     next: 'dapo ablate STUDY --out OTHER',
   },
   DAPO_CLI_PILOT_FAILED: {

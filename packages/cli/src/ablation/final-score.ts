@@ -14,7 +14,9 @@ const FINAL_SHARES = [0.8, 0.9, 1] as const;
 export const SCORE_IS_READ = `at ${FINAL_SHARES.map((share) => 100 * share).join(', ')} % of the budget`;
 
 /** The metric that counts what bounds a run, and what one of its unit is of the budget's. */
-const counters: Readonly<Record<Exclude<keyof BudgetSettings, 'rolloutSteps'>, readonly [metric: string, factor: number]>> = {
+const counters: Readonly<
+  Record<Exclude<keyof BudgetSettings, 'rolloutSteps'>, readonly [metric: string, factor: number]>
+> = {
   generatedTokens: ['counter/generated-tokens', 1],
   optimizerSteps: ['counter/optimizer-steps', 1],
   prompts: ['counter/prompts-seen', 1],
@@ -26,7 +28,9 @@ export function budgetShares(history: RunHistory, budget: BudgetSettings): Map<n
   const steps = history.series('time/step-seconds').map(({ step }) => ({ step, value: step / budget.rolloutSteps }));
   const others = Object.entries(counters).flatMap(([part, [metric, factor]]) => {
     const bound = budget[part as keyof typeof counters];
-    return bound > 0 ? [history.series(metric).map(({ step, value }) => ({ step, value: (factor * value) / bound }))] : [];
+    return bound > 0
+      ? [history.series(metric).map(({ step, value }) => ({ step, value: (factor * value) / bound }))]
+      : [];
   });
   const atEnd = (series: typeof steps): number => series.at(-1)?.value ?? 0;
   const scarcest = others.reduce((most, series) => (atEnd(series) > atEnd(most) ? series : most), steps);

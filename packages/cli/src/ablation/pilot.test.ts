@@ -20,7 +20,9 @@ test('an interrupted pilot is no failed one: it ends with the reason of the sign
 
 test('a pilot that fails without Ctrl-C is a failed one', async () => {
   run.mockResolvedValue({ code: 1, output: 'error: It broke. DAPO_X' });
-  await expect(flyPilot(variant, [], new AbortController().signal)).rejects.toMatchObject({ code: 'DAPO_CLI_PILOT_FAILED' });
+  await expect(flyPilot(variant, [], new AbortController().signal)).rejects.toMatchObject({
+    code: 'DAPO_CLI_PILOT_FAILED',
+  });
 });
 
 test.each([

@@ -50,11 +50,19 @@ test.each([
 ])('the time of a study: %s', (_, jobs, cores, seconds) => {
   const config = { evaluation: { every: 1 } };
   const facts = {
-    plan: { variants: [{ name: 'a', config }, { name: 'b', config }] },
+    plan: {
+      variants: [
+        { name: 'a', config },
+        { name: 'b', config },
+      ],
+    },
     seeds: [1, 2, 3],
     budget: { unit: 'steps', amount: 2 },
     jobs,
-    pilots: new Map([['a', pilot({})], ['b', pilot({})]]),
+    pilots: new Map([
+      ['a', pilot({})],
+      ['b', pilot({})],
+    ]),
   } as unknown as PlanFacts;
   expect(studySeconds(facts, cores)).toBe(seconds);
 });

@@ -63,11 +63,7 @@ function timeText(facts: PlanFacts): string {
 export function idleLines({ plan, pilots }: Pick<PlanFacts, 'plan' | 'pilots'>): string[] {
   return plan.variants.flatMap(({ name, changes, step }, i) => {
     const other = step ? plan.variants[i - 1] : plan.variants[0];
-    const live = livenessOf(
-      step ?? changes,
-      historyOf(pilots.get(name)),
-      historyOf(pilots.get(other?.name ?? '')),
-    );
+    const live = livenessOf(step ?? changes, historyOf(pilots.get(name)), historyOf(pilots.get(other?.name ?? '')));
     if (!live || live.share > 0) return [];
     return [
       `«${name}» did nothing in the first step, by ${live.metric}. If that stays so, no gain of it can be measured.`,
@@ -108,7 +104,8 @@ export function claimLines(seeds: number, comparisons: number): string[] {
 }
 
 function signFlipLine(seeds: number, comparisons: number): string {
-  if (seeds > MAX_EXACT_FLIPS) return `  the exact sign-flip test is not computed: ${MAX_EXACT_FLIPS} seeds are its limit`;
+  if (seeds > MAX_EXACT_FLIPS)
+    return `  the exact sign-flip test is not computed: ${MAX_EXACT_FLIPS} seeds are its limit`;
   const floor = Math.min(1, comparisons * signFlipFloor(seeds));
   return floor <= ALPHA
     ? `  the exact sign-flip test, which assumes no normal distribution, can agree: its smallest corrected p is ${floor.toPrecision(2)}`

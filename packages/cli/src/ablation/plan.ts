@@ -54,7 +54,12 @@ export interface Plan {
  * @throws DapoProblems where a variant's config is wrong
  * @throws CommandError where a variant changes nothing or its change can't act
  */
-export async function planStudy(study: Study, file: string | undefined, set: readonly string[], exec: ExecOptions = {}): Promise<Plan> {
+export async function planStudy(
+  study: Study,
+  file: string | undefined,
+  set: readonly string[],
+  exec: ExecOptions = {},
+): Promise<Plan> {
   const variants: PlannedVariant[] = [];
   for (const variant of study.variants) {
     const config = await resolveVariant(variant, file, set, exec);
@@ -70,7 +75,11 @@ export async function planStudy(study: Study, file: string | undefined, set: rea
 }
 
 /** The config that a study changes, as `dapo config` shows it. */
-export async function describeBase(file: string | undefined, set: readonly string[], exec: ExecOptions = {}): Promise<BaseConfig> {
+export async function describeBase(
+  file: string | undefined,
+  set: readonly string[],
+  exec: ExecOptions = {},
+): Promise<BaseConfig> {
   return describeConfig(await resolve(file, set, exec));
 }
 

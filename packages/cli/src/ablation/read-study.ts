@@ -27,7 +27,8 @@ export function readStudy(nameOrFile: string, base: BaseConfig, gridPaths: Grid 
   }
   const make = shipped[nameOrFile];
   if (make) return make(base);
-  if (!existsSync(nameOrFile)) throw unknownStudy(nameOrFile, studyNames, closestMatch(nameOrFile, studyNames, { maxDistance: 4 }));
+  if (!existsSync(nameOrFile))
+    throw unknownStudy(nameOrFile, studyNames, closestMatch(nameOrFile, studyNames, { maxDistance: 4 }));
   return studyOf(nameOrFile, base);
 }
 

@@ -31,11 +31,15 @@ async function runOf({ ended = true, checkpoint = false }): Promise<StudyRun> {
   const manifest = {
     config: await describeBase(file, []),
     configFolder: study,
-    plugins: { 'rewards.bonus': { kind: 'reward', name: 'mine', origin: path.join(study, 'reward.ts'), hash: 'of then' } },
+    plugins: {
+      'rewards.bonus': { kind: 'reward', name: 'mine', origin: path.join(study, 'reward.ts'), hash: 'of then' },
+    },
     engine: {},
   };
   writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(manifest));
-  const last = ended ? '{"kind":"end","step":2,"metrics":{},"message":"budget"}' : '{"kind":"step","step":1,"metrics":{}}';
+  const last = ended
+    ? '{"kind":"end","step":2,"metrics":{},"message":"budget"}'
+    : '{"kind":"step","step":1,"metrics":{}}';
   writeFileSync(path.join(folder, 'metrics.jsonl'), `${last}\n`);
   return { variant: 'config', seed: 1, folder, train: [] };
 }

@@ -54,11 +54,7 @@ function studiesBeside(out: string): Neighbour[] {
 }
 
 /** Folders of runs with the same config, seed and budget. */
-function equalRuns(
-  { variant, seed }: StudyRun,
-  identity: StudyIdentity,
-  neighbours: readonly Neighbour[],
-): string[] {
+function equalRuns({ variant, seed }: StudyRun, identity: StudyIdentity, neighbours: readonly Neighbour[]): string[] {
   const own = identity.variants.find(({ name }) => name === variant)!.config;
   return neighbours
     .filter((other) => diffConfigs({ ...other.identity.budget }, { ...identity.budget }).length === 0)
@@ -77,8 +73,7 @@ async function wouldBeTheSame(
   if ((await readRunResult(folder))?.state !== 'finished') return false;
   const manifest = readManifest(folder);
   // A run that recorded no code, by an older engine, may have been another one.
-  const known =
-    manifest.code !== undefined && manifest.seed === seed && manifest.configFolder === configFolder;
+  const known = manifest.code !== undefined && manifest.seed === seed && manifest.configFolder === configFolder;
   if (!known || manifest.machine['node'] !== process.version) return false;
   return (await changesOf(manifest, exec)).length === 0;
 }

@@ -47,7 +47,9 @@ export function readStudyFile(file: string): StudyFile {
     path: path.join('.'),
     location: locate(path),
   });
-  throw new DapoProblems(optionProblems(parsed.error, { schema: schemas[kind], value, plugin: `a study of the kind ${kind}`, place }));
+  throw new DapoProblems(
+    optionProblems(parsed.error, { schema: schemas[kind], value, plugin: `a study of the kind ${kind}`, place }),
+  );
 }
 
 function kindOf(value: unknown, locate: (path: readonly string[]) => Location, file: string): keyof typeof schemas {

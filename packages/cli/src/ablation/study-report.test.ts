@@ -20,7 +20,16 @@ function facts(seeds: number, changed: Partial<ExecutedRun> = {}): StudyFacts {
   for (let seed = 1; seed <= seeds; seed++) {
     const scores = { grpo: 0.3 + 0.01 * seed, '+ clip': 0.4 + 0.01 * seed + 0.01 * (seed % 2) };
     for (const [variant, score] of Object.entries(scores)) {
-      const result = { state: 'finished' as const, steps: 10, evaluations: [], score, speed: 0.2, tokens: 1000, seconds: 5, money: 0 };
+      const result = {
+        state: 'finished' as const,
+        steps: 10,
+        evaluations: [],
+        score,
+        speed: 0.2,
+        tokens: 1000,
+        seconds: 5,
+        money: 0,
+      };
       runs.push({ variant, seed, folder: '', train: [], state: 'finished', result });
     }
   }
@@ -64,7 +73,9 @@ test('a failed run is not among those that have a score, though it was measured 
 
 test('where too few pairs are left of seeds enough, the single runs are shown and no claim is made', () => {
   const { runs, ...study } = facts(8);
-  const left = runs.map((run): ExecutedRun => (run.seed > 5 && run.variant === 'grpo' ? { ...run, state: 'failed' } : run));
+  const left = runs.map((run): ExecutedRun =>
+    run.seed > 5 && run.variant === 'grpo' ? { ...run, state: 'failed' } : run,
+  );
   const lost = { ...study, runs: left, verdicts: judge(plan.comparisons, scoresOf(left)) };
   expect(studyTables(lost).map(({ title }) => title)).toEqual(['Scores and costs, means over seeds', 'Single runs']);
   expect(studyNotes(lost).join('\n')).toContain('5 seeds: the single runs are shown and no claim is made');
@@ -81,7 +92,11 @@ test('who looked before is told that p is not corrected for it', () => {
 
 test('the p of the sign-flip test is corrected, as that beside it', () => {
   const study = facts(8);
-  const twice = [...study.verdicts, ...study.verdicts].map(({ variant, against, kind }) => ({ variant, against, kind }));
+  const twice = [...study.verdicts, ...study.verdicts].map(({ variant, against, kind }) => ({
+    variant,
+    against,
+    kind,
+  }));
   const [, differences] = studyTables({ ...study, verdicts: judge(twice, scoresOf(study.runs)) });
   expect(differences!.head[4]).toBe('sign-flip p (Holm)');
   // 2 · 2/2⁸

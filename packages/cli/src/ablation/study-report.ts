@@ -41,8 +41,13 @@ export function studyTables(facts: StudyFacts): Rows[] {
   if (!isEnough(mostPairs(verdicts))) return [scoreTable(facts), singleRuns(facts, seedsOf(runs))];
   const withBaseline = verdicts.filter(({ kind }) => kind === 'baseline');
   const withStep = verdicts.filter(({ kind }) => kind === 'step');
-  const tables = [scoreTable(facts), verdictTable(`Difference to the baseline, ${plan.variants[0]!.name}`, withBaseline, false, live)];
-  return withStep.length > 0 ? [...tables, verdictTable('Difference to the step before', withStep, true, live)] : tables;
+  const tables = [
+    scoreTable(facts),
+    verdictTable(`Difference to the baseline, ${plan.variants[0]!.name}`, withBaseline, false, live),
+  ];
+  return withStep.length > 0
+    ? [...tables, verdictTable('Difference to the step before', withStep, true, live)]
+    : tables;
 }
 
 /** What a reader must know beside the tables: how it was computed, what it can't show, and what went wrong. */
@@ -77,9 +82,14 @@ function looksNote(looks: readonly number[]): string {
 function oddity(run: ExecutedRun): string[] {
   const { variant, seed, state, result, failure } = run;
   const name = `${variant}, seed ${seed}`;
-  if (state === 'finished') return result?.score === undefined ? [`${name}: has no evaluation after its first step.`] : [];
-  if (state === 'guard') return [`${name}: ended by a guard after ${result?.steps ?? 0} steps: ${result?.message ?? 'no reason given'}. ${counts(run) ? 'Its score counts.' : 'It has no score and is not counted.'}`];
-  if (state === 'failed') return [`${name}: failed twice after ${result?.steps ?? 0} steps and is not counted: ${firstLine(failure)}`];
+  if (state === 'finished')
+    return result?.score === undefined ? [`${name}: has no evaluation after its first step.`] : [];
+  if (state === 'guard')
+    return [
+      `${name}: ended by a guard after ${result?.steps ?? 0} steps: ${result?.message ?? 'no reason given'}. ${counts(run) ? 'Its score counts.' : 'It has no score and is not counted.'}`,
+    ];
+  if (state === 'failed')
+    return [`${name}: failed twice after ${result?.steps ?? 0} steps and is not counted: ${firstLine(failure)}`];
   return [`${name}: ${state}, not counted.`];
 }
 
@@ -130,7 +140,18 @@ function scoreTable({ plan, runs }: StudyFacts): Rows {
       ...(priced ? [average(({ money }) => money).toFixed(2)] : []),
     ];
   });
-  const head = ['variant', 'runs', 'score', '95 % interval', 'speed', 'steps', 'tokens', 'time', ...(weighed ? ['memory'] : []), ...(priced ? ['money'] : [])];
+  const head = [
+    'variant',
+    'runs',
+    'score',
+    '95 % interval',
+    'speed',
+    'steps',
+    'tokens',
+    'time',
+    ...(weighed ? ['memory'] : []),
+    ...(priced ? ['money'] : []),
+  ];
   return { title: 'Scores and costs, means over seeds', head, rows };
 }
 
@@ -151,7 +172,12 @@ function singleRuns({ plan, runs }: StudyFacts, seeds: readonly number[]): Rows 
   return { title: 'Single runs', head: ['variant', ...seeds.map((seed) => `seed ${seed}`)], rows };
 }
 
-const words = { better: 'better', worse: 'worse', 'none shown': 'no difference shown', 'too few seeds': 'too few seeds' };
+const words = {
+  better: 'better',
+  worse: 'worse',
+  'none shown': 'no difference shown',
+  'too few seeds': 'too few seeds',
+};
 
 function verdictTable(title: string, verdicts: readonly Verdict[], names: boolean, live?: StudyFacts['live']): Rows {
   const rows = verdicts.map(({ variant, against, mean: difference, interval, holmP, signFlipHolmP, ...rest }) => [
@@ -164,7 +190,20 @@ function verdictTable(title: string, verdicts: readonly Verdict[], names: boolea
     words[rest.claim],
     ...(live ? [acting(live.get(variant))] : []),
   ]);
-  return { title, head: ['variant', 'points', '95 % interval', 'p (Holm)', 'sign-flip p (Holm)', 'smallest', 'verdict', ...(live ? ['acts in'] : [])], rows };
+  return {
+    title,
+    head: [
+      'variant',
+      'points',
+      '95 % interval',
+      'p (Holm)',
+      'sign-flip p (Holm)',
+      'smallest',
+      'verdict',
+      ...(live ? ['acts in'] : []),
+    ],
+    rows,
+  };
 }
 
 /** @example acting({ metric: 'loss/clip-fraction', share: 0.31, mean: 0.002 }) → '31.0 % of steps' */

@@ -80,15 +80,11 @@ function summaryLine(runs: readonly LiveRun[], secondsLeft: number | undefined):
   const done = of('finished') + of('guard');
   const failed = of('failed') > 0 ? `, ${of('failed')} failed` : '';
   const left =
-    secondsLeft === undefined || of('waiting') + of('running') === 0
-      ? ''
-      : `; about ${duration(secondsLeft)} left`;
+    secondsLeft === undefined || of('waiting') + of('running') === 0 ? '' : `; about ${duration(secondsLeft)} left`;
   return `${done} of ${runs.length} runs are done${failed}${left}`;
 }
 
 /** A line that wraps would stay behind when the table is drawn anew. */
 function cut(line: string, width: number): string {
-  return visibleLength(line) <= width
-    ? line
-    : line.replace(/\u001b\[[0-9;]*m/g, '').slice(0, Math.max(0, width));
+  return visibleLength(line) <= width ? line : line.replace(/\u001b\[[0-9;]*m/g, '').slice(0, Math.max(0, width));
 }

@@ -87,9 +87,7 @@ export class StudyView {
   private secondsLeft(): number | undefined {
     const done = [...this.used.values()].reduce((sum, { from, now }) => sum + now - from, 0);
     if (done < 0.05) return undefined;
-    const begun = [...this.used]
-      .filter(([run]) => !this.closed.has(run))
-      .reduce((sum, [, { now }]) => sum + now, 0);
+    const begun = [...this.used].filter(([run]) => !this.closed.has(run)).reduce((sum, [, { now }]) => sum + now, 0);
     const pace = (performance.now() - this.startedAt) / 1000 / done;
     return pace * (this.runs.length - this.closed.size - begun);
   }
@@ -118,12 +116,7 @@ export class StudyView {
 
   private draw(): void {
     this.region?.(
-      studyTable(
-        [...this.live.values()],
-        this.secondsLeft(),
-        widthOf(process.stdout),
-        coloursOf(process.stdout),
-      ),
+      studyTable([...this.live.values()], this.secondsLeft(), widthOf(process.stdout), coloursOf(process.stdout)),
     );
   }
 
@@ -138,8 +131,7 @@ export class StudyView {
 
   private tellPrograms({ kind, run, record, executed, from }: StudyProgress): void {
     const { variant, seed, folder } = run;
-    const facts =
-      record ?? (executed && { state: executed.state, ...executed.result, failure: executed.failure });
+    const facts = record ?? (executed && { state: executed.state, ...executed.result, failure: executed.failure });
     print(
       JSON.stringify({
         kind: record ? record.kind : kind,
@@ -170,9 +162,7 @@ export class StudyView {
 
   private left(): string {
     const seconds = this.secondsLeft();
-    return seconds === undefined || this.closed.size === this.runs.length
-      ? ''
-      : `; about ${duration(seconds)} left`;
+    return seconds === undefined || this.closed.size === this.runs.length ? '' : `; about ${duration(seconds)} left`;
   }
 }
 

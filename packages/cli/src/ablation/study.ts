@@ -42,7 +42,10 @@ export function ladder(base: BaseConfig): Study {
 export function leaveOneOut(base: BaseConfig): Study {
   const without = recipe.map((technique) => ({
     name: `without ${technique.name}`,
-    set: withOnly(recipe.filter((other) => other !== technique), base),
+    set: withOnly(
+      recipe.filter((other) => other !== technique),
+      base,
+    ),
   }));
   const variants = [{ name: 'dapo', set: withOnly(recipe, base) }, ...without];
   return { name: 'leave-one-out', variants, ladder: false, dropsBaseline: false };
@@ -72,7 +75,10 @@ export function gridStudy(grid: Grid): Study {
 
 function extendCell({ name, set }: Variant, path: string, value: unknown): Variant {
   const place = path.split('.').slice(-2).join('.');
-  return { name: [name, `${place}=${shortName(value)}`].filter(Boolean).join(', '), set: [...set, `${path}=${JSON.stringify(value)}`] };
+  return {
+    name: [name, `${place}=${shortName(value)}`].filter(Boolean).join(', '),
+    set: [...set, `${path}=${JSON.stringify(value)}`],
+  };
 }
 
 function shortName(value: unknown): string {
@@ -81,5 +87,10 @@ function shortName(value: unknown): string {
 
 /** Variants of one's own; without a baseline among them, the config as it is. */
 export function listStudy(name: string, variants: readonly Variant[], baseline?: Variant): Study {
-  return { name, variants: [baseline ?? { name: 'config', set: [] }, ...variants], ladder: false, dropsBaseline: false };
+  return {
+    name,
+    variants: [baseline ?? { name: 'config', set: [] }, ...variants],
+    ladder: false,
+    dropsBaseline: false,
+  };
 }

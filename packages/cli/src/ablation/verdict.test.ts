@@ -70,8 +70,26 @@ test('a planted difference is found with the stated power, alone and as one of f
 
 test('fewer than six seeds claim nothing, however large the difference', () => {
   const scores: Scores = new Map([
-    ['base', new Map([[1, 0.1], [2, 0.11], [3, 0.12], [4, 0.1], [5, 0.13]])],
-    ['a', new Map([[1, 0.9], [2, 0.92], [3, 0.91], [4, 0.95], [5, 0.9]])],
+    [
+      'base',
+      new Map([
+        [1, 0.1],
+        [2, 0.11],
+        [3, 0.12],
+        [4, 0.1],
+        [5, 0.13],
+      ]),
+    ],
+    [
+      'a',
+      new Map([
+        [1, 0.9],
+        [2, 0.92],
+        [3, 0.91],
+        [4, 0.95],
+        [5, 0.9],
+      ]),
+    ],
   ]);
   const [verdict] = judge(against(['a']), scores);
   expect(verdict).toMatchObject({ claim: 'too few seeds', p: NaN, seeds: [1, 2, 3, 4, 5] });
@@ -79,8 +97,22 @@ test('fewer than six seeds claim nothing, however large the difference', () => {
 
 test('only seeds that both have are compared, and they are named', () => {
   const scores: Scores = new Map([
-    ['base', new Map([[1, 0.1], [2, 0.2], [4, 0.3]])],
-    ['a', new Map([[4, 0.5], [1, 0.2], [3, 0.9]])],
+    [
+      'base',
+      new Map([
+        [1, 0.1],
+        [2, 0.2],
+        [4, 0.3],
+      ]),
+    ],
+    [
+      'a',
+      new Map([
+        [4, 0.5],
+        [1, 0.2],
+        [3, 0.9],
+      ]),
+    ],
   ]);
   const [verdict] = judge(against(['a', 'b']), scores);
   expect(verdict!.seeds).toEqual([1, 4]);
@@ -93,7 +125,9 @@ test('what is compared with a variant that has no score at all is shown as such'
 });
 
 test('a look is a number of seeds at which something could be claimed; the same one twice is one', () => {
-  const at = (seeds: number): Verdict[] => [{ seeds: Array.from({ length: seeds }, (_, i) => i) } as unknown as Verdict];
+  const at = (seeds: number): Verdict[] => [
+    { seeds: Array.from({ length: seeds }, (_, i) => i) } as unknown as Verdict,
+  ];
   expect(looksWith([], at(5))).toEqual([]);
   expect(looksWith([8], at(12))).toEqual([8, 12]);
   expect(looksWith([8, 12], at(8))).toEqual([8, 12]);

@@ -46,7 +46,10 @@ export function judge(comparisons: readonly Comparison[], scores: Scores, reach 
   const corrected = holm(tests.map(({ p }) => p));
   const signFlips = holm(tests.map(({ signFlipP }) => signFlipP));
   return tests.map((test, i) =>
-    finish({ ...test, holmP: corrected[i]!, signFlipHolmP: signFlips[i]! }, reach(test.seeds.length, comparisons.length)),
+    finish(
+      { ...test, holmP: corrected[i]!, signFlipHolmP: signFlips[i]! },
+      reach(test.seeds.length, comparisons.length),
+    ),
   );
 }
 

@@ -66,21 +66,13 @@ export async function ablate(file: string | undefined, options: AblateOptions): 
   );
   try {
     const pilots =
-      options.dryRun && options.pilot
-        ? await flyPilots(plan, trainOf, interrupt.signal)
-        : new Map<string, Pilot>();
+      options.dryRun && options.pilot ? await flyPilots(plan, trainOf, interrupt.signal) : new Map<string, Pilot>();
     const budget = await chooseBudget(options, plan, out, pilots, trainOf, interrupt.signal);
     const facts: PlanFacts = { plan, seeds, budget, jobs, out, pilots };
     if (options.dryRun) showPlan(facts, options);
     else {
       const { folder: configFolder } = await loadConfig({ ...engineOptions(options), file, set });
-      await runStudy(
-        { ...facts, configFolder },
-        trainOf,
-        options,
-        commandFor(file, options),
-        interrupt.signal,
-      );
+      await runStudy({ ...facts, configFolder }, trainOf, options, commandFor(file, options), interrupt.signal);
     }
   } catch (error) {
     if (error !== interrupt.signal.reason) throw error;
@@ -99,8 +91,7 @@ function overridesFor({ variants }: Plan, name: string, set: readonly string[]):
 
 async function flyPilots(plan: Plan, trainOf: TrainOf, signal: AbortSignal): Promise<Map<string, Pilot>> {
   const pilots = new Map<string, Pilot>();
-  for (const variant of plan.variants)
-    pilots.set(variant.name, await flyPilot(variant, trainOf(variant.name), signal));
+  for (const variant of plan.variants) pilots.set(variant.name, await flyPilot(variant, trainOf(variant.name), signal));
   return pilots;
 }
 
@@ -118,7 +109,9 @@ async function chooseBudget(
   const baseline = plan.variants[0]!;
   const own = baseline.config.budget;
   if (dryRun && !pilot) {
-    return own.generatedTokens > 0 ? { unit: 'tokens', amount: own.generatedTokens } : { unit: 'steps', amount: own.rolloutSteps };
+    return own.generatedTokens > 0
+      ? { unit: 'tokens', amount: own.generatedTokens }
+      : { unit: 'steps', amount: own.rolloutSteps };
   }
   const flown = pilots.get(baseline.name) ?? (await flyPilot(baseline, trainOf(baseline.name), signal));
   return { unit: 'tokens', amount: tokensBought(own, flown) };
@@ -164,9 +157,7 @@ async function runStudy(
     if (!before) await write();
     const view = new StudyView(runs, budget, json === true);
     await shareRuns(runs, { out, identity, configFolder, exec: { exec }, onProgress: view.follow });
-    const executed = await executeRuns(runs, { jobs, signal, onProgress: view.follow }).finally(() =>
-      view.close(),
-    );
+    const executed = await executeRuns(runs, { jobs, signal, onProgress: view.follow }).finally(() => view.close());
     const source = await judgeStudy(out, before, executed, write);
     // Imported here: the pictures bring a plotting library, which a plan or a mistake in it needn't wait for.
     const { writeReport } = await import('../report/write-report.js');
@@ -200,13 +191,7 @@ async function judgeStudy(
 }
 
 /** All variants of a seed before the next seed: a study that is broken off has whole pairs. */
-function runsOf(
-  plan: Plan,
-  seeds: readonly number[],
-  budget: StudyBudget,
-  out: string,
-  trainOf: TrainOf,
-): StudyRun[] {
+function runsOf(plan: Plan, seeds: readonly number[], budget: StudyBudget, out: string, trainOf: TrainOf): StudyRun[] {
   const bounds = budgetOverrides(budget).flatMap((override) => ['--set', override]);
   return seeds.flatMap((seed) =>
     plan.variants.map(({ name, folder }) => ({
@@ -231,7 +216,14 @@ async function writeStudy(
     command,
     variants: plan.variants.map(({ name, set, changes, step }) => ({ name, set, changes, step })),
     comparisons: plan.comparisons,
-    runs: runs?.map(({ variant, seed, folder, state, result, failure }) => ({ variant, seed, folder, state, result, failure })),
+    runs: runs?.map(({ variant, seed, folder, state, result, failure }) => ({
+      variant,
+      seed,
+      folder,
+      state,
+      result,
+      failure,
+    })),
     verdicts,
     looks,
     identity,
@@ -240,8 +232,7 @@ async function writeStudy(
 }
 
 function conclude(out: string, facts: StudyFacts, view: StudyView, json: boolean): void {
-  if (json)
-    return print(JSON.stringify({ kind: 'study', out, verdicts: facts.verdicts, notes: studyNotes(facts) }));
+  if (json) return print(JSON.stringify({ kind: 'study', out, verdicts: facts.verdicts, notes: studyNotes(facts) }));
   for (const { title, head, rows } of studyTables(facts)) {
     view.say(
       `\n${title}\n${table(rows, { head, indent: 2, align: head.map((_, i) => (i === 0 ? 'left' : 'right')) })}`,

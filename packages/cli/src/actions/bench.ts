@@ -26,7 +26,10 @@ interface BenchOptions extends ExecOptions {
 export async function bench(file: string | undefined, options: BenchOptions): Promise<void> {
   const { configs, steps, threads, set = [], exec = true, growth, out, json } = options;
   if (file !== undefined && configs) throw configWithConfigurations(file);
-  const sources = file === undefined ? builtInSources(configs ?? Object.keys(CONFIGURATIONS)) : [{ kind: 'config' as const, file, exec }];
+  const sources =
+    file === undefined
+      ? builtInSources(configs ?? Object.keys(CONFIGURATIONS))
+      : [{ kind: 'config' as const, file, exec }];
   const sizes = file === undefined ? {} : await sizesOf(file, options);
   const report = await runBenchmark(
     {
@@ -52,7 +55,12 @@ export function builtInSources(names: readonly string[]): Source[] {
   return names.map((name) => {
     const configuration = CONFIGURATIONS[name];
     const known = Object.keys(CONFIGURATIONS);
-    if (!configuration) throw unknownConfiguration(name, known, known.find((one) => one === name.toUpperCase()));
+    if (!configuration)
+      throw unknownConfiguration(
+        name,
+        known,
+        known.find((one) => one === name.toUpperCase()),
+      );
     return { kind: 'built-in', name, configuration };
   });
 }

@@ -26,7 +26,9 @@ export async function compareRuns(first: string, second: string, { json }: { rea
   const difference = differenceOf(run, other);
   if (json) return printJson({ runs: runs.map(({ folder, result }) => ({ folder, ...result })), difference, config });
   const { dim } = coloursOf(process.stdout);
-  print(table(rowsOf(run.result, other.result), { head: ['', first, second].map(dim), align: ['left', 'right', 'right'] }));
+  print(
+    table(rowsOf(run.result, other.result), { head: ['', first, second].map(dim), align: ['left', 'right', 'right'] }),
+  );
   print(`\n${describeDifference(difference)}`);
   print(['\nWhat differs in the config:', ...config.map((change) => `  ${describeChange(change)}`)].join('\n'));
 }
@@ -39,11 +41,16 @@ async function readRun(folder: string): Promise<ComparedRun> {
 
 async function readShares(folder: string, step: number): Promise<Map<string, number>> {
   const file = path.join(folder, 'evaluations', `step-${String(step).padStart(6, '0')}.jsonl`);
-  const problems = (await readFile(file, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as EvaluatedProblem);
-  return new Map(problems.flatMap(({ id, answers }) => {
-    const share = shareOf(answers);
-    return share === null ? [] : [[id, share]];
-  }));
+  const problems = (await readFile(file, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as EvaluatedProblem);
+  return new Map(
+    problems.flatMap(({ id, answers }) => {
+      const share = shareOf(answers);
+      return share === null ? [] : [[id, share]];
+    }),
+  );
 }
 
 /** other − run over the problems that both have answered; undefined where there are fewer than two. */

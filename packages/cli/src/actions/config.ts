@@ -43,14 +43,15 @@ export async function showConfig(
   if (preset !== undefined) {
     const techniques = techniqueRows({ config: described, origins: provenance, plugins: readCatalogue().plugins });
     const head = ['technique', 'plugin', 'numbers', 'source'].map(dim);
-    print(table(techniques.map(([path = '', ...cells]) => [cyan(path), ...cells]), { head, width }));
+    print(
+      table(
+        techniques.map(([path = '', ...cells]) => [cyan(path), ...cells]),
+        { head, width },
+      ),
+    );
     print(dim('[…]: who says so, where it is not the default of the plugin. Every value of a run with it:\n'));
   }
-  const rows = leavesOf(described).map(([path, value]) => [
-    cyan(path),
-    value,
-    dim(provenance.get(path) ?? ''),
-  ]);
+  const rows = leavesOf(described).map(([path, value]) => [cyan(path), value, dim(provenance.get(path) ?? '')]);
   print(table(rows, { head: ['path', 'value', 'from'].map(dim), width }));
   for (const { message } of warnings) printAside(`\n${yellow('warning:')} ${message}`);
 }
@@ -65,10 +66,7 @@ async function resolveFile(
 }
 
 /** A preset names no prompts, and without any there is no config: some stand in, and are not shown. */
-async function resolvePreset(
-  preset: string,
-  set: readonly string[] | undefined,
-): Promise<UserConfigResolution> {
+async function resolvePreset(preset: string, set: readonly string[] | undefined): Promise<UserConfigResolution> {
   const standIn = await somePrompts();
   const config = { extends: preset, prompts: { train: standIn, heldOut: standIn } } as UserConfig;
   return resolveUserConfig(config, engineOptions({}, set));
@@ -84,10 +82,7 @@ async function somePrompts(): Promise<string | undefined> {
 
 /** Every value with its path, in the order of the config. Lists are values. */
 function leavesOf(value: unknown, path = ''): [string, string][] {
-  const isMap =
-    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
   if (!isMap) return [[path, showValue(value)]];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    leavesOf(inner, path === '' ? key : `${path}.${key}`),
-  );
+  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, path === '' ? key : `${path}.${key}`));
 }

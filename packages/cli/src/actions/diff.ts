@@ -4,11 +4,7 @@ import { diffManifests, manifestParts as parts } from '../reproduction/diff-mani
 import { findRun } from '../run-folder.js';
 import { coloursOf, print, printJson } from '../terminal.js';
 
-export async function diffRuns(
-  run: string,
-  other: string,
-  { json }: { readonly json?: true },
-): Promise<void> {
+export async function diffRuns(run: string, other: string, { json }: { readonly json?: true }): Promise<void> {
   const manifests = await Promise.all(
     [run, other].map(async (folder) => (await openRun(findRun(folder).run)).manifest),
   );
@@ -18,6 +14,5 @@ export async function diffRuns(
   const told = parts.filter((part) => differences[part].length > 0);
   for (const part of told)
     print([bold(part), ...differences[part].map((change) => `  ${describeChange(change)}`)].join('\n'));
-  if (told.length === 0)
-    print('Nothing differs: the same config, seed, plugins, data, versions and machine.');
+  if (told.length === 0) print('Nothing differs: the same config, seed, plugins, data, versions and machine.');
 }

@@ -1,12 +1,5 @@
 import os from 'node:os';
-import {
-  isDapoError,
-  optionsSchema,
-  tf,
-  type Backend,
-  type BackendAvailability,
-  type Plugin,
-} from '@dapo/core';
+import { isDapoError, optionsSchema, tf, type Backend, type BackendAvailability, type Plugin } from '@dapo/core';
 import manifest from '@dapo/plugins';
 import { unknownBackend } from '../command-error.js';
 import { measureProduct } from '../measure-product.js';

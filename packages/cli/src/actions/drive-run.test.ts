@@ -22,7 +22,10 @@ async function said(train: () => Promise<RunSummary>): Promise<string> {
 }
 
 test.each<[string, () => Promise<RunSummary>]>([
-  ['was stopped', () => Promise.resolve({ reason: 'stopped', steps: 80, counters: {}, folder } as unknown as RunSummary)],
+  [
+    'was stopped',
+    () => Promise.resolve({ reason: 'stopped', steps: 80, counters: {}, folder } as unknown as RunSummary),
+  ],
   ['broke off', () => Promise.reject(new Error('the disk is full'))],
 ])('a resumed run that %s is said to go on with what was typed, which its config does not have', async (_, train) => {
   expect(await said(train)).toContain(`npx dapo resume ${folder} --steps 200 --no-exec`);

@@ -35,12 +35,7 @@ export async function driveRun(run: Run, view: RunView, typed: Typed): Promise<v
   }
 }
 
-async function close(
-  run: Run,
-  view: RunView,
-  summary: RunSummary,
-  typed: Typed,
-): Promise<void> {
+async function close(run: Run, view: RunView, summary: RunSummary, typed: Typed): Promise<void> {
   const { config, folder } = run;
   const history = folder === undefined ? undefined : await readRunHistory(folder);
   const curves = folder !== undefined && history ? await writeCurves(folder, history, config) : undefined;

@@ -25,7 +25,11 @@ export async function evaluate(folder: string, options: EvalOptions): Promise<vo
   if (!prompts?.heldOut) throw noHeldOutSet(target.run);
   const view = new RunView(options);
   // Without a folder nothing of the run is touched: not its metrics, not its checkpoints.
-  const run = await createRun(saved.config, { ...engineOptions(options, overridesOf({ threads: options.threads })), checkpoint, print: view.line });
+  const run = await createRun(saved.config, {
+    ...engineOptions(options, overridesOf({ threads: options.threads })),
+    checkpoint,
+    print: view.line,
+  });
   try {
     const { k, problems, temperature, topP, json } = options;
     const settings = { ...run.config.evaluation, ...defined({ k, problems, temperature, topP }) };
@@ -34,8 +38,7 @@ export async function evaluate(folder: string, options: EvalOptions): Promise<vo
     const seconds = (performance.now() - started) / 1000;
     const name = path.relative(process.cwd(), checkpoint) || checkpoint;
     if (json) printJson({ checkpoint: name, ...settings, ...numbersOf(evaluation), seconds });
-    else
-      print(renderEvaluation(evaluation, { checkpoint: name, settings, seconds }, coloursOf(process.stdout)));
+    else print(renderEvaluation(evaluation, { checkpoint: name, settings, seconds }, coloursOf(process.stdout)));
   } finally {
     await run.dispose();
   }

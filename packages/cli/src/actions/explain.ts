@@ -22,8 +22,7 @@ export function explain(code: string | undefined, { json }: ExplainOptions): voi
 function find(code: string, errors: readonly CataloguedError[]): CataloguedError {
   const wanted = code.toUpperCase().replaceAll('-', '_');
   const ending = errors.filter((error) => error.code === wanted || error.code.endsWith(`_${wanted}`));
-  const found =
-    errors.find((error) => error.code === wanted) ?? (ending.length === 1 ? ending[0] : undefined);
+  const found = errors.find((error) => error.code === wanted) ?? (ending.length === 1 ? ending[0] : undefined);
   if (found) return found;
   const codes = errors.map((error) => error.code);
   const near = closestMatch(wanted, codes, { maxDistance: 6 });

@@ -5,13 +5,7 @@ import { table } from '../render/table.js';
 import { refuseExisting, writeNewFiles } from '../scaffold/new-files.js';
 import { asker, type Ask } from '../scaffold/questions.js';
 import { unknownTemplate } from '../scaffold/scaffold-errors.js';
-import {
-  listTemplates,
-  packageNameOf,
-  projectFiles,
-  startCommand,
-  type Template,
-} from '../scaffold/templates.js';
+import { listTemplates, packageNameOf, projectFiles, startCommand, type Template } from '../scaffold/templates.js';
 import { coloursOf, print, printJson, widthOf } from '../terminal.js';
 
 interface InitOptions {
@@ -44,17 +38,11 @@ export async function init(folder: string | undefined, options: InitOptions): Pr
   if (!options.dryRun) print(['', bold('Next:'), ...next.map((line) => `  ${line}`)].join('\n'));
 }
 
-async function chooseTemplate(
-  templates: readonly Template[],
-  wanted: string | undefined,
-  ask: Ask,
-): Promise<string> {
+async function chooseTemplate(templates: readonly Template[], wanted: string | undefined, ask: Ask): Promise<string> {
   const names = templates.map(({ name }) => name);
   const first = names.includes('arithmetic') ? 'arithmetic' : names[0]!;
-  const name =
-    wanted ?? (await ask({ text: 'Template?', about: `${templateTable(templates)}\n`, otherwise: first }));
-  if (!names.includes(name))
-    throw unknownTemplate(name, names, closestMatch(name, names, { maxDistance: 3 }));
+  const name = wanted ?? (await ask({ text: 'Template?', about: `${templateTable(templates)}\n`, otherwise: first }));
+  if (!names.includes(name)) throw unknownTemplate(name, names, closestMatch(name, names, { maxDistance: 3 }));
   return name;
 }
 

@@ -27,10 +27,7 @@ interface Verdict {
 }
 
 /** Runs the contract suites of plugin files on the backends that this machine has. */
-export async function testPlugins(
-  files: readonly string[],
-  { options, backend, json }: TestOptions,
-): Promise<void> {
+export async function testPlugins(files: readonly string[], { options, backend, json }: TestOptions): Promise<void> {
   const settings = options === undefined ? {} : { options: parsedOptions(options) };
   const plugins = await pluginsIn(files.length > 0 ? files : ownPluginFiles());
   // Otherwise TensorFlow.js advertises its binding for Node at the first use of the plain backend.
@@ -76,8 +73,7 @@ function describe({ file, plugin, backend, checks, failures, skipped }: Verdict)
   const { bold, dim, green, red } = coloursOf(process.stdout);
   const head = `${bold(plugin)} on ${backend} ${dim(file)}`;
   if (failures.length === 0) return `${green('holds')} ${head}: ${checks} checks`;
-  const rest =
-    skipped > 0 ? `, ${skipped} not run before ${failures.length === 1 ? 'it is' : 'they are'} mended` : '';
+  const rest = skipped > 0 ? `, ${skipped} not run before ${failures.length === 1 ? 'it is' : 'they are'} mended` : '';
   const lines = failures.map(({ check, message }) => `  ${check}: ${message}`);
   return [`${red('broken')} ${head}: ${failures.length} of ${checks} checks${rest}`, ...lines].join('\n');
 }
@@ -135,8 +131,7 @@ async function isAvailable(plugin: AnyPlugin<'backend'>): Promise<boolean> {
 function parsedOptions(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
     // The error below says the same of text that is no JSON and of JSON that is no object.
   }

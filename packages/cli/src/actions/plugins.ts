@@ -17,10 +17,7 @@ interface PluginsOptions extends ExecOptions {
  * Lists the plugins, those of a kind, or describes those that a name means: the shipped ones, and those of this folder.
  * A path or a package shows what is in it. The engine is loaded only where something of one's own is meant.
  */
-export async function showPlugins(
-  name: string | undefined,
-  { metrics, json, exec }: PluginsOptions,
-): Promise<void> {
+export async function showPlugins(name: string | undefined, { metrics, json, exec }: PluginsOptions): Promise<void> {
   const shipped = readCatalogue();
   const catalogue = {
     ...shipped,
@@ -85,9 +82,7 @@ function matching(name: string, plugins: readonly CataloguedPlugin[]): readonly 
   const exact = plugins.filter((plugin) => known(plugin) && plugin.name === short);
   if (exact.length > 0) return exact;
   const wanted = name.toLowerCase();
-  return plugins.filter(({ alsoKnownAs = [] }) =>
-    alsoKnownAs.some((alias) => alias.toLowerCase() === wanted),
-  );
+  return plugins.filter(({ alsoKnownAs = [] }) => alsoKnownAs.some((alias) => alias.toLowerCase() === wanted));
 }
 
 function listByKind(

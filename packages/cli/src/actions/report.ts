@@ -26,6 +26,5 @@ export async function report(folders: readonly string[], options: ReportCommandO
         verdicts: facts.verdicts,
       })),
     });
-  else
-    print([`Reported ${runs} run${runs === 1 ? '' : 's'}:`, ...files.map((file) => `  ${file}`)].join('\n'));
+  else print([`Reported ${runs} run${runs === 1 ? '' : 's'}:`, ...files.map((file) => `  ${file}`)].join('\n'));
 }

@@ -9,12 +9,7 @@ import { engineOptions, overridesOf, type ExecOptions } from '../engine.js';
 import { exitCodes } from '../exit-codes.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { count, showValue } from '../render/format.js';
-import {
-  compareRecords,
-  readRecords,
-  type Deviation,
-  type RecordComparison,
-} from '../reproduction/compare-records.js';
+import { compareRecords, readRecords, type Deviation, type RecordComparison } from '../reproduction/compare-records.js';
 import { diffManifests, type RunDifferences } from '../reproduction/diff-manifests.js';
 import { findRun } from '../run-folder.js';
 import { coloursOf, print, printAside, printJson } from '../terminal.js';
@@ -39,9 +34,7 @@ export async function reproduce(folder: string, options: ReproduceOptions): Prom
   const out = options.out ?? (await mkdtemp(path.join(tmpdir(), 'dapo-reproduce-')));
   const engine = engineOptions(options, [...overridesOf({ ...options, steps: undefined }), ...metricsAlone(manifest)]);
   if (!options.json)
-    print(
-      `training ${count(lastStep)} rollout step${lastStep === 1 ? '' : 's'} of ${original} again, into ${out}`,
-    );
+    print(`training ${count(lastStep)} rollout step${lastStep === 1 ? '' : 's'} of ${original} again, into ${out}`);
   try {
     const run = await createRun(config, { ...engine, folder: out, print: () => undefined });
     if (!(await replay(run, lastStep))) {
@@ -119,8 +112,7 @@ function describe(comparison: RecordComparison, differences: RunDifferences): st
     lines.push('Nothing that the manifest records is different: see «deterministic» of the backend there.');
   if (told.length > 0)
     lines.push(first ? 'What is not as it was then:' : 'They are, although not all is as it was then:');
-  for (const [part, changes] of told)
-    lines.push(bold(part), ...changes.map((change) => `  ${describeChange(change)}`));
+  for (const [part, changes] of told) lines.push(bold(part), ...changes.map((change) => `  ${describeChange(change)}`));
   return lines.join('\n');
 }
 

@@ -20,9 +20,7 @@ export async function resume(folder: string, options: ResumeOptions): Promise<vo
   const view = new RunView(options);
   const changes = await changesSince(manifest, plugins, engine);
   if (changes.length > 0)
-    view.warn(
-      `not all is as it was when the run was started:\n${changes.map((line) => `  ${line}`).join('\n')}`,
-    );
+    view.warn(`not all is as it was when the run was started:\n${changes.map((line) => `  ${line}`).join('\n')}`);
   const run = await createRun(config, {
     ...engine,
     folder: runFolder,

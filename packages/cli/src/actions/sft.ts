@@ -39,7 +39,12 @@ export async function fineTune(file: string | undefined, options: SftOptions): P
     const policy = await run.savePolicy(out);
     const checkpoint = `policy.checkpoint=${fromFolder(loaded.folder, out)}`;
     const train = commandLine('train', ...(file ? [file] : []), '--set', checkpoint);
-    view.finish(`\nSaved ${policy}. Train from it:\n  ${train}`, { kind: 'summary', policy, firstLoss: losses.at(0), lastLoss: losses.at(-1) });
+    view.finish(`\nSaved ${policy}. Train from it:\n  ${train}`, {
+      kind: 'summary',
+      policy,
+      firstLoss: losses.at(0),
+      lastLoss: losses.at(-1),
+    });
   } finally {
     await run.dispose();
   }

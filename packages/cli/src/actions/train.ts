@@ -16,9 +16,11 @@ export async function train(file: string | undefined, options: TrainOptions): Pr
   if (!config) throw new DapoProblems(problems);
   const folder = options.out ?? makeRunFolder(config.name, new Date());
   const view = new RunView(options);
-  const run = await createRun(loaded, { ...engine, folder, print: view.line, onWarnings: view.warnings }).catch((error: unknown) => {
-    if (options.out === undefined) removeEmptyFolder(folder);
-    throw error;
-  });
+  const run = await createRun(loaded, { ...engine, folder, print: view.line, onWarnings: view.warnings }).catch(
+    (error: unknown) => {
+      if (options.out === undefined) removeEmptyFolder(folder);
+      throw error;
+    },
+  );
   await driveRun(run, view, { train: { ...options, ...(file !== undefined && { file }) } });
 }

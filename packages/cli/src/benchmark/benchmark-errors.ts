@@ -1,7 +1,11 @@
 import { CommandError } from '../command-error.js';
 
 /** --configs names none that there is. */
-export function unknownConfiguration(name: string, known: readonly string[], nearest: string | undefined): CommandError {
+export function unknownConfiguration(
+  name: string,
+  known: readonly string[],
+  nearest: string | undefined,
+): CommandError {
   return new CommandError(`There is no built-in configuration «${name}».`, {
     code: 'DAPO_CLI_UNKNOWN_CONFIGURATION',
     expected: `some of ${known.join(', ')}, as --configs A,B; or a config file as the argument`,

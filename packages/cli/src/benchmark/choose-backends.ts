@@ -9,7 +9,10 @@ import type { ChosenBackend } from './run-benchmark.js';
  * @param threads for those that have such an option
  * @throws CommandError where none has the name
  */
-export async function choose(names: readonly string[] | undefined, threads: number | undefined): Promise<ChosenBackend[]> {
+export async function choose(
+  names: readonly string[] | undefined,
+  threads: number | undefined,
+): Promise<ChosenBackend[]> {
   const loaders = shipped.plugins.backend ?? {};
   const chosen: ChosenBackend[] = [];
   for (const name of names ?? Object.keys(loaders)) {

@@ -31,7 +31,15 @@ export const UPDATES = 4;
 export const CHARACTERS = '0123456789+-*/= abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU';
 
 /** @example describe(B) → 'hidden 128, 4 layers, 32 × 16 responses of 32 tokens to prompts of 16' */
-export function describeConfiguration({ hidden, layers, prompts, group, promptTokens, tokens, ragged }: Configuration): string {
+export function describeConfiguration({
+  hidden,
+  layers,
+  prompts,
+  group,
+  promptTokens,
+  tokens,
+  ragged,
+}: Configuration): string {
   const length = ragged ? `1 … ${tokens}` : `${tokens}`;
   return `hidden ${hidden}, ${layers} layers, ${prompts} × ${group} responses of ${length} tokens to prompts of ${promptTokens}`;
 }

@@ -36,10 +36,17 @@ export function configAxes(source: Source, set: readonly string[], sizes: Readon
   }));
 }
 
-type Growth = { readonly points: readonly GrowthPoint[]; readonly exponents: Readonly<Record<'update' | 'rollout' | 'step' | 'memory', number>> };
+type Growth = {
+  readonly points: readonly GrowthPoint[];
+  readonly exponents: Readonly<Record<'update' | 'rollout' | 'step' | 'memory', number>>;
+};
 
 /** Measures at every value of an axis, each in a process of its own. */
-export async function measureGrowth(axis: Axis, steps: Pick<StepsTask, 'warmUp' | 'steps'>, place: Place): Promise<Growth | Failure> {
+export async function measureGrowth(
+  axis: Axis,
+  steps: Pick<StepsTask, 'warmUp' | 'steps'>,
+  place: Place,
+): Promise<Growth | Failure> {
   const points: GrowthPoint[] = [];
   for (const value of axis.values) {
     const result = await runTask({ kind: 'steps', ...axis.at(value), ...steps }, place);
@@ -58,7 +65,8 @@ export async function measureGrowth(axis: Axis, steps: Pick<StepsTask, 'warmUp' 
 
 /** Of time and memory along an axis; memory is what the steps added to the process. */
 export function exponentsOf(points: readonly GrowthPoint[]): Growth['exponents'] {
-  const fit = (of: (point: GrowthPoint) => number): number => exponent(points.map((point) => [point.value, of(point)] as const));
+  const fit = (of: (point: GrowthPoint) => number): number =>
+    exponent(points.map((point) => [point.value, of(point)] as const));
   return {
     update: fit(({ updateSeconds }) => updateSeconds),
     rollout: fit(({ rolloutSeconds }) => rolloutSeconds),

@@ -4,7 +4,12 @@ import { ratesOf, timesOf, type Spread } from './spread.js';
 import type { BackendResult, BackendTask } from './task.js';
 
 /** [M, N, K]: a projection of config B over one update, a square one, and a token of all its responses. */
-const SHAPES = [[4096, 128, 128], [4096, 352, 128], [1024, 1024, 1024], [512, 128, 128]] as const;
+const SHAPES = [
+  [4096, 128, 128],
+  [4096, 352, 128],
+  [1024, 1024, 1024],
+  [512, 128, 128],
+] as const;
 /** Work of one timed product, in operations: small ones are repeated. */
 const OPERATIONS_AT_ONCE = 5e8;
 const ADDITIONS = 2000;
@@ -24,7 +29,10 @@ export async function measureBackend({ backend, options, repeats }: BackendTask)
   return { facts, products, microsecondsPerOperation, peakRssMiB: process.resourceUsage().maxRSS / 1024 };
 }
 
-async function measureProduct([rows, columns, depth]: readonly [number, number, number], repeats: number): Promise<Spread> {
+async function measureProduct(
+  [rows, columns, depth]: readonly [number, number, number],
+  repeats: number,
+): Promise<Spread> {
   const a = tf.randomNormal([rows, depth], 0, 1, 'float32', 1);
   const b = tf.randomNormal([depth, columns], 0, 1, 'float32', 2);
   const operations = 2 * rows * columns * depth;

@@ -24,7 +24,11 @@ export async function measureGradient(task: GradientTask): Promise<GradientResul
 async function createPolicy({ policy: options, vocabulary }: GradientTask): Promise<Policy> {
   const plugin = (await shipped.plugins.policy!['transformer']!()).default as Plugin<'policy'>;
   const tokenizer = { vocabularySize: vocabulary, endToken: 1, files: () => ({}) };
-  return plugin.create(optionsSchema(plugin).parse(options), { tokenizer, random: new Random(1), configFolder: '/' } as never);
+  return plugin.create(optionsSchema(plugin).parse(options), {
+    tokenizer,
+    random: new Random(1),
+    configFolder: '/',
+  } as never);
 }
 
 function randomBatch({ rows, tokens, vocabulary }: GradientTask): PolicyBatch {

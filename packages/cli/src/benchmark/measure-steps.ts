@@ -16,7 +16,12 @@ export async function measureSteps(task: StepsTask): Promise<StepsResult> {
     const startRssMiB = peakRssMiB();
     run.on('step:finished', ({ metrics }) => void steps.push(metrics));
     await run.train();
-    return { ...figuresOf(steps, task.warmUp), responses: run.config.rollout.prompts * run.config.rollout.groupSize, startRssMiB, peakRssMiB: peakRssMiB() };
+    return {
+      ...figuresOf(steps, task.warmUp),
+      responses: run.config.rollout.prompts * run.config.rollout.groupSize,
+      startRssMiB,
+      peakRssMiB: peakRssMiB(),
+    };
   } finally {
     await run.dispose();
   }
@@ -28,7 +33,9 @@ export function figuresOf(
   warmUp: number,
 ): Omit<StepsResult, 'responses' | 'peakRssMiB' | 'startRssMiB'> {
   const tokensAt = (step: number): number => steps[step]?.['counter/generated-tokens'] ?? 0;
-  const counted = steps.map((metrics, step) => ({ metrics, tokens: tokensAt(step) - tokensAt(step - 1) })).slice(warmUp);
+  const counted = steps
+    .map((metrics, step) => ({ metrics, tokens: tokensAt(step) - tokensAt(step - 1) }))
+    .slice(warmUp);
   const read = (name: string) => counted.map(({ metrics }) => metrics[name] ?? NaN);
   const rollout = read('time/rollout-seconds');
   const updates = read('update/count');
@@ -55,5 +62,8 @@ async function openRun({ source, set, warmUp, steps }: StepsTask): Promise<Run> 
   const { config, problems } = await resolveUserConfig(await load([]), engine);
   if (!config) throw new DapoProblems(problems);
   // A measurement is no run: nothing of it is told to the user's trackers.
-  return createRun(await load(Object.keys(config.trackers).map((key) => `trackers.${key}=false`)), { ...engine, ...silent });
+  return createRun(await load(Object.keys(config.trackers).map((key) => `trackers.${key}=false`)), {
+    ...engine,
+    ...silent,
+  });
 }

@@ -23,7 +23,10 @@ function mergeTimed(rounds: readonly Timed[]): Timed {
   return {
     update: mergeTimes(rounds.map(({ update }) => update)),
     step: mergeTimes(rounds.map(({ step }) => step)),
-    tokensPerSecond: rates.length === 1 ? rates[0]! : { ...ratesOf(rates.map((rate) => rate.median)), best: Math.max(...rates.map(({ best }) => best)) },
+    tokensPerSecond:
+      rates.length === 1
+        ? rates[0]!
+        : { ...ratesOf(rates.map((rate) => rate.median)), best: Math.max(...rates.map(({ best }) => best)) },
     peakRssMiB: Math.max(...rounds.map(({ peakRssMiB }) => peakRssMiB)),
   };
 }

@@ -34,6 +34,11 @@ export function ratiosOf({ steps, baseline = [] }: Pick<BenchmarkReport, 'steps'
 export function ratioRows(report: Pick<BenchmarkReport, 'steps' | 'baseline'>): string[][] {
   const show = ({ median, best }: Ratio): string => `${median.toFixed(2)} (${best.toFixed(2)})`;
   return ratiosOf(report).map(({ config, backend, node, update, tokensPerSecond, step }) => [
-    config, backend, node.slice(1), show(update), show(tokensPerSecond), show(step),
+    config,
+    backend,
+    node.slice(1),
+    show(update),
+    show(tokensPerSecond),
+    show(step),
   ]);
 }

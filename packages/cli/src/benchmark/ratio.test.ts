@@ -8,8 +8,15 @@ import { ratesOf, timesOf } from './spread.js';
 import type { StepsResult } from './task.js';
 
 const result = (update: readonly number[], rate: readonly number[], step: readonly number[]): StepsResult => ({
-  responses: 512, updates: 4, generatedTokens: 100, update: timesOf(update), rollout: timesOf([1]),
-  tokensPerSecond: ratesOf(rate), step: timesOf(step), peakRssMiB: 300, startRssMiB: 100,
+  responses: 512,
+  updates: 4,
+  generatedTokens: 100,
+  update: timesOf(update),
+  rollout: timesOf([1]),
+  tokensPerSecond: ratesOf(rate),
+  step: timesOf(step),
+  peakRssMiB: 300,
+  startRssMiB: 100,
 });
 
 test('the best of times is the smallest, that of rates the largest', () => {
@@ -31,19 +38,31 @@ test('updates and tokens are ours by theirs, whole steps theirs by ours', () => 
 
 test('what failed, or has no baseline, has no ratio', () => {
   const place = { what: '', node: 'v24.0.0', backend: 'wasm' };
-  const steps = [{ config: 'A', ...place, ...result([1], [1], [1]) }, { config: 'B', ...place, failure: 'out of memory' }];
-  expect(ratiosOf({ steps, baseline: [{ ...result([1], [1], [1]), config: 'B', program: 'TRL', versions: {} }] })).toEqual([]);
+  const steps = [
+    { config: 'A', ...place, ...result([1], [1], [1]) },
+    { config: 'B', ...place, failure: 'out of memory' },
+  ];
+  expect(
+    ratiosOf({ steps, baseline: [{ ...result([1], [1], [1]), config: 'B', program: 'TRL', versions: {} }] }),
+  ).toEqual([]);
 });
 
 test('of several rounds the middle of each counts, and the best of all', () => {
-  const merged = mergeRounds([result([0.3, 0.1, 0.2], [10, 30, 20], [1, 2, 3]), result([0.5, 0.4, 0.6], [5, 7, 6], [4, 5, 6])]);
+  const merged = mergeRounds([
+    result([0.3, 0.1, 0.2], [10, 30, 20], [1, 2, 3]),
+    result([0.5, 0.4, 0.6], [5, 7, 6], [4, 5, 6]),
+  ]);
   expect(merged.update).toEqual({ median: 0.35, best: 0.1, values: [0.2, 0.5] });
   expect(merged.tokensPerSecond).toEqual({ median: 13, best: 30, values: [20, 6] });
 });
 
 test('the steps that warm up do not count, and tokens are those of a step, not of the run', () => {
   const metrics = (tokens: number, rollout: number, updates: number) => ({
-    'counter/generated-tokens': tokens, 'time/rollout-seconds': rollout, 'time/update-seconds': updates, 'time/step-seconds': rollout + updates, 'update/count': 4,
+    'counter/generated-tokens': tokens,
+    'time/rollout-seconds': rollout,
+    'time/update-seconds': updates,
+    'time/step-seconds': rollout + updates,
+    'update/count': 4,
   });
   const figures = figuresOf([metrics(100, 9, 9), metrics(200, 2, 4), metrics(300, 4, 8)], 1);
   expect(figures).toMatchObject({

@@ -18,21 +18,60 @@ const place = ({ node, backend }: { readonly node: string; readonly backend: str
 /** Everything that was measured, as tables: median, and in brackets the best. */
 export function renderBenchmark(report: BenchmarkReport, { bold, dim, yellow }: Colours): string {
   const section = (title: string, head: Row, rows: readonly Row[], left: number): string[] =>
-    rows.length === 0 ? [] : ['', bold(title), table(rows, { head, indent: 2, align: head.map((_, i) => (i < left ? 'left' : 'right')) })];
-  const steps = [...report.steps.map(stepRow), ...(report.baseline ?? []).map((figures) => [
-    figures.config, figures.program, '–', both(figures.update, milliseconds), both(figures.tokensPerSecond, whole), both(figures.step, seconds), whole(figures.peakRssMiB),
-  ])];
+    rows.length === 0
+      ? []
+      : ['', bold(title), table(rows, { head, indent: 2, align: head.map((_, i) => (i < left ? 'left' : 'right')) })];
+  const steps = [
+    ...report.steps.map(stepRow),
+    ...(report.baseline ?? []).map((figures) => [
+      figures.config,
+      figures.program,
+      '–',
+      both(figures.update, milliseconds),
+      both(figures.tokensPerSecond, whole),
+      both(figures.step, seconds),
+      whole(figures.peakRssMiB),
+    ]),
+  ];
   const configs = [...new Map(report.steps.map(({ config, what }) => [config, what]))];
   return [
     bold('Machine'),
-    table(Object.entries({ ...report.machine, ...report.versions }).map(([key, value]) => [dim(key), String(value)]), { indent: 2 }),
+    table(
+      Object.entries({ ...report.machine, ...report.versions }).map(([key, value]) => [dim(key), String(value)]),
+      { indent: 2 },
+    ),
     ...spinLines(report.twoThreads).map((line) => yellow(line)),
-    ...section('Products, GFLOP/s, and µs of an operation', ['backend', 'node', ...shapesOf(report.backends), 'µs', 'peak RSS MiB', 'what computes'], report.backends.map((figures) => backendRow(figures, report.backends)), 2),
-    ...section('Rollout steps, through the engine', ['config', 'backend', 'node', 'update ms', 'tokens/s', 'step s', 'peak RSS MiB'], steps.toSorted((a, b) => a[0]!.localeCompare(b[0]!)), 3),
+    ...section(
+      'Products, GFLOP/s, and µs of an operation',
+      ['backend', 'node', ...shapesOf(report.backends), 'µs', 'peak RSS MiB', 'what computes'],
+      report.backends.map((figures) => backendRow(figures, report.backends)),
+      2,
+    ),
+    ...section(
+      'Rollout steps, through the engine',
+      ['config', 'backend', 'node', 'update ms', 'tokens/s', 'step s', 'peak RSS MiB'],
+      steps.toSorted((a, b) => a[0]!.localeCompare(b[0]!)),
+      3,
+    ),
     ...configs.map(([config, what]) => dim(`  ${config}: ${what}`)),
-    ...section('Against the baseline, in turns', ['config', 'backend', 'node', 'update, time ×', 'tokens/s ×', 'whole step × faster'], ratioRows(report), 3),
-    ...section('Growth', ['config', 'backend', 'node', 'along', 'at', 'update s', 'rollout s', 'step s', 'added MiB', 'exponents'], (report.growth ?? []).map(growthRow), 5),
-    ...section('Large', ['what', 'backend', 'node', 'parameters', 'forward and backward s', 'peak RSS MiB'], (report.gradients ?? []).map(gradientRow), 3),
+    ...section(
+      'Against the baseline, in turns',
+      ['config', 'backend', 'node', 'update, time ×', 'tokens/s ×', 'whole step × faster'],
+      ratioRows(report),
+      3,
+    ),
+    ...section(
+      'Growth',
+      ['config', 'backend', 'node', 'along', 'at', 'update s', 'rollout s', 'step s', 'added MiB', 'exponents'],
+      (report.growth ?? []).map(growthRow),
+      5,
+    ),
+    ...section(
+      'Large',
+      ['what', 'backend', 'node', 'parameters', 'forward and backward s', 'peak RSS MiB'],
+      (report.gradients ?? []).map(gradientRow),
+      3,
+    ),
     ...failures(report).map((line) => yellow(line)),
   ].join('\n');
 }
@@ -44,15 +83,30 @@ function shapesOf(backends: readonly BackendFigures[]): string[] {
 function backendRow(figures: BackendFigures, all: readonly BackendFigures[]): Row {
   if (failed(figures)) return [...place(figures), ...shapesOf(all).map(() => '–'), '–', '–', 'failed'];
   const { products, facts, microsecondsPerOperation, peakRssMiB } = figures;
-  const computes = [facts['matMul'], facts['threads'] === undefined ? undefined : `threads ${facts['threads']}`].filter(Boolean);
-  return [...place(figures), ...shapesOf(all).map((shape) => both(products[shape]!, tenths)), both(microsecondsPerOperation, tenths), whole(peakRssMiB), computes.join(', ')];
+  const computes = [facts['matMul'], facts['threads'] === undefined ? undefined : `threads ${facts['threads']}`].filter(
+    Boolean,
+  );
+  return [
+    ...place(figures),
+    ...shapesOf(all).map((shape) => both(products[shape]!, tenths)),
+    both(microsecondsPerOperation, tenths),
+    whole(peakRssMiB),
+    computes.join(', '),
+  ];
 }
 
 function stepRow(figures: StepFigures): Row {
   const { config } = figures;
   if (failed(figures)) return [config, ...place(figures), 'failed', '–', '–', '–'];
   const { update, tokensPerSecond, step, peakRssMiB } = figures;
-  return [config, ...place(figures), both(update, milliseconds), both(tokensPerSecond, whole), both(step, seconds), whole(peakRssMiB)];
+  return [
+    config,
+    ...place(figures),
+    both(update, milliseconds),
+    both(tokensPerSecond, whole),
+    both(step, seconds),
+    whole(peakRssMiB),
+  ];
 }
 
 function growthRow(figures: GrowthFigures): Row {
@@ -62,14 +116,42 @@ function growthRow(figures: GrowthFigures): Row {
   const { points, exponents } = figures;
   const fitted = Object.entries(exponents).map(([what, value]) => `${what} ${value.toFixed(2)}`);
   return [
-    config, ...place(figures), along, list(points.map(({ value }) => value), String), list(points.map(({ updateSeconds }) => updateSeconds), seconds),
-    list(points.map(({ rolloutSeconds }) => rolloutSeconds), seconds), list(points.map(({ stepSeconds }) => stepSeconds), seconds), list(points.map(({ usedMiB }) => usedMiB), whole), fitted.join(', '),
+    config,
+    ...place(figures),
+    along,
+    list(
+      points.map(({ value }) => value),
+      String,
+    ),
+    list(
+      points.map(({ updateSeconds }) => updateSeconds),
+      seconds,
+    ),
+    list(
+      points.map(({ rolloutSeconds }) => rolloutSeconds),
+      seconds,
+    ),
+    list(
+      points.map(({ stepSeconds }) => stepSeconds),
+      seconds,
+    ),
+    list(
+      points.map(({ usedMiB }) => usedMiB),
+      whole,
+    ),
+    fitted.join(', '),
   ];
 }
 
 function gradientRow(figures: GradientFigures): Row {
   if (failed(figures)) return [figures.what, ...place(figures), '–', 'failed', '–'];
-  return [figures.what, ...place(figures), whole(figures.parameters), both(figures.pass, seconds), whole(figures.peakRssMiB)];
+  return [
+    figures.what,
+    ...place(figures),
+    whole(figures.parameters),
+    both(figures.pass, seconds),
+    whole(figures.peakRssMiB),
+  ];
 }
 
 /** What gave no figure, and why. */
@@ -80,6 +162,8 @@ function failures({ backends, steps, growth = [], gradients = [] }: BenchmarkRep
     ...growth.map((figures) => ({ figures, what: `${figures.config} along ${figures.along}` })),
     ...gradients.map((figures) => ({ figures, what: figures.what })),
   ];
-  const lines = named.flatMap(({ figures, what }) => (failed(figures) ? [`${what}, ${figures.backend} on Node ${figures.node}: ${figures.failure}`] : []));
+  const lines = named.flatMap(({ figures, what }) =>
+    failed(figures) ? [`${what}, ${figures.backend} on Node ${figures.node}: ${figures.failure}`] : [],
+  );
   return lines.length === 0 ? [] : ['', ...lines];
 }

@@ -39,7 +39,13 @@ export interface GrowthPoint {
 export type GrowthFigures = Where & {
   readonly config: string;
   readonly along: string;
-} & ({ readonly points: readonly GrowthPoint[]; readonly exponents: Readonly<Record<'update' | 'rollout' | 'step' | 'memory', number>> } | Failure);
+} & (
+    | {
+        readonly points: readonly GrowthPoint[];
+        readonly exponents: Readonly<Record<'update' | 'rollout' | 'step' | 'memory', number>>;
+      }
+    | Failure
+  );
 
 /** A forward and a backward pass of a decoder that fills memory. */
 export type GradientFigures = Where & { readonly what: string } & (GradientResult | Failure);

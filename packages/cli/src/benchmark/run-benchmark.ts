@@ -54,7 +54,10 @@ export async function runBenchmark(plan: BenchmarkPlan, onMeasure: OnMeasure): P
   const backends: BackendFigures[] = [];
   for (const { runtime, backend } of places) {
     onMeasure(`${backend.name} on Node ${runtime.version}: products and operations`);
-    const result = await runTask({ kind: 'backend', backend: backend.name, options: backend.options, repeats: plan.steps }, runtime);
+    const result = await runTask(
+      { kind: 'backend', backend: backend.name, options: backend.options, repeats: plan.steps },
+      runtime,
+    );
     backends.push({ ...where(runtime, backend), ...result });
   }
   const { steps, baseline, spins } = await measureRounds(plan, places, onMeasure);
@@ -106,7 +109,12 @@ async function measureRounds(plan: BenchmarkPlan, places: readonly PlaceOf[], on
       const name = nameOf(source);
       const rounds = ours.get(keyOf(name, runtime, backend))!;
       const what = source.kind === 'built-in' ? describeConfiguration(source.configuration) : 'your config';
-      return { config: name, what, ...where(runtime, backend), ...(rounds.find(failed) ?? mergeRounds(rounds as StepsResult[])) };
+      return {
+        config: name,
+        what,
+        ...where(runtime, backend),
+        ...(rounds.find(failed) ?? mergeRounds(rounds as StepsResult[])),
+      };
     }),
   );
   return { steps, baseline: [...theirs.values()].map(mergeBaseline), spins };
@@ -120,7 +128,11 @@ function stepsTask({ set, warmUp, steps }: BenchmarkPlan, source: Source, backen
   return { kind: 'steps', source, set: [...set, ...backend.set], warmUp, steps };
 }
 
-async function measureAllGrowth(plan: BenchmarkPlan, places: readonly PlaceOf[], onMeasure: OnMeasure): Promise<GrowthFigures[]> {
+async function measureAllGrowth(
+  plan: BenchmarkPlan,
+  places: readonly PlaceOf[],
+  onMeasure: OnMeasure,
+): Promise<GrowthFigures[]> {
   const growth: GrowthFigures[] = [];
   for (const source of plan.sources) {
     for (const { runtime, backend } of places) {

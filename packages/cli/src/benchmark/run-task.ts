@@ -29,7 +29,12 @@ export function runTask<T extends Task>(task: T, { node, under = [] }: Place): P
     running.on('error', (error) => resolve({ failure: error.message }));
     running.on('close', (code, signal) => {
       if (answer?.ok) resolve(answer.result as Results[T['kind']]);
-      else resolve({ failure: answer ? answer.message : `the process ended with ${signal ?? `code ${code}`}\n${errors.trim()}`.trim() });
+      else
+        resolve({
+          failure: answer
+            ? answer.message
+            : `the process ended with ${signal ?? `code ${code}`}\n${errors.trim()}`.trim(),
+        });
     });
   });
 }

@@ -9,7 +9,8 @@ const spread = z
   .describe('repeated measurements: best is the smallest of times and the largest of rates');
 const place = { node: text.describe('version of Node'), backend: text };
 const failure = (more: z.ZodRawShape) => z.strictObject({ ...more, failure: text.describe('why there is no figure') });
-const orFailure = (more: z.ZodRawShape, figures: z.ZodRawShape) => z.union([z.strictObject({ ...more, ...figures }), failure(more)]);
+const orFailure = (more: z.ZodRawShape, figures: z.ZodRawShape) =>
+  z.union([z.strictObject({ ...more, ...figures }), failure(more)]);
 
 /** What `dapo bench --json` prints and `--out` writes. */
 export const benchmarkSchema = z
@@ -63,7 +64,12 @@ export const benchmarkSchema = z
       )
       .optional(),
     gradients: z
-      .array(orFailure({ what: text, ...place }, { parameters: number, pass: spread, gradientNorm: number, peakRssMiB: number }))
+      .array(
+        orFailure(
+          { what: text, ...place },
+          { parameters: number, pass: spread, gradientNorm: number, peakRssMiB: number },
+        ),
+      )
       .optional(),
     baseline: z
       .array(

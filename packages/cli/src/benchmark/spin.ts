@@ -51,6 +51,10 @@ export async function twoThreads(): Promise<number> {
 /** What a reader should know of the rounds in which the machine had one core for us. */
 export function spinLines(twoThreads: readonly number[]): string[] {
   return twoThreads.flatMap((speed, round) =>
-    speed < LIKE_ONE ? [`  two threads did ${speed.toFixed(2)} × the work of one before round ${round + 1}: another program had the second core, or there is none`] : [],
+    speed < LIKE_ONE
+      ? [
+          `  two threads did ${speed.toFixed(2)} × the work of one before round ${round + 1}: another program had the second core, or there is none`,
+        ]
+      : [],
   );
 }

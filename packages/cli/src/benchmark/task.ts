@@ -85,5 +85,4 @@ export interface Results {
 
 /** What a child process sends when it is done. */
 export type Answer =
-  | { readonly ok: true; readonly result: Results[keyof Results] }
-  | { readonly ok: false; readonly message: string };
+  { readonly ok: true; readonly result: Results[keyof Results] } | { readonly ok: false; readonly message: string };

@@ -1,7 +1,15 @@
 import { parseBudget } from '../ablation/budget.js';
 import { InvalidArgumentError, Option, type Program } from '../commander.js';
 import { examples } from '../examples.js';
-import { backendOption, configArgument, jsonOption, noExecOption, positiveNumber, setOption, verboseOption } from '../options.js';
+import {
+  backendOption,
+  configArgument,
+  jsonOption,
+  noExecOption,
+  positiveNumber,
+  setOption,
+  verboseOption,
+} from '../options.js';
 
 type Grid = Readonly<Record<string, readonly unknown[]>>;
 
@@ -48,13 +56,14 @@ export function addAblate(program: Program): void {
 }
 
 function gridOption() {
-  return new Option('--grid <path=[values]>', 'values of a config path for --study grid, in JSON; may be given again').argParser(
-    (text: string, earlier: Grid | undefined): Grid => {
-      const equals = text.indexOf('=');
-      if (equals < 1) throw new InvalidArgumentError('It is not of the form loss.clip.high=[0.2, 0.28].');
-      return { ...earlier, [text.slice(0, equals)]: listOf(text.slice(equals + 1)) };
-    },
-  );
+  return new Option(
+    '--grid <path=[values]>',
+    'values of a config path for --study grid, in JSON; may be given again',
+  ).argParser((text: string, earlier: Grid | undefined): Grid => {
+    const equals = text.indexOf('=');
+    if (equals < 1) throw new InvalidArgumentError('It is not of the form loss.clip.high=[0.2, 0.28].');
+    return { ...earlier, [text.slice(0, equals)]: listOf(text.slice(equals + 1)) };
+  });
 }
 
 /** A JSON list, or words separated by commas: `[0.2, 0.28]`, `token,sequence`. */

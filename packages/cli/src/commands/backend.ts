@@ -23,9 +23,7 @@ function addInstall(backend: Program): void {
     .addArgument(new Argument('<backend>', 'which one').choices(['tensorflow'] as const))
     .addOption(new Option('--from <road>', 'take this road only').choices(['download', 'python', 'path'] as const))
     .option('--python <path>', 'the Python whose tensorflow wheel is used (default: python3, then python)')
-    .addOption(
-      new Option('--libtensorflow <path>', 'folder of a libtensorflow with its headers').conflicts('python'),
-    )
+    .addOption(new Option('--libtensorflow <path>', 'folder of a libtensorflow with its headers').conflicts('python'))
     .option('--no-save', 'leave package.json as it is: the next npm install takes the package out again')
     .option('--dry-run', 'say which roads are open, and change nothing')
     .addOption(verboseOption())

@@ -2,7 +2,11 @@ import { Option, type Program } from '../commander.js';
 import { examples } from '../examples.js';
 import { jsonOption, noExecOption, positiveNumber, setOption, threadsOption, verboseOption } from '../options.js';
 
-const list = (text: string): string[] => text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 
 export function addBench(program: Program): void {
   program
@@ -19,14 +23,21 @@ export function addBench(program: Program): void {
     .option('--steps <number>', 'rollout steps that count', positiveNumber, 5)
     .addOption(threadsOption())
     .addOption(setOption())
-    .option('--growth', 'also time and memory at half and twice the group size, length, width and layers, with exponents')
+    .option(
+      '--growth',
+      'also time and memory at half and twice the group size, length, width and layers, with exponents',
+    )
     .option('--out <file>', 'write everything as JSON: machine, Node, backend, versions, each value')
     .addOption(noExecOption())
     .addOption(verboseOption())
     .addOption(jsonOption('print a JSON object'))
     .addHelpText(
       'after',
-      examples('dapo bench --configs A', 'dapo bench dapo.config.ts --steps 3 --growth', 'dapo bench --configs A,B --backends wasm --out bench.json'),
+      examples(
+        'dapo bench --configs A',
+        'dapo bench dapo.config.ts --steps 3 --growth',
+        'dapo bench --configs A,B --backends wasm --out bench.json',
+      ),
     )
     .action(async (config, options) => {
       const { bench } = await import('../actions/bench.js');

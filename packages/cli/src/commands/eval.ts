@@ -1,6 +1,14 @@
 import type { Program } from '../commander.js';
 import { examples } from '../examples.js';
-import { decimal, jsonOption, noExecOption, positiveNumber, positiveShare, threadsOption, verboseOption } from '../options.js';
+import {
+  decimal,
+  jsonOption,
+  noExecOption,
+  positiveNumber,
+  positiveShare,
+  threadsOption,
+  verboseOption,
+} from '../options.js';
 
 export function addEval(program: Program): void {
   program
@@ -22,10 +30,7 @@ export function addEval(program: Program): void {
     .addOption(jsonOption('print a JSON object'))
     .addHelpText(
       'after',
-      examples(
-        'dapo eval runs/first --k 16',
-        'dapo eval runs/first/checkpoints/step-000010 --temperature 0.6 --json',
-      ),
+      examples('dapo eval runs/first --k 16', 'dapo eval runs/first/checkpoints/step-000010 --temperature 0.6 --json'),
     )
     .action(async (folder, options) => {
       const { evaluate } = await import('../actions/eval.js');

@@ -13,10 +13,7 @@ export function addExplain(program: Program): void {
     .argument('[code]', 'a code: DAPO_CONFIG_UNKNOWN_KEY, or its end')
     .addOption(verboseOption())
     .addOption(jsonOption('print JSON'))
-    .addHelpText(
-      'after',
-      examples('dapo explain DAPO_CONFIG_UNKNOWN_KEY', 'dapo explain unknown-key', 'dapo explain'),
-    )
+    .addHelpText('after', examples('dapo explain DAPO_CONFIG_UNKNOWN_KEY', 'dapo explain unknown-key', 'dapo explain'))
     .action(async (code, options) => {
       const { explain } = await import('../actions/explain.js');
       explain(code, options);

@@ -1,6 +1,15 @@
 import { Option, type Program } from '../commander.js';
 import { examples } from '../examples.js';
-import { decimal, jsonOption, noExecOption, positiveNumber, seedOption, setOption, threadsOption, verboseOption } from '../options.js';
+import {
+  decimal,
+  jsonOption,
+  noExecOption,
+  positiveNumber,
+  seedOption,
+  setOption,
+  threadsOption,
+  verboseOption,
+} from '../options.js';
 
 export function addGenerate(program: Program): void {
   program
@@ -12,11 +21,7 @@ export function addGenerate(program: Program): void {
     )
     .argument('<prompts...>', 'one or more prompts')
     .addOption(
-      new Option('--run <run>', 'folder of a run, or of one of its checkpoints').conflicts([
-        'policy',
-        'config',
-        'set',
-      ]),
+      new Option('--run <run>', 'folder of a run, or of one of its checkpoints').conflicts(['policy', 'config', 'set']),
     )
     .option('--policy <folder>', 'folder of a policy, as dapo sft saves it')
     .option(

@@ -19,11 +19,7 @@ export function addInit(program: Program): void {
     .addOption(jsonOption('print a JSON object: { folder, template, files, next }'))
     .addHelpText(
       'after',
-      examples(
-        'dapo init --list',
-        'dapo init first --template arithmetic --dry-run',
-        'dapo init first --yes',
-      ),
+      examples('dapo init --list', 'dapo init first --template arithmetic --dry-run', 'dapo init first --yes'),
     )
     .action(async (folder, options) => {
       const { init } = await import('../actions/init.js');

@@ -10,10 +10,7 @@ export function addPluginTest(plugin: Program): void {
       'Runs all that the contract of its kind asks of a plugin, on every backend that is there: shapes, masks, order,\n' +
         'gradients, edge cases, leaks, state. Ends with 1 where one does not hold.',
     )
-    .argument(
-      '[files...]',
-      'files of plugins; default: all in plugins/, in a package of plugins those in src/',
-    )
+    .argument('[files...]', 'files of plugins; default: all in plugins/, in a package of plugins those in src/')
     .option('--options <json>', 'options for plugins that can not be made without: {"least": 2}')
     .option('--backend <name>', 'one backend alone: cpu, wasm, tensorflow')
     .addOption(verboseOption())

@@ -11,11 +11,7 @@ export function addPlugin(program: Program): void {
     .description('For plugins of your own, one file each. `dapo plugins` lists those that are shipped.')
     .addHelpText(
       'after',
-      examples(
-        'dapo plugin new clip-rule my-clip',
-        'dapo plugin test plugins/my-clip.ts',
-        'dapo plugin lint',
-      ),
+      examples('dapo plugin new clip-rule my-clip', 'dapo plugin test plugins/my-clip.ts', 'dapo plugin lint'),
     );
   addPluginNew(plugin);
   addPluginTest(plugin);

@@ -6,8 +6,10 @@ export function addPlugins(program: Program): void {
   program
     .command('plugins')
     .summary('list the techniques, or describe one')
-    .description('Lists the plugins by kind, or prints all about one: options, source, departures, metrics. Those that ship with the\n' +
-        'engine, and those of this folder: in plugins/, or named by its config. A path or a package shows what is in it.')
+    .description(
+      'Lists the plugins by kind, or prints all about one: options, source, departures, metrics. Those that ship with the\n' +
+        'engine, and those of this folder: in plugins/, or named by its config. A path or a package shows what is in it.',
+    )
     .argument('[name]', 'a kind, a plugin, kind/plugin, a file or a package')
     .option('--metrics', 'list the metrics that plugins record')
     .addOption(noExecOption())

@@ -24,10 +24,7 @@ export function addReport(program: Program): void {
     .addOption(jsonOption('print a JSON object: the files, and the verdicts'))
     .addHelpText(
       'after',
-      examples(
-        'dapo report runs/first',
-        'dapo report runs/first --price-per-hour 0.9 --out page --title First',
-      ),
+      examples('dapo report runs/first', 'dapo report runs/first --price-per-hour 0.9 --out page --title First'),
     )
     .action(async (folders, options) => {
       const { report } = await import('../actions/report.js');

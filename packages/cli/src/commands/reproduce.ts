@@ -13,9 +13,7 @@ import {
 export function addReproduce(program: Program): void {
   program
     .command('reproduce')
-    .summary(
-      'train a run again from its manifest: are the metrics equal, bit for bit, and if not, what differs?',
-    )
+    .summary('train a run again from its manifest: are the metrics equal, bit for bit, and if not, what differs?')
     .description(
       'Trains with the config, seed, plugins and data of a run once more and compares all recorded values but those of\n' +
         'time, memory and money. Where they differ, says what is not as it was: config, plugins and data by their hash,\n' +

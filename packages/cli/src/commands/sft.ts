@@ -34,10 +34,7 @@ export function addSft(program: Program): void {
     .addOption(verboseOption())
     .addOption(quietOption())
     .addOption(jsonOption('one JSON object a line; text goes to stderr'))
-    .addHelpText(
-      'after',
-      examples('dapo sft --out warm --steps 200', 'dapo train --set policy.checkpoint=warm'),
-    )
+    .addHelpText('after', examples('dapo sft --out warm --steps 200', 'dapo train --set policy.checkpoint=warm'))
     .action(async (config, options) => {
       const { fineTune } = await import('../actions/sft.js');
       await fineTune(config, options);

@@ -75,12 +75,7 @@ test.each([
   ['a source without departures', "{ title: 'our own' }", "{ arxiv: '2503.14476' }", '11 departures warning'],
   ['options that take any key', 'z.strictObject', 'z.looseObject', '3 options-strict error'],
   ['options that drop what they do not know', 'z.strictObject', 'z.object', '3 options-strict error'],
-  [
-    'an option without a description',
-    ".describe('largest ratio that counts')",
-    '',
-    '4 option-described error',
-  ],
+  ['an option without a description', ".describe('largest ratio that counts')", '', '4 option-described error'],
   ['an option without a default', '.default(2)', '', '4 option-default warning'],
   [
     'a metric without a meaning',
@@ -127,12 +122,7 @@ test.each([
     'ratio.div(mask.sum(1, true))',
     '18 division warning',
   ],
-  [
-    'a console',
-    'create: ({ cap }) => ({',
-    "create: ({ cap }) => (console.log('made'), {",
-    '16 console warning',
-  ],
+  ['a console', 'create: ({ cap }) => ({', "create: ({ cap }) => (console.log('made'), {", '16 console warning'],
   [
     'inner matter of the engine',
     "from '@dapo/core';",
@@ -292,9 +282,7 @@ test('no shipped plugin has an error', async () => {
   );
   expect(files.length).toBeGreaterThanOrEqual(names.length);
   for (const file of files) {
-    const errors = (await lintPlugin(file)).filter(
-      ({ level, rule }) => level === 'error' && rule !== 'default-export',
-    );
+    const errors = (await lintPlugin(file)).filter(({ level, rule }) => level === 'error' && rule !== 'default-export');
     expect([file, errors]).toEqual([file, []]);
   }
 });

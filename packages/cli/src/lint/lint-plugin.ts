@@ -39,8 +39,7 @@ async function load(
   }
   if (plugins.length === 1) return { plugin: standard, findings: [] };
   const message = `it exports ${plugins.length} plugins: one file, one plugin`;
-  const hint =
-    'move the others into files of their own; two that differ in one number are one with an option';
+  const hint = 'move the others into files of their own; two that differ in one number are one with an option';
   return { plugin: standard, findings: [{ line, rule: 'one-plugin', level: 'error', message, hint }] };
 }
 

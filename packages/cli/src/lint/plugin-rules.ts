@@ -30,14 +30,7 @@ function name(plugin: Plugin, source: SourceText, fileName: string): Finding[] {
   if (plugin.name === expected) return [];
   const message = `the plugin is called «${plugin.name}» and its file «${expected}»: who reads a config looks for the file`;
   return [
-    finding(
-      source,
-      /\bname:/,
-      'file-name',
-      'error',
-      message,
-      `rename one: name: '${expected}', or ${plugin.name}.ts`,
-    ),
+    finding(source, /\bname:/, 'file-name', 'error', message, `rename one: name: '${expected}', or ${plugin.name}.ts`),
   ];
 }
 
@@ -98,14 +91,7 @@ function options(plugin: Plugin, source: SourceText): Finding[] {
   if (json.additionalProperties !== false) {
     const message = 'its options take any key: a misspelt one would do nothing, and nobody would notice';
     found.push(
-      finding(
-        source,
-        /\bz\s*\.\s*\w*[oO]bject\b/,
-        'options-strict',
-        'error',
-        message,
-        'z.strictObject({ … })',
-      ),
+      finding(source, /\bz\s*\.\s*\w*[oO]bject\b/, 'options-strict', 'error', message, 'z.strictObject({ … })'),
     );
   }
   for (const [option, { description }] of Object.entries(json.properties ?? {})) {
@@ -144,14 +130,7 @@ function metricWords({ metrics = {} }: Plugin, source: SourceText): Finding[] {
     if (meaning && unit) return [];
     const message = `the metric «${metric}» has no ${meaning ? 'unit' : 'meaning'}`;
     return [
-      finding(
-        source,
-        /\bmetrics:/,
-        'metric-described',
-        'error',
-        message,
-        "unit: 'share', meaning: 'what it counts'",
-      ),
+      finding(source, /\bmetrics:/, 'metric-described', 'error', message, "unit: 'share', meaning: 'what it counts'"),
     ];
   });
 }
@@ -172,9 +151,7 @@ function metricsSeen({ kind, metrics = {} }: Plugin, source: SourceText): Findin
       return { line, rule: 'metric-declared', level: 'error', message, hint };
     });
   const unseen = declared
-    .filter(
-      (metric) => source.text.split(metric).length < 3 && !/\w*[mM]etrics\s*\(|\.\.\./.test(source.code),
-    )
+    .filter((metric) => source.text.split(metric).length < 3 && !/\w*[mM]etrics\s*\(|\.\.\./.test(source.code))
     .map((metric) =>
       finding(
         source,

@@ -133,16 +133,10 @@ interface OwnPackage {
 
 /** The nearest package.json above a file. */
 function packageOf(file: string): OwnPackage | undefined {
-  for (
-    let folder = path.dirname(path.resolve(file));
-    folder !== path.dirname(folder);
-    folder = path.dirname(folder)
-  ) {
+  for (let folder = path.dirname(path.resolve(file)); folder !== path.dirname(folder); folder = path.dirname(folder)) {
     const packageJson = path.join(folder, 'package.json');
     if (!existsSync(packageJson)) continue;
-    const said = JSON.parse(readFileSync(packageJson, 'utf8')) as Readonly<
-      Record<string, object | undefined>
-    >;
+    const said = JSON.parse(readFileSync(packageJson, 'utf8')) as Readonly<Record<string, object | undefined>>;
     const groups = ['dependencies', 'peerDependencies', 'optionalDependencies'];
     const dependencies = new Set(groups.flatMap((group) => Object.keys(said[group] ?? {})));
     return { dependencies, published: 'engine' in (said['dapo'] ?? {}) };
@@ -177,8 +171,7 @@ function length({ lines }: SourceText, kind: string): Finding[] {
 
 /** Where others name it by its name; in an experiment it is named by its file, whose options are open. */
 function declaration(source: SourceText, file: string): Finding[] {
-  if (!packageOf(file)?.published || /\.[cm]?js$/.test(file) || /declare\s+module\s*['"]/.test(source.code))
-    return [];
+  if (!packageOf(file)?.published || /\.[cm]?js$/.test(file) || /declare\s+module\s*['"]/.test(source.code)) return [];
   const line = source.lines;
   const message = "without its declaration neither its name nor its options are checked in a config's types";
   return [

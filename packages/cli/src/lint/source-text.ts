@@ -30,16 +30,12 @@ export class SourceText {
   }
 
   /** Every match in the code. */
-  *all(
-    pattern: RegExp,
-  ): Generator<{ readonly index: number; readonly line: number; readonly match: string }> {
-    for (const { index, 0: match } of this.code.matchAll(pattern))
-      yield { index, line: this.lineAt(index), match };
+  *all(pattern: RegExp): Generator<{ readonly index: number; readonly line: number; readonly match: string }> {
+    for (const { index, 0: match } of this.code.matchAll(pattern)) yield { index, line: this.lineAt(index), match };
   }
 
   get imports(): Import[] {
-    const statement =
-      /\b(import|export)(\s+type)?\b[^'";()]*?\bfrom\s*(['"])(.+?)\3|\bimport\s*\(?\s*(['"])(.+?)\5/g;
+    const statement = /\b(import|export)(\s+type)?\b[^'";()]*?\bfrom\s*(['"])(.+?)\3|\bimport\s*\(?\s*(['"])(.+?)\5/g;
     return [...this.text.matchAll(statement)].flatMap((found) => {
       const { index } = found;
       const word = index + found[0].search(/\S/);

@@ -23,9 +23,7 @@ export function configSchema({ plugins, kinds, presets }: Catalogue): Schema {
       ...nodeProperties(),
     },
     additionalProperties: false,
-    definitions: Object.fromEntries(
-      Object.keys(kinds).map((kind) => [kind, nodeSchema(kind, plugins, kinds[kind]!)]),
-    ),
+    definitions: Object.fromEntries(Object.keys(kinds).map((kind) => [kind, nodeSchema(kind, plugins, kinds[kind]!)])),
   };
 }
 

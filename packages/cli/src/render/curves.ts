@@ -170,9 +170,7 @@ function drawPanel(panel: Panel, history: RunHistory, { x, y, lastStep }: Place)
 /** The names of the curves in their colours, at the right of the title. */
 function labelsOf(curves: readonly Curve[]): string {
   const labels = curves.flatMap((curve) =>
-    curve.label
-      ? [`<tspan fill="${colourOf(curve)}" font-weight="600" dx="8">${escape(curve.label)}</tspan>`]
-      : [],
+    curve.label ? [`<tspan fill="${colourOf(curve)}" font-weight="600" dx="8">${escape(curve.label)}</tspan>`] : [],
   );
   return `<text x="${WIDTH - 12}" y="14" font-size="10.5" text-anchor="end">${labels.join('')}</text>`;
 }
@@ -191,9 +189,7 @@ function drawCurve(curve: Curve, history: RunHistory): Plot.Markish[] {
   if (interval) marks.push(...drawInterval(history, interval, stroke));
   if (points.length > DENSE && !interval) {
     marks.push(Plot.lineY(points, { ...at, strokeWidth: 0.75, strokeOpacity: 0.35 }));
-    marks.push(
-      Plot.lineY(points, Plot.windowY({ k: Math.ceil(points.length / SMOOTHED) }, { ...at, strokeWidth })),
-    );
+    marks.push(Plot.lineY(points, Plot.windowY({ k: Math.ceil(points.length / SMOOTHED) }, { ...at, strokeWidth })));
   } else {
     marks.push(Plot.lineY(points, { ...at, strokeWidth }));
   }
@@ -203,11 +199,7 @@ function drawCurve(curve: Curve, history: RunHistory): Plot.Markish[] {
 }
 
 /** A band and whiskers, cut to what a share can be. */
-function drawInterval(
-  history: RunHistory,
-  [low, high]: readonly [string, string],
-  colour: string,
-): Plot.Markish[] {
+function drawInterval(history: RunHistory, [low, high]: readonly [string, string], colour: string): Plot.Markish[] {
   const highs = new Map(history.series(high).map(({ step, value }) => [step, value]));
   const ends = history.series(low).map(({ step, value }) => ({
     step,
@@ -222,8 +214,7 @@ function drawInterval(
 /** At most six ticks, all at whole steps. */
 function wholeTicks(last: number): number[] {
   const magnitude = 10 ** Math.floor(Math.log10(Math.max(1, last / 5)));
-  const spacing =
-    [1, 2, 5, 10].map((factor) => factor * magnitude).find((size) => last / size <= 5) ?? 10 * magnitude;
+  const spacing = [1, 2, 5, 10].map((factor) => factor * magnitude).find((size) => last / size <= 5) ?? 10 * magnitude;
   return Array.from({ length: Math.floor(last / spacing) + 1 }, (_, i) => i * spacing);
 }
 

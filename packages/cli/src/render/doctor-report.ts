@@ -31,16 +31,9 @@ const machineLabels: Readonly<Record<string, string>> = {
   tensorflowJs: 'TensorFlow.js',
 };
 
-export function renderReport(
-  report: DoctorReport,
-  { bold, cyan, dim, green, red }: Colours,
-  width: number,
-): string {
+export function renderReport(report: DoctorReport, { bold, cyan, dim, green, red }: Colours, width: number): string {
   const { machine, backends, chosen, why, gigaflops, failure } = report;
-  const facts = Object.entries(machine).map(([key, value]) => [
-    dim(machineLabels[key] ?? key),
-    String(value),
-  ]);
+  const facts = Object.entries(machine).map(([key, value]) => [dim(machineLabels[key] ?? key), String(value)]);
   const found = backends.map(({ name, available, detail }) => [
     available ? green('✓') : red('✗'),
     name === chosen ? bold(cyan(name)) : cyan(name),
@@ -71,8 +64,12 @@ export function renderReport(
 function kernelRows(facts: BackendFacts = {}): [string, string][] {
   const { threads, oneThread, matMul, matMulNote } = facts;
   return [
-    ...(threads === undefined ? [] : [['threads', `${threads}${oneThread === undefined ? '' : `: ${oneThread}`}`] as [string, string]]),
-    ...(matMul === undefined ? [] : [['product', `${matMul}${matMulNote === undefined ? '' : `: ${matMulNote}`}`] as [string, string]]),
+    ...(threads === undefined
+      ? []
+      : [['threads', `${threads}${oneThread === undefined ? '' : `: ${oneThread}`}`] as [string, string]]),
+    ...(matMul === undefined
+      ? []
+      : [['product', `${matMul}${matMulNote === undefined ? '' : `: ${matMulNote}`}`] as [string, string]]),
   ];
 }
 

@@ -18,11 +18,7 @@ export function renderEvaluation(evaluation: Evaluation, context: Context, { bol
     ...Object.entries(passAt).map(([j, estimate]) => [`pass@${j}`, estimate] as const),
     ...(majority ? [[`maj@${k}`, majority] as const] : []),
   ];
-  const rows = estimates.map(([name, { value, low, high }]) => [
-    bold(name),
-    percent(value),
-    interval(low, high),
-  ]);
+  const rows = estimates.map(([name, { value, low, high }]) => [bold(name), percent(value), interval(low, high)]);
   const facts = [
     ['checkpoint', `${context.checkpoint}, after ${count(step)} rollout steps`],
     ['problems', `${count(problems)}, ${k} answers each at temperature ${temperature}, top-p ${topP}`],

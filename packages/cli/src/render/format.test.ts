@@ -14,12 +14,7 @@ test('durations show the two largest units that matter', () => {
 });
 
 test('shares are percents, differences are points with a sign', () => {
-  expect([percent(0.12345), points(0.0512), points(-0.4), points(0)]).toEqual([
-    '12.3 %',
-    '+5.1',
-    '−40.0',
-    '0.0',
-  ]);
+  expect([percent(0.12345), points(0.0512), points(-0.4), points(0)]).toEqual(['12.3 %', '+5.1', '−40.0', '0.0']);
 });
 
 test('an interval of a share stays between 0 and 100 %', () => {

@@ -37,9 +37,7 @@ test('the status line follows a run through its step', () => {
     return seen();
   };
   expect(emit('run:started', { rolloutSteps: 4, fromStep: 0 })).toBe('step 0/4 · evaluating');
-  expect(emit('evaluation:finished', { step: 0, metrics: {} })).toBe(
-    'step 1/4 · generating, round 1, 0 of 8 groups',
-  );
+  expect(emit('evaluation:finished', { step: 0, metrics: {} })).toBe('step 1/4 · generating, round 1, 0 of 8 groups');
   expect(emit('rollout:round', { step: 0, round: 0, groups: 8, kept: 5 })).toBe(
     'step 1/4 · generating, round 2, 5 of 8 groups',
   );

@@ -23,10 +23,7 @@ export interface Typed {
 
 /** How a run went, where its files are, and what is worth typing next. */
 export function renderSummary(inputs: SummaryInputs, { bold, cyan, dim }: Colours): string {
-  const rows = [...accuracyRows(inputs), ...usageRows(inputs)].map(([label = '', ...cells]) => [
-    dim(label),
-    ...cells,
-  ]);
+  const rows = [...accuracyRows(inputs), ...usageRows(inputs)].map(([label = '', ...cells]) => [dim(label), ...cells]);
   const next = nextCommands(inputs).map(([command, why]) => [cyan(command), dim(why)]);
   return [
     '',
@@ -88,19 +85,14 @@ function evaluationsOf(history: RunHistory | undefined, { first, last, steps }: 
     { metrics: last, step: steps },
   ];
   return known.flatMap(({ metrics, step }) =>
-    metrics
-      ? [{ step, value: metrics[name]!, low: metrics[`${name}-low`]!, high: metrics[`${name}-high`]! }]
-      : [],
+    metrics ? [{ step, value: metrics[name]!, low: metrics[`${name}-low`]!, high: metrics[`${name}-high`]! }] : [],
   );
 }
 
 function usageRows({ summary, curves }: SummaryInputs): string[][] {
   const { counters, folder } = summary;
   const rows = [
-    [
-      'generated',
-      `${count(counters['generatedTokens'] ?? 0)} tokens, ${count(counters['promptsSeen'] ?? 0)} prompts`,
-    ],
+    ['generated', `${count(counters['generatedTokens'] ?? 0)} tokens, ${count(counters['promptsSeen'] ?? 0)} prompts`],
   ];
   if (counters['money']) rows.push(['cost', counters['money'].toFixed(2)]);
   if (folder) rows.push(['run folder', folder]);
@@ -112,8 +104,7 @@ function nextCommands({ summary, config, typed }: SummaryInputs): string[][] {
   const { folder, reason } = summary;
   const commands: string[][] = [];
   if (folder && reason !== 'budget') commands.push([resumeWith(folder, typed.resume), 'goes on from here']);
-  if (folder)
-    commands.push([commandLine('eval', folder, '--k', '16'), 'measures it with more answers per problem']);
+  if (folder) commands.push([commandLine('eval', folder, '--k', '16'), 'measures it with more answers per problem']);
   if (reason === 'budget' && typed.train) commands.push(ablation(config, typed.train));
   else if (folder) commands.push([commandLine('report', folder), 'makes a page of it']);
   return commands;

@@ -80,9 +80,7 @@ export class RunView {
 
   private followClosely(run: Run): void {
     const say = (text: string): void => this.show(() => this.write(coloursOf(process.stdout).dim(text)));
-    run.on('rollout:round', ({ round, groups, kept }) =>
-      say(`  round ${round + 1}: ${groups} groups, ${kept} kept`),
-    );
+    run.on('rollout:round', ({ round, groups, kept }) => say(`  round ${round + 1}: ${groups} groups, ${kept} kept`));
     run.on('update:finished', ({ update, metrics }) => {
       const norm = metrics['update/gradient-norm']?.toPrecision(3) ?? '–';
       say(`  update ${update + 1}: loss ${metrics['update/loss']?.toPrecision(3) ?? '–'}, gradient ${norm}`);

@@ -37,9 +37,7 @@ test('colours take no room', () => {
 });
 
 test('the last column is wrapped into the terminal, at words', () => {
-  const lines = table([['key', 'some words that do not fit into forty columns at all']], { width: 40 }).split(
-    '\n',
-  );
+  const lines = table([['key', 'some words that do not fit into forty columns at all']], { width: 40 }).split('\n');
   expect(lines).toEqual(['key  some words that do not fit into', '     forty columns at all']);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
 });

@@ -52,9 +52,7 @@ const MIN_WRAPPED = 24;
 
 function wrapping(rows: readonly (readonly string[])[], width: number): object {
   const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) =>
-    Math.max(...rows.map((row) => visibleLength(row[i] ?? ''))),
-  );
+  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => visibleLength(row[i] ?? ''))));
   const before = widths.slice(0, -1).reduce((sum, columnWidth) => sum + columnWidth + 2, 0);
   const room = Math.max(MIN_WRAPPED, width - before);
   if (widths.at(-1)! <= room) return {};

@@ -11,8 +11,7 @@ function study(gains: Readonly<Record<string, number>>, seeds = 8): ReportSource
   const names = ['base', ...Object.keys(gains)];
   const runs = names.flatMap((variant) =>
     Array.from({ length: seeds }, (_, i): ExecutedRun => {
-      const score =
-        0.5 + 0.01 * i + (gains[variant] ?? 0) + (variant === 'base' ? 0 : 0.005 * (i % 2 === 0 ? 1 : -1));
+      const score = 0.5 + 0.01 * i + (gains[variant] ?? 0) + (variant === 'base' ? 0 : 0.005 * (i % 2 === 0 ? 1 : -1));
       const evaluations = [
         { step: 0, value: 0.1, tokens: 0 },
         { step: 10, value: score, tokens: 5000 },
@@ -28,9 +27,7 @@ function study(gains: Readonly<Record<string, number>>, seeds = 8): ReportSource
       };
     }),
   );
-  const comparisons = names
-    .slice(1)
-    .map((variant) => ({ variant, against: 'base', kind: 'baseline' as const }));
+  const comparisons = names.slice(1).map((variant) => ({ variant, against: 'base', kind: 'baseline' as const }));
   const plan = { study: 'test', variants: names.map((name) => ({ name, changes: [] })), comparisons };
   return {
     kind: 'study',
@@ -58,14 +55,14 @@ test('where none was, the baseline is kept, and what is worse is named', () => {
 });
 
 test('fewer than six seeds recommend nothing, whatever they show', () => {
-  expect(advice(study({ good: 0.3 }, 5))).toBe(
-    'No recommendation: 5 seeds can support no claim. Six or more could.',
-  );
+  expect(advice(study({ good: 0.3 }, 5))).toBe('No recommendation: 5 seeds can support no claim. Six or more could.');
 });
 
 test('of eight seeds of which three have no pair, five are spoken of', () => {
   const { facts, ...rest } = study({ good: 0.3 });
-  const runs = facts.runs.map((run) => (run.seed > 5 && run.variant === 'base' ? { ...run, state: 'failed' as const } : run));
+  const runs = facts.runs.map((run) =>
+    run.seed > 5 && run.variant === 'base' ? { ...run, state: 'failed' as const } : run,
+  );
   const source = { ...rest, facts: { ...facts, runs, verdicts: judge(facts.plan.comparisons, scoresOf(runs)) } };
   expect(advice(source)).toBe('No recommendation: 5 seeds can support no claim. Six or more could.');
   const limits = decisionBlocks(source, variantFacts(source, {})).at(-1) as unknown as { items: string[] };

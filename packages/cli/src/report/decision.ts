@@ -24,8 +24,7 @@ function tried({ kind, facts }: ReportSource): string {
   const { plan, budget, runs } = facts;
   const seeds = seedsOf(runs).length;
   const problems = runs.at(0)?.history?.series('evaluation/problems').at(-1)?.value;
-  const measured =
-    problems === undefined ? 'held-out accuracy' : `held-out accuracy on ${count(problems)} problems`;
+  const measured = problems === undefined ? 'held-out accuracy' : `held-out accuracy on ${count(problems)} problems`;
   const what = kind === 'study' ? `Study «${plan.study}»` : 'Single runs';
   const each = budget ? `, ${budgetText(budget)} each` : '';
   return `${what}: ${some(plan.variants.length, 'variant')} × ${some(seeds, 'seed')}${each}; measured by ${measured}. The baseline is «${plan.variants[0]!.name}».`;
@@ -78,9 +77,7 @@ const verdictWords = {
 function gainTable(source: ReportSource, variants: readonly VariantFacts[]): Block {
   const priced = variants.some(({ money }) => money > 0);
   const rows = variants.map((variant, i) => {
-    const verdict = source.facts.verdicts.find(
-      (other) => other.kind === 'baseline' && other.variant === variant.name,
-    );
+    const verdict = source.facts.verdicts.find((other) => other.kind === 'baseline' && other.variant === variant.name);
     const claims = verdict && isEnough(verdict.seeds.length);
     return [
       i === 0 ? `${variant.name} (baseline)` : variant.name,
@@ -113,9 +110,7 @@ export function number(value: number | undefined, show: (value: number) => strin
 }
 
 function limitsOf({ facts }: ReportSource, variants: readonly VariantFacts[]): string[] {
-  const smallest = facts.verdicts
-    .map(({ smallestDifference }) => smallestDifference.corrected)
-    .filter(Number.isFinite);
+  const smallest = facts.verdicts.map(({ smallestDifference }) => smallestDifference.corrected).filter(Number.isFinite);
   const idle = variants.filter(({ live }) => live && live.share < LIVE_SHARE).map(({ name }) => `«${name}»`);
   const lost = facts.runs.filter((run) => !counts(run)).length;
   return [

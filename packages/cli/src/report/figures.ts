@@ -71,8 +71,7 @@ export function scoreFigure(source: ReportSource): Figure {
   const description = scored.map((row) => `${row.name}: ${(100 * row.mean).toFixed(1)} %`).join(', ');
   return {
     name: 'scores',
-    title:
-      'Final score: mean (tick), 95 % t interval (line), single seeds (dots); the bar begins at the base model',
+    title: 'Final score: mean (tick), 95 % t interval (line), single seeds (dots); the bar begins at the base model',
     description,
     svg,
     width: 600,
@@ -99,9 +98,7 @@ export function learningFigures(source: ReportSource): Figure[] {
     const curve = curves[i]!;
     if (curve.length === 0) return [];
     const marks = [
-      ...(i > 0
-        ? [Plot.lineY(baseline, { x: 'x', y: 'mean', stroke: colours[0], strokeDasharray: '4 2' })]
-        : []),
+      ...(i > 0 ? [Plot.lineY(baseline, { x: 'x', y: 'mean', stroke: colours[0], strokeDasharray: '4 2' })] : []),
       Plot.areaY(curve, { x: 'x', y1: 'low', y2: 'high', fill: colourOf(i), fillOpacity: 0.25 }),
       Plot.lineY(curve, { x: 'x', y: 'mean', stroke: colourOf(i), strokeWidth: 2 }),
     ];
@@ -142,9 +139,7 @@ export function metricFigures(source: ReportSource): Figure[] {
   const { variants } = source.facts.plan;
   return panels.flatMap(({ metric, title, format }) => {
     const curves = variants.map(({ name }) =>
-      averageBySteps(
-        runsOf(source, name).flatMap(({ history }) => (history ? [history.series(metric)] : [])),
-      ),
+      averageBySteps(runsOf(source, name).flatMap(({ history }) => (history ? [history.series(metric)] : []))),
     );
     if (curves.every((curve) => curve.length === 0)) return [];
     const marks = curves.map((curve, i) =>

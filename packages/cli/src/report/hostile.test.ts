@@ -27,15 +27,11 @@ const blocksOf = (text: string): Block[] => [
   { kind: 'table', title: text, head: [text, 'x'], rows: [[text, '1']] },
   {
     kind: 'figures',
-    figures: [
-      { name: 'a', title: text, description: text, svg: '<svg viewBox="0 0 1 1"></svg>', width: 300 },
-    ],
+    figures: [{ name: 'a', title: text, description: text, svg: '<svg viewBox="0 0 1 1"></svg>', width: 300 }],
   },
   {
     kind: 'completions',
-    prompts: [
-      { prompt: text, reference: text, answers: [{ variant: text, text, correct: true, finish: 'length' }] },
-    ],
+    prompts: [{ prompt: text, reference: text, answers: [{ variant: text, text, correct: true, finish: 'length' }] }],
   },
   { kind: 'folded', summary: text, text },
 ];
@@ -54,9 +50,7 @@ test.each(attacks)('in HTML it is text, and nothing else: %j', (text) => {
     };
   };
   const elements = [...document.querySelectorAll('*')];
-  expect(elements.filter(({ localName }) => !own.test(localName)).map(({ localName }) => localName)).toEqual(
-    [],
-  );
+  expect(elements.filter(({ localName }) => !own.test(localName)).map(({ localName }) => localName)).toEqual([]);
   const names = new Set(elements.flatMap(({ attributes }) => [...attributes].map(({ name }) => name)));
   expect([...names].filter((name) => name.startsWith('on') || name === 'src')).toEqual([]);
   expect(html).not.toMatch(/[\u0000\u0007\u001b\u202e]/);
@@ -72,9 +66,7 @@ test.each(attacks)('in Markdown it is text, and nothing else: %j', (text) => {
 });
 
 test('a fence in Markdown is longer than any that stands within', () => {
-  expect(toMarkdown([{ kind: 'code', text: '````\n</script>' }], 'figures')).toBe(
-    '`````\n````\n</script>\n`````\n',
-  );
+  expect(toMarkdown([{ kind: 'code', text: '````\n</script>' }], 'figures')).toBe('`````\n````\n</script>\n`````\n');
 });
 
 test('the content security policy allows no script, and no network', () => {

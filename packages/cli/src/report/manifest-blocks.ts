@@ -60,8 +60,6 @@ function differencesOf(first: RunManifest, manifest: RunManifest): string {
 function isSamePlugin({ path: place }: ConfigChange, first: RunManifest, other: RunManifest): boolean {
   return Object.entries(first.plugins).some(
     ([node, { name }]) =>
-      place.startsWith(`${node}.`) &&
-      !/\.(kind|name|origin)$/.test(place) &&
-      other.plugins[node]?.name === name,
+      place.startsWith(`${node}.`) && !/\.(kind|name|origin)$/.test(place) && other.plugins[node]?.name === name,
   );
 }

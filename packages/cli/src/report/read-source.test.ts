@@ -7,7 +7,10 @@ import { readSources } from './read-source.js';
 test('a study has its runs that failed before they had a folder, and when it was looked at', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dapo-source-'));
   const study = {
-    variants: [{ name: 'config', changes: [] }, { name: 'slow', changes: [] }],
+    variants: [
+      { name: 'config', changes: [] },
+      { name: 'slow', changes: [] },
+    ],
     comparisons: [{ variant: 'slow', against: 'config', kind: 'baseline' }],
     runs: [
       { variant: 'slow', seed: 3, state: 'failed', failure: 'error: It broke. DAPO_X' },
@@ -18,6 +21,8 @@ test('a study has its runs that failed before they had a folder, and when it was
   };
   writeFileSync(path.join(folder, 'study.json'), JSON.stringify(study));
   const [source] = await readSources([folder]);
-  expect(source!.facts.runs).toMatchObject([{ variant: 'slow', seed: 3, state: 'failed', failure: 'error: It broke. DAPO_X' }]);
+  expect(source!.facts.runs).toMatchObject([
+    { variant: 'slow', seed: 3, state: 'failed', failure: 'error: It broke. DAPO_X' },
+  ]);
   expect(source!.facts.looks).toEqual([8]);
 });

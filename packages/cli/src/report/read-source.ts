@@ -16,16 +16,12 @@ import type { ReportRun, ReportSource } from './source.js';
 const change = z.object({ path: z.string(), from: z.unknown().optional(), to: z.unknown().optional() });
 const studyFile = z.object({
   command: z.string().optional(),
-  variants: z
-    .array(z.object({ name: z.string(), changes: z.array(change), step: z.array(change).optional() }))
-    .min(1),
+  variants: z.array(z.object({ name: z.string(), changes: z.array(change), step: z.array(change).optional() })).min(1),
   comparisons: z
     .array(z.object({ variant: z.string(), against: z.string(), kind: z.enum(['baseline', 'step']) }))
     .min(1),
   runs: z
-    .array(
-      z.object({ variant: z.string(), seed: z.number(), state: z.string(), failure: z.string().optional() }),
-    )
+    .array(z.object({ variant: z.string(), seed: z.number(), state: z.string(), failure: z.string().optional() }))
     .optional(),
   looks: z.array(z.number()).optional(),
   identity: z.object({
@@ -63,10 +59,7 @@ async function readStudy(folder: string): Promise<ReportSource> {
 }
 
 function parseStudy(folder: string): StudyFile {
-  const content = JSON.parse(readFileSync(path.join(folder, 'study.json'), 'utf8')) as Record<
-    string,
-    unknown
-  >;
+  const content = JSON.parse(readFileSync(path.join(folder, 'study.json'), 'utf8')) as Record<string, unknown>;
   const parsed = studyFile.safeParse({ comparisons: content['verdicts'], ...content });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -138,8 +131,6 @@ async function readRuns(folders: readonly string[]): Promise<ReportSource> {
 }
 
 function nameFor(name: string, taken: readonly { readonly name: string }[]): string {
-  const others = taken.filter(
-    (variant) => variant.name === name || variant.name.startsWith(`${name} (`),
-  ).length;
+  const others = taken.filter((variant) => variant.name === name || variant.name.startsWith(`${name} (`)).length;
   return others === 0 ? name : `${name} (${others + 1})`;
 }

@@ -7,13 +7,7 @@ import { manifestBlocks } from './manifest-blocks.js';
 import { compareCompletions } from './read-completions.js';
 import type { ReportSource } from './source.js';
 import { taskBlocks } from './task-blocks.js';
-import {
-  livenessByVariant,
-  thresholdOf,
-  variantFacts,
-  type FactOptions,
-  type VariantFacts,
-} from './variant-facts.js';
+import { livenessByVariant, thresholdOf, variantFacts, type FactOptions, type VariantFacts } from './variant-facts.js';
 
 /** All that a report says, in the order in which one would ask. */
 export async function reportBlocks(
@@ -27,11 +21,7 @@ export async function reportBlocks(
   return [{ kind: 'heading', level: 1, text: title }, ...taskBlocks(sources), ...parts.flat()];
 }
 
-async function sourceBlocks(
-  source: ReportSource,
-  place: number | undefined,
-  options: FactOptions,
-): Promise<Block[]> {
+async function sourceBlocks(source: ReportSource, place: number | undefined, options: FactOptions): Promise<Block[]> {
   const variants = variantFacts(source, options);
   const heading = (text: string): Block => ({ kind: 'heading', level: 2, text });
   const prefix = place === undefined ? '' : `${place}-`;
@@ -45,14 +35,12 @@ async function sourceBlocks(
     ...decisionBlocks(source, variants),
     heading(source.facts.plan.variants.some(({ step }) => step) ? 'The ladder' : 'Scores'),
     { kind: 'figures', figures: [scoreFigure(source)] },
-    ...studyTables({ ...source.facts, live: livenessByVariant(variants) }).map(
-      ({ title, head, rows }): Block => ({
-        kind: 'table',
-        title,
-        head,
-        rows,
-      }),
-    ),
+    ...studyTables({ ...source.facts, live: livenessByVariant(variants) }).map(({ title, head, rows }): Block => ({
+      kind: 'table',
+      title,
+      head,
+      rows,
+    })),
     costTable(source, variants, options),
     livenessTable(variants),
     heading('How to read it'),
@@ -134,9 +122,7 @@ function livenessTable(variants: readonly VariantFacts[]): Block {
 
 function completionBlocks(answers: Awaited<ReturnType<typeof compareCompletions>>): Block[] {
   if (!answers)
-    return [
-      { kind: 'text', text: 'No step is common to all variants: their answers can not be put side by side.' },
-    ];
+    return [{ kind: 'text', text: 'No step is common to all variants: their answers can not be put side by side.' }];
   const { step, seed, prompts } = answers;
   return [
     {

@@ -4,10 +4,7 @@ import type { StudyFacts } from '../ablation/study-report.js';
 import type { RunHistory } from '../run-history.js';
 
 /** A run with all that a report shows of it. */
-export interface ReportRun extends Pick<
-  ExecutedRun,
-  'variant' | 'seed' | 'folder' | 'state' | 'result' | 'failure'
-> {
+export interface ReportRun extends Pick<ExecutedRun, 'variant' | 'seed' | 'folder' | 'state' | 'result' | 'failure'> {
   readonly history?: RunHistory;
   readonly manifest?: RunManifest;
 }

@@ -1,11 +1,6 @@
 import { counts } from '../ablation/study-report.js';
 import { percent } from '../render/format.js';
-import {
-  performanceProfile,
-  probabilityOfImprovement,
-  summariseTasks,
-  type TaskScores,
-} from '../statistics/tasks.js';
+import { performanceProfile, probabilityOfImprovement, summariseTasks, type TaskScores } from '../statistics/tasks.js';
 import type { Block } from './document.js';
 import { runsOf, type ReportSource } from './source.js';
 
@@ -42,10 +37,7 @@ export function taskBlocks(sources: readonly ReportSource[]): Block[] {
       wins,
     ];
   });
-  const profile = [...scores].map(([name, own]) => [
-    name,
-    ...performanceProfile(own, THRESHOLDS).map(percent),
-  ]);
+  const profile = [...scores].map(([name, own]) => [name, ...performanceProfile(own, THRESHOLDS).map(percent)]);
   return [
     { kind: 'heading', level: 2, text: `Over ${studies.length} tasks` },
     {
@@ -54,14 +46,7 @@ export function taskBlocks(sources: readonly ReportSource[]): Block[] {
     },
     {
       kind: 'table',
-      head: [
-        'variant',
-        'interquartile mean',
-        'mean',
-        'median',
-        'optimality gap',
-        'probability of improvement',
-      ],
+      head: ['variant', 'interquartile mean', 'mean', 'median', 'optimality gap', 'probability of improvement'],
       rows,
     },
     {

@@ -44,8 +44,7 @@ export function variantFacts(source: ReportSource, options: FactOptions): Varian
       results.length === 0 ? NaN : mean(results.map(pick));
     const money = average((result) => result.money || ((options.pricePerHour ?? 0) * result.seconds) / 3600);
     const gained =
-      100 *
-      average(({ score, evaluations }) => score! - (evaluations[0]?.step === 0 ? evaluations[0].value : NaN));
+      100 * average(({ score, evaluations }) => score! - (evaluations[0]?.step === 0 ? evaluations[0].value : NaN));
     const perPoint = (cost: number): number => (gained > 0 ? cost / gained : NaN);
     const memories = results.flatMap(({ memory }) => (memory === undefined ? [] : [memory]));
     const other = variant.step ? variants[i - 1] : variants[0];

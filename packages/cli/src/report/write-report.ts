@@ -31,8 +31,7 @@ export async function writeReport(
   ];
   await mkdir(path.join(folder, FIGURES), { recursive: true });
   const figures = blocks.flatMap((block: Block) => (block.kind === 'figures' ? block.figures : []));
-  for (const { name, svg } of figures)
-    await writeFile(path.join(folder, FIGURES, `${name}.svg`), onPaper(svg));
+  for (const { name, svg } of figures) await writeFile(path.join(folder, FIGURES, `${name}.svg`), onPaper(svg));
   for (const [name, content] of files) await writeFile(path.join(folder, name), content);
   return files.map(([name]) => path.join(folder, name));
 }

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { compareRecords, readRecords } from './compare-records.js';
 
-const step = (number: number, metrics: object): string =>
-  JSON.stringify({ kind: 'step', step: number, metrics });
+const step = (number: number, metrics: object): string => JSON.stringify({ kind: 'step', step: number, metrics });
 
 test('every value but those of the machine is compared, to the last bit', () => {
   const then = readRecords([step(1, { a: 0.1, 'time/x': 1 }), step(2, { a: 0.3 })].join('\n'));

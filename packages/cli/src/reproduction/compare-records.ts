@@ -34,9 +34,7 @@ export function readRecords(jsonl: string): MetricRecord[] {
     const record = parse(line);
     if (record && COMPARED.includes(record.kind)) byPlace.set(`${record.step} ${record.kind}`, record);
   }
-  return [...byPlace.values()].sort(
-    (a, b) => a.step - b.step || COMPARED.indexOf(a.kind) - COMPARED.indexOf(b.kind),
-  );
+  return [...byPlace.values()].sort((a, b) => a.step - b.step || COMPARED.indexOf(a.kind) - COMPARED.indexOf(b.kind));
 }
 
 function parse(line: string): MetricRecord | undefined {

@@ -19,8 +19,7 @@ export function configPlace(kind: string, name: string, use = `./plugins/${name}
   const key = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   const at = kind === 'reward' ? 'rewards.answer' : (places[kind] ?? kind).replace('KEY', key);
   const entries = [...(companions[kind] ?? []), [at, use] as const];
-  const written = (quote: Quote): string[] =>
-    entries.map(([where, value]) => nested(where.split('.'), value, quote));
+  const written = (quote: Quote): string[] => entries.map(([where, value]) => nested(where.split('.'), value, quote));
   const line = written(inTypeScript)
     .map((entry) => `${entry},`)
     .join(' ');

@@ -64,8 +64,7 @@ function renamed(file: NewFile, { kind, name, packageName, line, summary }: Name
 /** The line of the plugin takes the place of what the experiment has there: a key stands once. */
 function withoutKeys(config: string, line: string): string {
   const keys = [...line.matchAll(/(?:^|\}, )(\w+):/g)].map(([, key]) => key!);
-  const replaced = (text: string): boolean =>
-    keys.some((key) => key !== 'loss' && text.startsWith(`  ${key}:`));
+  const replaced = (text: string): boolean => keys.some((key) => key !== 'loss' && text.startsWith(`  ${key}:`));
   return config
     .split('\n')
     .filter((text) => !replaced(text))

@@ -18,8 +18,7 @@ export type Ask = (question: Question) => Promise<string>;
  * every answer is the default.
  */
 export function asker(wanted: boolean): Ask {
-  if (!wanted || !process.stdin.isTTY || !process.stdout.isTTY)
-    return ({ otherwise }) => Promise.resolve(otherwise);
+  if (!wanted || !process.stdin.isTTY || !process.stdout.isTTY) return ({ otherwise }) => Promise.resolve(otherwise);
   return async ({ text, about, otherwise }) => {
     const terminal = createInterface({ input: process.stdin, output: process.stdout });
     try {

@@ -1,11 +1,7 @@
 import { CommandError } from '../command-error.js';
 
 /** `--template` names none that there is. */
-export function unknownTemplate(
-  name: string,
-  known: readonly string[],
-  nearest: string | undefined,
-): CommandError {
+export function unknownTemplate(name: string, known: readonly string[], nearest: string | undefined): CommandError {
   return new CommandError(`There is no template «${name}».`, {
     code: 'DAPO_CLI_UNKNOWN_TEMPLATE',
     expected: known.join(', '),
@@ -16,13 +12,10 @@ export function unknownTemplate(
 /** Files that would be written are there already. */
 export function filesThere(files: readonly string[], hint: string): CommandError {
   const some = files.slice(0, 5).join(', ') + (files.length > 5 ? `, and ${files.length - 5} more` : '');
-  return new CommandError(
-    `Nothing was written: ${some} ${files.length === 1 ? 'is' : 'are'} there already.`,
-    {
-      code: 'DAPO_CLI_FILES_THERE',
-      hint,
-    },
-  );
+  return new CommandError(`Nothing was written: ${some} ${files.length === 1 ? 'is' : 'are'} there already.`, {
+    code: 'DAPO_CLI_FILES_THERE',
+    hint,
+  });
 }
 
 /** The build copies what new folders are made of. */
@@ -34,11 +27,7 @@ export function scaffoldMissing(folder: string): CommandError {
 }
 
 /** No kind of plugin like this. */
-export function unknownKind(
-  kind: string,
-  known: readonly string[],
-  nearest: string | undefined,
-): CommandError {
+export function unknownKind(kind: string, known: readonly string[], nearest: string | undefined): CommandError {
   return new CommandError(`There is no kind of plugin «${kind}».`, {
     code: 'DAPO_CLI_UNKNOWN_KIND',
     expected: known.join(', '),

@@ -36,9 +36,7 @@ type Dependencies = Readonly<Record<string, string>>;
 
 export function listTemplates(): Template[] {
   if (!existsSync(templatesFolder)) throw scaffoldMissing(templatesFolder);
-  const names = readdirSync(templatesFolder).filter((name) =>
-    existsSync(path.join(templatesFolder, name, PACKAGE)),
-  );
+  const names = readdirSync(templatesFolder).filter((name) => existsSync(path.join(templatesFolder, name, PACKAGE)));
   return names.sort().map((name) => {
     const { description = '' } = JSON.parse(
       readFileSync(path.join(templatesFolder, name, PACKAGE), 'utf8'),
@@ -66,8 +64,7 @@ export async function projectFiles(template: string, facts: ProjectFacts): Promi
   const name = old.startsWith(PLUGIN) ? pluginPackageName(facts.name) : facts.name;
   const files = await Promise.all(
     names.sort().map(async (file) => {
-      if (file === PACKAGE)
-        return { name: 'package.json', content: ownPackageJson(packageJson, { ...facts, name }) };
+      if (file === PACKAGE) return { name: 'package.json', content: ownPackageJson(packageJson, { ...facts, name }) };
       const content = await fs.readFile(path.join(folder, file));
       return {
         name: renamed[file] ?? file,
@@ -82,7 +79,9 @@ const SCHEMA = 'dapo.schema.json';
 
 /** What a config in YAML or JSON names in its first line, for editors: the schema of this version. */
 function schemaFile(files: readonly NewFile[]): NewFile[] {
-  const named = files.some(({ name, content }) => /^dapo\.config\.(ya?ml|json)$/.test(name) && String(content).includes(SCHEMA));
+  const named = files.some(
+    ({ name, content }) => /^dapo\.config\.(ya?ml|json)$/.test(name) && String(content).includes(SCHEMA),
+  );
   return named ? [{ name: SCHEMA, content: `${JSON.stringify(configSchema(readCatalogue()), null, 2)}\n` }] : [];
 }
 

@@ -1,6 +1,14 @@
 import {
-  checkThrew, miniBatchSplitsGroups, miniBatchTooLarge, needUnmet, nobodyJudges, noTaskReward, nothingToEvaluate, pluginRemark,
-  severalCorrectRewards, truncatedSampling,
+  checkThrew,
+  miniBatchSplitsGroups,
+  miniBatchTooLarge,
+  needUnmet,
+  nobodyJudges,
+  noTaskReward,
+  nothingToEvaluate,
+  pluginRemark,
+  severalCorrectRewards,
+  truncatedSampling,
 } from '../errors/config-errors.js';
 import type { PluginRegistry } from '../plugin/registry.js';
 import { needsOf, providesOf } from '../plugin/container.js';
@@ -11,7 +19,13 @@ import type { ResolvedSettings } from './resolve-settings.js';
 import type { ResolvedConfig } from './resolved-config.js';
 
 /** What the engine provides by itself; whether the policy can is checked when there is one. */
-const PROVIDED_BY_ENGINE = ['entropy', 'current-log-probs', 'old-log-probs', 'frozen-weights', 'gradient-norm-before-step'];
+const PROVIDED_BY_ENGINE = [
+  'entropy',
+  'current-log-probs',
+  'old-log-probs',
+  'frozen-weights',
+  'gradient-norm-before-step',
+];
 
 /** What must fit among the engine's own keys. */
 export function checkSettings({ rollout, update }: ResolvedSettings, resolution: Resolution): void {
@@ -37,7 +51,9 @@ export async function checkPlugins(config: ResolvedConfig, resolution: Resolutio
 function checkRewards({ nodes, problems }: Resolution): void {
   const task = [...nodes].filter(([, { plugin }]) => plugin.kind === 'reward' && (plugin.role ?? 'task') === 'task');
   if (task.length === 0) problems.push(noTaskReward());
-  const correct = task.filter(([, { plugin, node }]) => providesOf(plugin, node.options).includes('correct')).map(([path]) => path);
+  const correct = task
+    .filter(([, { plugin, node }]) => providesOf(plugin, node.options).includes('correct'))
+    .map(([path]) => path);
   if (correct.length > 1) problems.push(severalCorrectRewards(correct));
 }
 
@@ -53,7 +69,10 @@ async function checkEvaluation({ evaluation, prompts }: ResolvedConfig, resoluti
 
 async function checkNeeds(resolution: Resolution): Promise<void> {
   const { nodes, problems, registry } = resolution;
-  const provided = new Set([...PROVIDED_BY_ENGINE, ...[...nodes.values()].flatMap(({ plugin, node }) => providesOf(plugin, node.options))]);
+  const provided = new Set([
+    ...PROVIDED_BY_ENGINE,
+    ...[...nodes.values()].flatMap(({ plugin, node }) => providesOf(plugin, node.options)),
+  ]);
   for (const [path, { plugin, node }] of nodes) {
     for (const need of needsOf(plugin, node.options)) {
       if (provided.has(need)) continue;
@@ -68,13 +87,19 @@ async function providersOf(need: string, registry: PluginRegistry): Promise<stri
   for (const { path, kind, shape } of nodePlaces) {
     const place = shape === 'map' ? `${path}.NAME` : path;
     for (const { plugin } of await registry.all(kind)) {
-      if (Array.isArray(plugin.provides) && plugin.provides.includes(need)) providers.push(`${place}: '${plugin.name}'`);
+      if (Array.isArray(plugin.provides) && plugin.provides.includes(need))
+        providers.push(`${place}: '${plugin.name}'`);
     }
   }
   return providers;
 }
 
-function askPlugin(path: string, { plugin, node, modules = new Map() }: PlacedNode, config: ResolvedConfig, resolution: Resolution): void {
+function askPlugin(
+  path: string,
+  { plugin, node, modules = new Map() }: PlacedNode,
+  config: ResolvedConfig,
+  resolution: Resolution,
+): void {
   try {
     for (const remark of plugin.check?.(node.options, config, modules) ?? []) {
       const place = resolution.place(remark.path ? `${path}.${remark.path}` : path);

@@ -9,13 +9,16 @@ const configs: readonly [string, object][] = [
   ['a small one', {}],
   ['one whose defaults were taken out', { trackers: { console: false }, rewards: { length: false } }],
   ['one whose weight moves', { rewards: { length: { weight: { from: 1, to: 2, steps: 5 } } } }],
-  ['one with weights, slots and lists', {
-    rewards: { length: { weight: 0.25, cache: 3 } },
-    signals: { reference: 'reference' },
-    loss: { kl: 'k3', klWeight: 0.1 },
-    filters: { band: { use: 'band', range: [0.1, 0.9] } },
-    correction: 'truncated',
-  }],
+  [
+    'one with weights, slots and lists',
+    {
+      rewards: { length: { weight: 0.25, cache: 3 } },
+      signals: { reference: 'reference' },
+      loss: { kl: 'k3', klWeight: 0.1 },
+      filters: { band: { use: 'band', range: [0.1, 0.9] } },
+      correction: 'truncated',
+    },
+  ],
 ];
 
 test.each(configs)('what is written down of %s gives the same config again', async (_, config) => {
@@ -28,7 +31,9 @@ test.each(configs)('what is written down of %s gives the same config again', asy
 });
 
 test('a config is written as a person would write it', async () => {
-  const { config } = await resolveUserConfig({ ...smallConfig, rewards: { length: { weight: 0.5 } } } as object, { manifests });
+  const { config } = await resolveUserConfig({ ...smallConfig, rewards: { length: { weight: 0.5 } } } as object, {
+    manifests,
+  });
   expect(describeConfig(config!)).toMatchObject({
     seed: 1,
     prompts: { train: { use: 'sums' } },

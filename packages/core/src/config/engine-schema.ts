@@ -11,7 +11,12 @@ const rollout = z
       .max(10_000_000)
       .default(32)
       .describe('tokens of a response at most, its end token counted'),
-    temperature: z.number().gt(0).max(100).default(1).describe('what the logits are divided by, here and in every log-prob'),
+    temperature: z
+      .number()
+      .gt(0)
+      .max(100)
+      .default(1)
+      .describe('what the logits are divided by, here and in every log-prob'),
     topP: z.number().gt(0).max(1).default(1).describe('smallest set of tokens whose probability reaches it; 1: all'),
     topK: z.number().int().min(0).default(0).describe('the most probable k tokens; 0: all'),
   })
@@ -63,7 +68,12 @@ const budget = z
   .strictObject({
     rolloutSteps: z.number().int().min(1).default(100).describe('rollout steps of the run'),
     optimizerSteps: z.number().int().min(0).default(0).describe('optimizer steps; 0: no bound'),
-    generatedTokens: z.number().int().min(0).default(0).describe('generated tokens, those of dropped groups too; 0: no bound'),
+    generatedTokens: z
+      .number()
+      .int()
+      .min(0)
+      .default(0)
+      .describe('generated tokens, those of dropped groups too; 0: no bound'),
     prompts: z.number().int().min(0).default(0).describe('prompts tried; 0: no bound'),
     minutes: z.number().min(0).default(0).describe('minutes of training, over all resumes; 0: no bound'),
   })
@@ -82,7 +92,10 @@ const prices = z
 export const engineSchema = z.strictObject({
   name: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$/, 'at most 80 letters, digits, dots, - and _, the first a letter or digit')
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$/,
+      'at most 80 letters, digits, dots, - and _, the first a letter or digit',
+    )
     .default('run')
     .describe('name of the run: part of its folder'),
   seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe('every random number follows from it'),

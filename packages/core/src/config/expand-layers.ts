@@ -1,5 +1,11 @@
 import { badValue, type Place } from '../errors/config-errors.js';
-import { baseImportFailed, baseMissing, configNotAMap, extendsCycle, unknownPreset } from '../errors/config-file-errors.js';
+import {
+  baseImportFailed,
+  baseMissing,
+  configNotAMap,
+  extendsCycle,
+  unknownPreset,
+} from '../errors/config-file-errors.js';
 import { isDapoError } from '../errors/dapo-error.js';
 import type { PluginManifest } from '../plugin/manifest.js';
 import { isFilePath, isPackageName, type ModuleLoader } from '../plugin/module-loader.js';
@@ -24,7 +30,9 @@ export async function expandLayers(
   const other = overrides.findLast(({ layer }) => 'extends' in layer);
   const config = other ? { ...top, layer: { ...top.layer, extends: other.layer['extends'] } } : top;
   const defaults = options.manifests.flatMap(({ name, defaults: layer }) =>
-    layer ? [{ layer: layer as Readonly<Record<string, unknown>>, origin: `defaults of ${name}`, shared: true as const }] : [],
+    layer
+      ? [{ layer: layer as Readonly<Record<string, unknown>>, origin: `defaults of ${name}`, shared: true as const }]
+      : [],
   );
   const rest = overrides.filter(({ layer }) => !('extends' in layer));
   return [...defaults, ...(await expand(config, [], options)), ...rest];
@@ -37,7 +45,11 @@ async function expand(
 ): Promise<ConfigLayerWithOrigin[]> {
   const chain = [...above, base];
   const place = { path: 'extends', location: base.locate ? base.locate(['extends']) : { file: base.origin } };
-  if (above.some((layer) => identity(layer) === identity(base))) throw extendsCycle(place, chain.map(({ origin }) => origin));
+  if (above.some((layer) => identity(layer) === identity(base)))
+    throw extendsCycle(
+      place,
+      chain.map(({ origin }) => origin),
+    );
   const { extends: named, ...own } = base.layer;
   const layers: ConfigLayerWithOrigin[] = [];
   for (const specifier of listOf(named, place)) {
@@ -58,7 +70,12 @@ function listOf(named: unknown, place: Place): readonly string[] {
   throw badValue(place, 'a preset, a path or a package, or a list of them', named);
 }
 
-async function loadBase(specifier: string, folder: string, place: Place, options: ExpandOptions): Promise<ConfigLayerWithOrigin> {
+async function loadBase(
+  specifier: string,
+  folder: string,
+  place: Place,
+  options: ExpandOptions,
+): Promise<ConfigLayerWithOrigin> {
   const preset = findPreset(specifier, options.manifests);
   if (preset) return { origin: `preset ${specifier}`, layer: { ...(await preset()).default }, shared: true };
   if (isFilePath(specifier)) return readBase(specifier, folder, place, options.loader);
@@ -67,14 +84,22 @@ async function loadBase(specifier: string, folder: string, place: Place, options
   throw unknownPreset(place, specifier, known);
 }
 
-function findPreset(name: string, manifests: readonly PluginManifest[]): NonNullable<PluginManifest['presets']>[string] | undefined {
+function findPreset(
+  name: string,
+  manifests: readonly PluginManifest[],
+): NonNullable<PluginManifest['presets']>[string] | undefined {
   for (const { presets } of manifests) {
     if (presets && Object.hasOwn(presets, name)) return presets[name];
   }
   return undefined;
 }
 
-async function readBase(file: string, folder: string, place: Place, loader: ModuleLoader): Promise<ConfigLayerWithOrigin> {
+async function readBase(
+  file: string,
+  folder: string,
+  place: Place,
+  loader: ModuleLoader,
+): Promise<ConfigLayerWithOrigin> {
   try {
     return await loader.readConfig(file, folder);
   } catch (error) {
@@ -82,7 +107,12 @@ async function readBase(file: string, folder: string, place: Place, loader: Modu
   }
 }
 
-async function loadPackage(specifier: string, folder: string, place: Place, loader: ModuleLoader): Promise<ConfigLayerWithOrigin> {
+async function loadPackage(
+  specifier: string,
+  folder: string,
+  place: Place,
+  loader: ModuleLoader,
+): Promise<ConfigLayerWithOrigin> {
   try {
     const { exports, file } = await loader.load(specifier, folder);
     const layer = exports['default'];

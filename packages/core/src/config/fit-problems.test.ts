@@ -46,7 +46,12 @@ test('a need that no known plugin provides', async () => {
     plugins: {
       advantage: {
         gae: async () => ({
-          default: definePlugin({ kind: 'advantage', name: 'gae', needs: () => ['values', 'entropy'], create: () => undefined as never }),
+          default: definePlugin({
+            kind: 'advantage',
+            name: 'gae',
+            needs: () => ['values', 'entropy'],
+            create: () => undefined as never,
+          }),
         }),
       },
     },

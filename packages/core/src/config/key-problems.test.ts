@@ -33,7 +33,9 @@ test.each([
   ['weight', 'it stands in a reward: rewards.NAME.weight'],
   ['$import', 'a config builds on others with extends'],
 ])('the reserved key %s at the top', async (key, hint) => {
-  expect(await problemsOf({ [key]: 'x' })).toBe(`The key «${key}» is reserved.\n  where:    at ${key}\n  do:       ${hint}`);
+  expect(await problemsOf({ [key]: 'x' })).toBe(
+    `The key «${key}» is reserved.\n  where:    at ${key}\n  do:       ${hint}`,
+  );
 });
 
 test('extends within a node', async () => {
@@ -45,7 +47,8 @@ test('extends within a node', async () => {
 });
 
 test('a setting of the engine that is out of bounds', async () => {
-  expect(await problemsOf({ rollout: { temperature: 0, groupSize: 2.5 }, update: { oldLogProbs: 'old' } })).toMatchInlineSnapshot(`
+  expect(await problemsOf({ rollout: { temperature: 0, groupSize: 2.5 }, update: { oldLogProbs: 'old' } }))
+    .toMatchInlineSnapshot(`
     "rollout.groupSize has a value that does not fit.
       where:    at rollout.groupSize
       expected: a whole number; responses to each prompt (G)

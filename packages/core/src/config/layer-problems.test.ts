@@ -43,10 +43,23 @@ test('presets that extend each other', async () => {
 
 test('everything that is wrong is told at once, in the order of the data', async () => {
   const { problems: told } = await resolveSmall(
-    { sede: 1, rollout: { prompts: 0 }, loss: { clip: 'clop' }, policy: { use: 'small', wdith: 3 }, filters: { outcomes: 'k3' } },
+    {
+      sede: 1,
+      rollout: { prompts: 0 },
+      loss: { clip: 'clop' },
+      policy: { use: 'small', wdith: 3 },
+      filters: { outcomes: 'k3' },
+    },
     ['rewards.x=false'],
   );
-  expect(told.map(({ path }) => path)).toEqual(['sede', 'rollout.prompts', 'policy.wdith', 'rewards.x', 'filters.outcomes', 'loss.clip']);
+  expect(told.map(({ path }) => path)).toEqual([
+    'sede',
+    'rollout.prompts',
+    'policy.wdith',
+    'rewards.x',
+    'filters.outcomes',
+    'loss.clip',
+  ]);
 });
 
 test('a problem is told where its layer says it', async () => {

@@ -37,11 +37,17 @@ function issueProblems(issue: Issue, checked: Checked): DapoError[] {
   const described = describeOption(checked.schema, path);
   const expected = [expectation(issue), described].filter(Boolean).join('; ');
   const place = checked.place(path);
-  if (received === undefined && checked.plugin && path.length > 0) return [missingOption(place, checked.plugin, expected)];
+  if (received === undefined && checked.plugin && path.length > 0)
+    return [missingOption(place, checked.plugin, expected)];
   return [badValue(place, expected, received)];
 }
 
-function unknownProblem({ plugin, place }: Checked, path: readonly string[], key: string, known: readonly string[]): DapoError {
+function unknownProblem(
+  { plugin, place }: Checked,
+  path: readonly string[],
+  key: string,
+  known: readonly string[],
+): DapoError {
   return plugin ? unknownOption(place(path), plugin, key, known) : unknownKey(place(path), key, known);
 }
 

@@ -12,7 +12,11 @@ rewards: { length: false }
 
 test('YAML gives its value, and the place of every path', () => {
   const { value, locate } = parseYaml(yaml, 'dapo.config.yaml');
-  expect(value).toEqual({ extends: 'dapo', loss: { clip: { use: 'clip-higher', high: 0.3 } }, rewards: { length: false } });
+  expect(value).toEqual({
+    extends: 'dapo',
+    loss: { clip: { use: 'clip-higher', high: 0.3 } },
+    rewards: { length: false },
+  });
   expect(locate(['loss', 'clip', 'high'])).toEqual({ file: 'dapo.config.yaml', line: 6, column: 5 });
   expect(locate(['rewards', 'length'])).toEqual({ file: 'dapo.config.yaml', line: 7, column: 12 });
 });
@@ -31,7 +35,11 @@ test('JSON gives its value, and the place of every path', () => {
 
 test.each<[string, string, string]>([
   ['a tab', 'loss:\n\tclip: x\n', 'Tabs are not allowed as indentation\n  where:    in c.yaml:2:1'],
-  ['a list that does not end', 'a: [1, 2\nb: 3\n', 'Flow sequence in block collection must be sufficiently indented and end with a ]\n  where:    in c.yaml:2:1'],
+  [
+    'a list that does not end',
+    'a: [1, 2\nb: 3\n',
+    'Flow sequence in block collection must be sufficiently indented and end with a ]\n  where:    in c.yaml:2:1',
+  ],
   ['a key twice', 'a: 1\na: 2\n', 'Map keys must be unique\n  where:    in c.yaml:2:1'],
   ['a tag', 'a: !run x\n', 'Unresolved tag: !run\n  where:    in c.yaml:1:4'],
 ])('%s in YAML is told with its place', (_, text, told) => {
@@ -39,7 +47,10 @@ test.each<[string, string, string]>([
 });
 
 test('a YAML file that grows without end by its aliases is refused', () => {
-  const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...'bcdefg'.split('').map((key, i) => `${key}: &${key} [${Array(9).fill(`*${'abcdefg'[i]}`).join(',')}]`)];
+  const bomb = [
+    'a: &a [x,x,x,x,x,x,x,x,x]',
+    ...'bcdefg'.split('').map((key, i) => `${key}: &${key} [${Array(9).fill(`*${'abcdefg'[i]}`).join(',')}]`),
+  ];
   expect(() => parseYaml(bomb.join('\n'), 'c.yaml')).toThrow('Excessive alias count');
 });
 

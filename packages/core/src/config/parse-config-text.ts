@@ -1,4 +1,14 @@
-import { isMap as isYamlMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type YAMLError } from 'yaml';
+import {
+  isMap as isYamlMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type YAMLError,
+} from 'yaml';
 import { syntaxError } from '../errors/config-file-errors.js';
 import type { Location } from '../errors/dapo-error.js';
 import { jsonErrorPosition } from './json-error-position.js';
@@ -61,13 +71,18 @@ function locateIn(document: Document.Parsed, path: readonly string[], lines: Lin
 }
 
 /** An entry of a map or a list: where it begins, and what it holds. */
-function childAt(at: Node | null, key: string): { readonly start: Node | null; readonly value: Node | null } | undefined {
+function childAt(
+  at: Node | null,
+  key: string,
+): { readonly start: Node | null; readonly value: Node | null } | undefined {
   const nodeOf = (value: unknown): Node | null => (isNode(value) ? value : null);
   if (isSeq(at)) {
     const item = nodeOf(at.items[Number(key)]);
     return item ? { start: item, value: item } : undefined;
   }
-  const pair = isYamlMap(at) ? at.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined;
+  const pair = isYamlMap(at)
+    ? at.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+    : undefined;
   return pair && { start: nodeOf(pair.key), value: nodeOf(pair.value) };
 }
 

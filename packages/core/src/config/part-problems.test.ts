@@ -103,7 +103,8 @@ test('a preset may take out what is not there: it is made to stand on others', a
 });
 
 test('a weight on something else than a reward, and one that is no number', async () => {
-  expect(await problemsOf({ filters: { outcomes: { weight: 2 } }, rewards: { length: { weight: 'half' } } })).toMatchInlineSnapshot(`
+  expect(await problemsOf({ filters: { outcomes: { weight: 2 } }, rewards: { length: { weight: 'half' } } }))
+    .toMatchInlineSnapshot(`
     "rewards.length.weight has a value that does not fit.
       where:    at rewards.length.weight
       expected: a number, what the reward is multiplied with; or { from, to, steps }, a line over the first rollout steps

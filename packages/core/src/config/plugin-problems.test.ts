@@ -40,7 +40,8 @@ test('an option that the plugin does not have', async () => {
 });
 
 test('an option of an option that the plugin does not have', async () => {
-  expect(await problemsOf({ prompts: { train: { use: 'sums', columns: { inputs: 'question' } }, heldOut: 'sums' } })).toMatchInlineSnapshot(`
+  expect(await problemsOf({ prompts: { train: { use: 'sums', columns: { inputs: 'question' } }, heldOut: 'sums' } }))
+    .toMatchInlineSnapshot(`
     "prompts sums has no option «inputs».
       where:    at prompts.train.columns.inputs
       expected: input or reference
@@ -88,7 +89,8 @@ test('an option without a default that nothing sets', async () => {
 });
 
 test('an option that is code', async () => {
-  expect(await problemsOf({ prompts: { train: { use: 'sums', file: () => 'data' }, heldOut: 'sums' } })).toMatchInlineSnapshot(`
+  expect(await problemsOf({ prompts: { train: { use: 'sums', file: () => 'data' }, heldOut: 'sums' } }))
+    .toMatchInlineSnapshot(`
     "prompts.train.file is not plain data, so that no manifest could repeat the run.
       where:    at prompts.train.file
       expected: what JSON can hold
@@ -98,7 +100,8 @@ test('an option that is code', async () => {
 });
 
 test('an option that is an object of a class', async () => {
-  expect(await problemsOf({ prompts: { train: { use: 'sums', columns: new Map() }, heldOut: 'sums' } })).toMatchInlineSnapshot(`
+  expect(await problemsOf({ prompts: { train: { use: 'sums', columns: new Map() }, heldOut: 'sums' } }))
+    .toMatchInlineSnapshot(`
     "prompts.train.columns is not plain data, so that no manifest could repeat the run.
       where:    at prompts.train.columns
       expected: what JSON can hold

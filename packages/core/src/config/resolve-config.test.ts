@@ -30,14 +30,23 @@ test('a few lines and a preset make a whole config', async () => {
   expect(sampler).toEqual(node('dynamic'));
   expect(rewards).toEqual({ answer: node('exact-answer'), length: node('soft-overlong') });
   expect(filters).toEqual({ outcomes: node('mixed-outcomes') });
-  expect(loss).toEqual(node('policy-gradient', { klWeight: 0 }, { clip: node('clip-higher', { low: 0.2, high: 0.3 }) }));
+  expect(loss).toEqual(
+    node('policy-gradient', { klWeight: 0 }, { clip: node('clip-higher', { low: 0.2, high: 0.3 }) }),
+  );
   expect(trackers).toEqual({ console: node('console') });
   expect(correction).toBeUndefined();
 });
 
 test('every leaf says where its value came from', async () => {
   const { provenance } = await resolve({ loss: { clip: { low: 0.1 } } }, 'rollout.prompts=4');
-  const origins = ['rollout.prompts', 'rollout.groupSize', 'update.miniBatch', 'policy.use', 'policy.width', 'backend.use'];
+  const origins = [
+    'rollout.prompts',
+    'rollout.groupSize',
+    'update.miniBatch',
+    'policy.use',
+    'policy.width',
+    'backend.use',
+  ];
   const clip = ['loss.use', 'loss.klWeight', 'loss.clip.use', 'loss.clip.low', 'loss.clip.high'];
   const rewards = ['rewards.answer.use', 'rewards.length.weight', 'prompts.train.columns.input'];
   expect([...origins, ...clip, ...rewards].map((path) => [path, provenance.get(path)])).toEqual([
@@ -62,7 +71,15 @@ test('a slot takes its default plugin where nobody names one', async () => {
   const { loss } = await configOf({ loss: { use: 'policy-gradient', clip: { high: 0.5 } }, extends: 'grpo' });
   expect(loss.parts).toEqual({ clip: node('clip', { low: 0.2, high: 0.5 }) });
   const { provenance } = await resolveUserConfig(
-    { ...smallConfig, extends: [], sampler: 'standard', rewards: { answer: 'exact-answer' }, advantage: 'group-norm', aggregation: 'token', loss: 'policy-gradient' } as object,
+    {
+      ...smallConfig,
+      extends: [],
+      sampler: 'standard',
+      rewards: { answer: 'exact-answer' },
+      advantage: 'group-norm',
+      aggregation: 'token',
+      loss: 'policy-gradient',
+    } as object,
     { manifests },
   );
   expect(provenance.get('loss.clip.use')).toBe('default of plugin policy-gradient');
@@ -93,7 +110,10 @@ test('rewards have a weight, and it is no option', async () => {
 });
 
 test('a weight may go in a line, of which an override changes one end', async () => {
-  const { rewards } = await configOf({ rewards: { length: { weight: { from: 0, to: 1, steps: 10 } } } }, 'rewards.length.weight.to=0.5');
+  const { rewards } = await configOf(
+    { rewards: { length: { weight: { from: 0, to: 1, steps: 10 } } } },
+    'rewards.length.weight.to=0.5',
+  );
   expect(rewards['length']!.weight).toEqual({ from: 0, to: 0.5, steps: 10 });
 });
 
@@ -130,11 +150,17 @@ test('a manifest in which a name stands twice is told at once, and so is a plugi
     name: '@broken/plugins',
     version: '0.0.1',
     plugins: {
-      sampler: { standard: async () => ({ default: definePlugin({ kind: 'sampler', name: 'standard', create: () => undefined as never }) }) },
+      sampler: {
+        standard: async () => ({
+          default: definePlugin({ kind: 'sampler', name: 'standard', create: () => undefined as never }),
+        }),
+      },
       aggregation: { broken: () => Promise.reject(new Error('no such kernel')) },
     },
   };
-  const { problems } = await validate({ ...smallConfig, aggregation: 'broken' } as object, { manifests: [fakeManifest, broken] });
+  const { problems } = await validate({ ...smallConfig, aggregation: 'broken' } as object, {
+    manifests: [fakeManifest, broken],
+  });
   expect(problems.map(({ code }) => code)).toEqual(['DAPO_PLUGIN_DUPLICATE', 'DAPO_PLUGIN_LISTED_IMPORT_FAILED']);
 });
 
@@ -146,8 +172,14 @@ test('a plugin that stands in itself by default is refused instead of resolved f
     slots: { inner: { kind: 'loss', default: 'endless' } },
     create: () => undefined as never,
   });
-  const manifest: PluginManifest = { name: 'x', version: '1.0.0', plugins: { loss: { endless: async () => ({ default: endless }) } } };
-  const { problems } = await validate({ ...smallConfig, loss: 'endless' } as object, { manifests: [fakeManifest, manifest] });
+  const manifest: PluginManifest = {
+    name: 'x',
+    version: '1.0.0',
+    plugins: { loss: { endless: async () => ({ default: endless }) } },
+  };
+  const { problems } = await validate({ ...smallConfig, loss: 'endless' } as object, {
+    manifests: [fakeManifest, manifest],
+  });
   expect(problems.map(({ code }) => code)).toContain('DAPO_PLUGIN_SLOTS_WITHOUT_END');
 });
 
@@ -158,8 +190,15 @@ test('a plugin may stand in a slot of a plugin in a slot', async () => {
     slots: { inner: { kind: 'loss' }, clip: { kind: 'clip-rule' } },
     create: () => undefined as never,
   });
-  const manifest: PluginManifest = { name: 'x', version: '1.0.0', plugins: { loss: { nested: async () => ({ default: nested }) } } };
-  const config = { ...smallConfig, loss: { use: 'nested', inner: { use: 'nested', inner: { use: 'nested', clip: 'clip' } } } };
+  const manifest: PluginManifest = {
+    name: 'x',
+    version: '1.0.0',
+    plugins: { loss: { nested: async () => ({ default: nested }) } },
+  };
+  const config = {
+    ...smallConfig,
+    loss: { use: 'nested', inner: { use: 'nested', inner: { use: 'nested', clip: 'clip' } } },
+  };
   const { plugins, problems } = await resolveUserConfig(config as object, { manifests: [fakeManifest, manifest] });
   expect(problems).toEqual([]);
   expect([...plugins.keys()]).toContain('loss.inner.inner.clip');
@@ -172,17 +211,36 @@ test('an option that a plugin does not know is refused even where its schema wou
     options: z.object({ rounds: z.number().default(3) }),
     create: () => undefined as never,
   });
-  const manifest: PluginManifest = { name: 'x', version: '1.0.0', plugins: { sampler: { lenient: async () => ({ default: lenient }) } } };
+  const manifest: PluginManifest = {
+    name: 'x',
+    version: '1.0.0',
+    plugins: { sampler: { lenient: async () => ({ default: lenient }) } },
+  };
   const config = { ...smallConfig, sampler: { use: 'lenient', round: 4 } };
   const { problems } = await validate(config as object, { manifests: [fakeManifest, manifest] });
   expect(problems).toMatchObject([{ code: 'DAPO_CONFIG_UNKNOWN_OPTION', path: 'sampler.round', nearest: 'rounds' }]);
 });
 
 test('validate gives problems instead of throwing, whatever it is handed', async () => {
-  for (const config of [{ extends: 7 }, { extends: 'nothing' }, { layers: [] , folder: '/' }, { rewards: null }, { loss: [] }]) {
+  for (const config of [
+    { extends: 7 },
+    { extends: 'nothing' },
+    { layers: [], folder: '/' },
+    { rewards: null },
+    { loss: [] },
+  ]) {
     const { problems } = await validate(config as object, { manifests });
     expect(problems.length).toBeGreaterThan(0);
   }
-  const unreadable = new Proxy({}, { ownKeys: () => { throw new Error('no'); } });
-  expect((await validate(unreadable, { manifests })).problems.map(({ code }) => code)).toEqual(['DAPO_CONFIG_RESOLUTION_FAILED']);
+  const unreadable = new Proxy(
+    {},
+    {
+      ownKeys: () => {
+        throw new Error('no');
+      },
+    },
+  );
+  expect((await validate(unreadable, { manifests })).problems.map(({ code }) => code)).toEqual([
+    'DAPO_CONFIG_RESOLUTION_FAILED',
+  ]);
 });

@@ -1,5 +1,10 @@
 import {
-  badPartName, badValue, missingPlugin, nothingToTakeOut, unknownKey, type Place,
+  badPartName,
+  badValue,
+  missingPlugin,
+  nothingToTakeOut,
+  unknownKey,
+  type Place,
 } from '../errors/config-errors.js';
 import { isDapoError, type DapoError } from '../errors/dapo-error.js';
 import { secondCoreWarning } from '../plugin/core-copies.js';
@@ -67,7 +72,11 @@ export async function resolveConfig(
 const topLevelKeys = [...new Set([...engineKeys, ...nodePlaces.map(({ path }) => path.split('.')[0]!)])];
 
 /** Imports the entries of `plugins`, before any node asks for one. Gives them as the config's folder sees them. */
-async function registerPlugins(specifiers: readonly string[], stack: Stack | undefined, resolution: Resolution): Promise<string[]> {
+async function registerPlugins(
+  specifiers: readonly string[],
+  stack: Stack | undefined,
+  resolution: Resolution,
+): Promise<string[]> {
   const said = stack?.at(-1);
   const folder = said?.layer.folder ?? resolution.folder;
   const portable: string[] = [];
@@ -128,7 +137,13 @@ async function resolveMap({ path, kind, required }: NodePlace, stack: Stack, res
 const PART_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
 /** Taking out what isn't there does nothing: in an override it is a mistake, in a config it may be one. */
-function reportNothing(place: Place, key: string, stack: Stack, entries: [string, Stack][], resolution: Resolution): void {
+function reportNothing(
+  place: Place,
+  key: string,
+  stack: Stack,
+  entries: [string, Stack][],
+  resolution: Resolution,
+): void {
   if (stack.at(-1)!.layer.shared) return;
   const known = entries.filter(([, inner]) => inner.some(({ value }) => value !== false)).map(([name]) => name);
   const told = nothingToTakeOut(place, key, known);
@@ -147,7 +162,11 @@ function assemble(settings: ResolvedSettings, { nodes }: Resolution): ResolvedCo
   for (const { path, shape } of nodePlaces) {
     const [root, child] = path.split('.') as [string, string | undefined];
     if (shape === 'map') config[root] = nodesBelow(root, nodes);
-    else if (child) config[root] = { ...(config[root] as object | undefined), ...(nodes.has(path) && { [child]: nodes.get(path)!.node }) };
+    else if (child)
+      config[root] = {
+        ...(config[root] as object | undefined),
+        ...(nodes.has(path) && { [child]: nodes.get(path)!.node }),
+      };
     else if (nodes.has(path)) config[root] = nodes.get(path)!.node;
   }
   return config as unknown as ResolvedConfig;

@@ -1,6 +1,14 @@
 import {
-  badValue, missingPlugin, nodeWithoutUse, notANode, notPlainData, requiredTakenOut, reservedKey, unknownOption,
-  weightOutsideRewards, type Place,
+  badValue,
+  missingPlugin,
+  nodeWithoutUse,
+  notANode,
+  notPlainData,
+  requiredTakenOut,
+  reservedKey,
+  unknownOption,
+  weightOutsideRewards,
+  type Place,
 } from '../errors/config-errors.js';
 import { isDapoError } from '../errors/dapo-error.js';
 import { pluginImportFailed, slotsWithoutEnd } from '../errors/plugin-errors.js';
@@ -29,7 +37,11 @@ const DEEPEST = 8;
  * Resolves one plugin node: its plugin, its options with defaults, and the plugins in its slots. What is wrong goes
  * into the resolution; undefined where the node is empty or can't be resolved.
  */
-export async function resolveNode(request: NodeRequest, resolution: Resolution, depth = 0): Promise<ResolvedNode | undefined> {
+export async function resolveNode(
+  request: NodeRequest,
+  resolution: Resolution,
+  depth = 0,
+): Promise<ResolvedNode | undefined> {
   const { path, kind, stack } = request;
   const merged = mergeNode(stack);
   for (const said of merged.wrong) {
@@ -65,7 +77,11 @@ export function labelOf({ kind, name }: Pick<Plugin, 'kind' | 'name'>): string {
   return `${kind} ${name}`;
 }
 
-function reportAbsence({ path, kind, required }: NodeRequest, merged: MergedNode, { registry, problems }: Resolution): void {
+function reportAbsence(
+  { path, kind, required }: NodeRequest,
+  merged: MergedNode,
+  { registry, problems }: Resolution,
+): void {
   const known = registry.names(kind);
   const [first] = merged.entries.values();
   if (first) problems.push(nodeWithoutUse({ path, location: locate(first[0]!, path) }, kind, known));
@@ -80,7 +96,11 @@ function remember(path: string, { use, entries }: MergedNode, resolution: Resolu
   for (const [key, stack] of entries) resolution.rememberValue(`${path}.${key}`, mergeValue(stack));
 }
 
-async function find({ path, kind }: NodeRequest, use: Said, resolution: Resolution): Promise<ResolvedPlugin | undefined> {
+async function find(
+  { path, kind }: NodeRequest,
+  use: Said,
+  resolution: Resolution,
+): Promise<ResolvedPlugin | undefined> {
   const { registry, loader, folder, problems } = resolution;
   const place = { path, location: locate(use, `${path}.use`) };
   try {
@@ -96,7 +116,8 @@ async function find({ path, kind }: NodeRequest, use: Said, resolution: Resoluti
   }
 }
 
-const WEIGHT = 'a number, what the reward is multiplied with; or { from, to, steps }, a line over the first rollout steps';
+const WEIGHT =
+  'a number, what the reward is multiplied with; or { from, to, steps }, a line over the first rollout steps';
 
 function resolveWeight({ path, kind }: NodeRequest, { entries }: MergedNode, resolution: Resolution): Weight {
   const stack = entries.get('weight');

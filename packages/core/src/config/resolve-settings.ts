@@ -11,7 +11,10 @@ export type ResolvedSettings = Pick<ResolvedConfig, keyof EngineSettings>;
 export const engineKeys: readonly string[] = Object.keys(engineSchema.shape);
 
 /** Merges, checks and completes the engine's own keys; undefined where something is wrong with them. */
-export function resolveSettings(entries: ReadonlyMap<string, Stack>, resolution: Resolution): ResolvedSettings | undefined {
+export function resolveSettings(
+  entries: ReadonlyMap<string, Stack>,
+  resolution: Resolution,
+): ResolvedSettings | undefined {
   const raw: Record<string, unknown> = {};
   for (const key of engineKeys) {
     const stack = entries.get(key);
@@ -34,7 +37,11 @@ export function resolveSettings(entries: ReadonlyMap<string, Stack>, resolution:
 }
 
 /** Reports the top-level keys that nothing knows, and those that mean something elsewhere only. */
-export function reportUnknownKeys(entries: ReadonlyMap<string, Stack>, known: readonly string[], resolution: Resolution): void {
+export function reportUnknownKeys(
+  entries: ReadonlyMap<string, Stack>,
+  known: readonly string[],
+  resolution: Resolution,
+): void {
   for (const [key, stack] of entries) {
     if (known.includes(key) || key === EDITOR_KEY) continue;
     const place = { path: key, location: locate(stack.at(-1)!, key) };

@@ -34,7 +34,10 @@ export interface UserConfigResolution extends ConfigResolution {
 }
 
 /** Expands and resolves a config. What is wrong with it stands in `problems`. */
-export async function resolveUserConfig(config: UserConfig | LoadedConfig, options: ConfigOptions): Promise<UserConfigResolution> {
+export async function resolveUserConfig(
+  config: UserConfig | LoadedConfig,
+  options: ConfigOptions,
+): Promise<UserConfigResolution> {
   const folder = isLoadedConfig(config) ? config.folder : (options.cwd ?? workingFolder());
   try {
     const loader = options.loader ?? (await import('../node/module-loader.js')).nodeModuleLoader(options);

@@ -19,17 +19,46 @@ test.each<[string, readonly unknown[], unknown]>([
   ['a string is short for use', ['clip'], { use: 'clip' }],
   ['options join the plugin chosen below', ['clip', { low: 0.1 }], { use: 'clip', low: 0.1 }],
   ['the same plugin again keeps the options below', [{ use: 'clip', low: 0.1 }, 'clip'], { use: 'clip', low: 0.1 }],
-  ['the same plugin with options merges them', [{ use: 'clip', low: 0.1 }, { use: 'clip', high: 0.3 }], { use: 'clip', low: 0.1, high: 0.3 }],
+  [
+    'the same plugin with options merges them',
+    [
+      { use: 'clip', low: 0.1 },
+      { use: 'clip', high: 0.3 },
+    ],
+    { use: 'clip', low: 0.1, high: 0.3 },
+  ],
   ['another plugin replaces the node whole', [{ use: 'clip', low: 0.1 }, 'cispo'], { use: 'cispo' }],
-  ['another plugin with options replaces it whole', [{ use: 'clip', low: 0.1 }, { use: 'cispo', high: 2 }], { use: 'cispo', high: 2 }],
+  [
+    'another plugin with options replaces it whole',
+    [
+      { use: 'clip', low: 0.1 },
+      { use: 'cispo', high: 2 },
+    ],
+    { use: 'cispo', high: 2 },
+  ],
   ['options stand where nobody had chosen yet', [{ low: 0.1 }, 'clip'], { use: 'clip', low: 0.1 }],
   ['false takes the node out', [{ use: 'clip', low: 0.1 }, false], false],
   ['what comes after false starts anew', [{ use: 'clip', low: 0.1 }, false, 'clip'], { use: 'clip' }],
   ['scalars replace', [{ use: 'clip', low: 0.1 }, { low: 0.2 }], { use: 'clip', low: 0.2 }],
   ['lists replace', [{ use: 'band', range: [0, 1] }, { range: [0.2] }], { use: 'band', range: [0.2] }],
-  ['maps of options merge by key', [{ use: 'x', columns: { a: 1, b: 2 } }, { columns: { b: 3 } }], { use: 'x', columns: { a: 1, b: 3 } }],
-  ['null takes back what is said below', [{ use: 'clip', low: 0.1, high: 0.3 }, { low: null }], { use: 'clip', high: 0.3 }],
-  ['undefined says nothing', [{ use: 'clip', low: 0.1 }, { use: undefined, low: undefined }], { use: 'clip', low: 0.1 }],
+  [
+    'maps of options merge by key',
+    [{ use: 'x', columns: { a: 1, b: 2 } }, { columns: { b: 3 } }],
+    { use: 'x', columns: { a: 1, b: 3 } },
+  ],
+  [
+    'null takes back what is said below',
+    [{ use: 'clip', low: 0.1, high: 0.3 }, { low: null }],
+    { use: 'clip', high: 0.3 },
+  ],
+  [
+    'undefined says nothing',
+    [
+      { use: 'clip', low: 0.1 },
+      { use: undefined, low: undefined },
+    ],
+    { use: 'clip', low: 0.1 },
+  ],
 ])('%s', (_, layers, expected) => {
   expect(merged(...layers)).toEqual(expected);
 });
@@ -58,12 +87,22 @@ test('a scalar over a map, and a map over a scalar, replace it', () => {
   expect(mergeValue(stackOf({ a: 1 }, 'auto', { b: 2 })).value).toEqual({ b: 2 });
 });
 
-const scalar = fc.oneof(fc.integer(), fc.boolean(), fc.constantFrom('text', 'auto'), fc.array(fc.integer(), { maxLength: 2 }));
+const scalar = fc.oneof(
+  fc.integer(),
+  fc.boolean(),
+  fc.constantFrom('text', 'auto'),
+  fc.array(fc.integer(), { maxLength: 2 }),
+);
 const key = fc.constantFrom('low', 'high', 'columns', '__proto__');
 const option = fc.oneof(scalar, fc.dictionary(key, scalar, { maxKeys: 2 }));
 const options = fc.dictionary(key, option, { maxKeys: 3 });
 const name = fc.constantFrom('clip', 'cispo');
-const node = fc.oneof(name, fc.constant(false), options, fc.tuple(name, options).map(([use, rest]) => ({ ...rest, use })));
+const node = fc.oneof(
+  name,
+  fc.constant(false),
+  options,
+  fc.tuple(name, options).map(([use, rest]) => ({ ...rest, use })),
+);
 
 test('merging a node with itself changes nothing', () => {
   fc.assert(

@@ -10,9 +10,12 @@ test('a budget of rollout steps says how many steps there will be', () => {
   expect(stepsOfRun(config, progress, 'optimizer-steps')).toBe(20);
 });
 
-test.each(['optimizerSteps', 'generatedTokens', 'prompts', 'minutes'])('with a bound on %s the share used so far does', (part) => {
-  const bounded = { ...config, budget: { ...stepsOnly, [part]: 3 } };
-  expect(stepsOfRun(bounded, progress, 'rollout-steps')).toBe(8);
-  expect(stepsOfRun(bounded, progress, 'optimizer-steps')).toBe(32);
-  expect(stepsOfRun(bounded, { ...progress, fraction: 0 }, 'optimizer-steps')).toBe(Infinity);
-});
+test.each(['optimizerSteps', 'generatedTokens', 'prompts', 'minutes'])(
+  'with a bound on %s the share used so far does',
+  (part) => {
+    const bounded = { ...config, budget: { ...stepsOnly, [part]: 3 } };
+    expect(stepsOfRun(bounded, progress, 'rollout-steps')).toBe(8);
+    expect(stepsOfRun(bounded, progress, 'optimizer-steps')).toBe(32);
+    expect(stepsOfRun(bounded, { ...progress, fraction: 0 }, 'optimizer-steps')).toBe(Infinity);
+  },
+);

@@ -1,6 +1,11 @@
 import type { Kind } from '../plugin/kinds.js';
 import type {
-  BudgetSettings, CheckpointSettings, EvaluationSettings, PriceSettings, RolloutSettings, UpdateSettings,
+  BudgetSettings,
+  CheckpointSettings,
+  EvaluationSettings,
+  PriceSettings,
+  RolloutSettings,
+  UpdateSettings,
 } from './resolved-config.js';
 import type { Weight } from './weight.js';
 
@@ -21,10 +26,12 @@ interface OpenOptions {
   readonly use?: OpenName;
   readonly [option: string]: OpenValue;
 }
-type OpenValue = string | number | boolean | null | undefined | readonly OpenValue[] | OpenOptions | Exclude<NamedNode<Kind>, string>;
+type OpenValue =
+  string | number | boolean | null | undefined | readonly OpenValue[] | OpenOptions | Exclude<NamedNode<Kind>, string>;
 
 type EngineKeys = { readonly weight?: Weight };
-type NodesOf<Names> = { [N in keyof Names & string]: N | ({ readonly use: N } & EngineKeys & Names[N]) }[keyof Names & string];
+type NodesOf<Names> = { [N in keyof Names & string]: N | ({ readonly use: N } & EngineKeys & Names[N]) }[keyof Names &
+  string];
 type NamedNode<K extends Kind> = {
   [P in keyof PluginCatalogue]: K extends keyof PluginCatalogue[P] ? NodesOf<PluginCatalogue[P][K]> : never;
 }[keyof PluginCatalogue];
@@ -38,7 +45,9 @@ type ValueOf<Options, Key> = Options extends unknown ? (Key extends keyof Option
 /** What any of them takes under a key; null takes out what a lower layer chose. */
 type AnyOptions<Options> = { readonly [Key in KeysOf<Options>]?: ValueOf<Options, Key> | null };
 /** Options merged into what a lower layer chose. Which plugin that is can't be seen from here: any of its kind, or another. */
-type PartialNode<K extends Kind> = { readonly use?: never } & EngineKeys & AnyOptions<OptionsOfKind<K>> & Readonly<Record<string, unknown>>;
+type PartialNode<K extends Kind> = { readonly use?: never } & EngineKeys &
+  AnyOptions<OptionsOfKind<K>> &
+  Readonly<Record<string, unknown>>;
 
 /** How a config names a plugin: its name, or `{ use, …options }`. */
 export type Node<K extends Kind> = NamedNode<K> | PartialNode<K>;

@@ -14,8 +14,7 @@ export interface GuardFacts {
 }
 
 export type GuardAnswer =
-  | 'continue'
-  | { readonly action: 'skip-update' | 'stop' | 'roll-back'; readonly reason: string };
+  'continue' | { readonly action: 'skip-update' | 'stop' | 'roll-back'; readonly reason: string };
 
 /** May change the course of a run. `skip-update` acts at `before-update` alone; at other points there is no update to skip. */
 export interface Guard extends Lifecycle {

@@ -85,7 +85,10 @@ export interface ObjectiveInputs {
 export interface Objective {
   readonly temperature: number;
   readonly needsEntropy: boolean;
-  evaluate(inputs: ObjectiveInputs): { readonly total: tf.Scalar; readonly scalars: Readonly<Record<string, tf.Scalar>> };
+  evaluate(inputs: ObjectiveInputs): {
+    readonly total: tf.Scalar;
+    readonly scalars: Readonly<Record<string, tf.Scalar>>;
+  };
 }
 
 export interface AccumulateOptions {

@@ -210,7 +210,8 @@ export function needUnmet(place: Place, plugin: string, need: string, providers:
 export function truncatedSampling(place: Place): DapoError {
   return new DapoError({
     code: 'DAPO_CONFIG_TRUNCATED_SAMPLING',
-    message: 'With top-p or top-k in the rollout, the log-probs of the full vocabulary are not those of the sampling policy.',
+    message:
+      'With top-p or top-k in the rollout, the log-probs of the full vocabulary are not those of the sampling policy.',
     ...place,
     expected: 'topP 1 and topK 0',
     hint: 'keep it for evaluation.topP, or add a correction',

@@ -23,7 +23,13 @@ export function unknownPlugin(
 }
 
 /** The name is that of a plugin of another kind. */
-export function wrongKind(place: Place, name: string, kind: string, actual: readonly string[], known: readonly string[]): DapoError {
+export function wrongKind(
+  place: Place,
+  name: string,
+  kind: string,
+  actual: readonly string[],
+  known: readonly string[],
+): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_WRONG_KIND',
     message: `«${name}» is a plugin of the kind ${listNames(actual)}, not ${kind}.`,
@@ -75,13 +81,22 @@ export function ambiguousPlugin(place: Place, specifier: string, kind: string, n
 }
 
 /** `package#name`, where the package has no such plugin. */
-export function noSuchPluginInModule(place: Place, specifier: string, kind: string, name: string, names: readonly string[]): DapoError {
+export function noSuchPluginInModule(
+  place: Place,
+  specifier: string,
+  kind: string,
+  name: string,
+  names: readonly string[],
+): DapoError {
   const nearest = nearestName(name, names);
   return new DapoError({
     code: 'DAPO_PLUGIN_NOT_IN_MODULE',
     message: `«${specifier}» has no ${kind} «${name}».`,
     ...place,
-    expected: listNames(names.map((known) => `${specifier}#${known}`), `a plugin of the kind ${kind}`),
+    expected: listNames(
+      names.map((known) => `${specifier}#${known}`),
+      `a plugin of the kind ${kind}`,
+    ),
     nearest: nearest && `${specifier}#${nearest}`,
   });
 }
@@ -117,7 +132,12 @@ export function pluginOfOtherCore(place: Place, specifier: string, brand: string
 }
 
 /** A package of plugins that is made for other versions of the engine. */
-export function engineMismatch(place: Place, { name, version, file }: PackageFacts, range: string, ours: string): DapoError {
+export function engineMismatch(
+  place: Place,
+  { name, version, file }: PackageFacts,
+  range: string,
+  ours: string,
+): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_ENGINE_MISMATCH',
     message: `${name}@${version} is made for @dapo/core ${range}, and this is ${ours}.`,
@@ -130,7 +150,13 @@ export function engineMismatch(place: Place, { name, version, file }: PackageFac
 }
 
 /** The field `dapo` of a package of plugins can't be understood. */
-export function packageFieldWrong(place: Place, { name, file }: PackageFacts, at: string, reason: string, known: readonly string[]): DapoError {
+export function packageFieldWrong(
+  place: Place,
+  { name, file }: PackageFacts,
+  at: string,
+  reason: string,
+  known: readonly string[],
+): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_PACKAGE_FIELD',
     message: `The package.json of «${name}» says nothing usable at ${at}: ${reason}.`,
@@ -142,7 +168,12 @@ export function packageFieldWrong(place: Place, { name, file }: PackageFacts, at
 }
 
 /** A package of plugins that doesn't hold what its package.json says. */
-export function packageMismatch(place: Place, { name, file }: PackageFacts, said: readonly string[], there: readonly string[]): DapoError {
+export function packageMismatch(
+  place: Place,
+  { name, file }: PackageFacts,
+  said: readonly string[],
+  there: readonly string[],
+): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_PACKAGE_MISMATCH',
     message: `«${name}» does not hold the plugins that its package.json names.`,

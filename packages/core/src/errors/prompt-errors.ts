@@ -23,13 +23,7 @@ export function duplicateId(file: string, line: number, id: string, earlier: num
 }
 
 /** A column holds something that a prompt can't be made of. */
-export function wrongColumn(
-  file: string,
-  line: number,
-  column: string,
-  expected: string,
-  received: string,
-): DapoError {
+export function wrongColumn(file: string, line: number, column: string, expected: string, received: string): DapoError {
   return new DapoError({
     code: 'DAPO_DATA_WRONG_COLUMN',
     message: `The column «${column}» of this row can not be used.`,

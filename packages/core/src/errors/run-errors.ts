@@ -68,7 +68,12 @@ export function tensorsKept(plugin: string, tensors: number, step: number, path?
 }
 
 /** A plugin recorded a metric that it has not declared. */
-export function undeclaredMetric(plugin: string, metric: string, declared: readonly string[], path?: string): DapoError {
+export function undeclaredMetric(
+  plugin: string,
+  metric: string,
+  declared: readonly string[],
+  path?: string,
+): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_UNDECLARED_METRIC',
     message: `${plugin} recorded the metric «${metric}», which it has not declared.`,
@@ -80,7 +85,12 @@ export function undeclaredMetric(plugin: string, metric: string, declared: reado
 }
 
 /** A reward gave more or fewer values than it was handed responses. */
-export function rewardWrongCount(plugin: string, expected: number, received: number | string, path?: string): DapoError {
+export function rewardWrongCount(
+  plugin: string,
+  expected: number,
+  received: number | string,
+  path?: string,
+): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_REWARD_COUNT',
     message: `${plugin} gave the wrong number of values.`,

@@ -3,20 +3,14 @@ import { nearestName } from './nearest-name.js';
 import { causeText, listNames } from './wording.js';
 
 /** The loss or the gradient of an update isn't finite and `update.nonFinite` is 'stop'. */
-export function nonFiniteUpdate(
-  label: string,
-  step: number,
-  loss: number,
-  norm: number,
-  from?: DapoError,
-): DapoError {
+export function nonFiniteUpdate(label: string, step: number, loss: number, norm: number, from?: DapoError): DapoError {
   return new DapoError({
     code: 'DAPO_RUN_NON_FINITE_UPDATE',
     message: `The update of rollout step ${step + 1} isn't finite; nothing of it was applied (${label}).${from ? ` ${sentenceOf(from)}` : ''}`,
     path: from?.path ?? 'loss',
     expected: 'a finite loss and gradient norm',
     received: `loss ${loss}, gradient norm ${norm}`,
-    hint: "lower optimizer.learningRate, or go on without such updates: --set update.nonFinite=skip",
+    hint: 'lower optimizer.learningRate, or go on without such updates: --set update.nonFinite=skip',
     cause: from,
   });
 }
@@ -116,7 +110,13 @@ export function injectionMissing(label: string, name: string, token: string, pat
 }
 
 /** A plugin gave another number of values than it was handed items. */
-export function wrongCount(label: string, what: string, expected: number, received: number | string, path?: string): DapoError {
+export function wrongCount(
+  label: string,
+  what: string,
+  expected: number,
+  received: number | string,
+  path?: string,
+): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_WRONG_COUNT',
     message: `${label} gave the wrong number of ${what}.`,
@@ -150,7 +150,13 @@ export function signalMissing(name: string, known: readonly string[]): DapoError
 }
 
 /** A generator gave something else than what it was asked for. */
-export function generatorWrong(label: string, path: string, what: string, expected: string, received: string): DapoError {
+export function generatorWrong(
+  label: string,
+  path: string,
+  what: string,
+  expected: string,
+  received: string,
+): DapoError {
   return new DapoError({
     code: 'DAPO_PLUGIN_GENERATOR_WRONG',
     message: `${label} gave ${what}.`,

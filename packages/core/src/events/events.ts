@@ -13,7 +13,7 @@ export interface Events {
   'evaluation:finished': { readonly step: number; readonly metrics: Readonly<Metrics> };
   'checkpoint:saved': { readonly step: number; readonly folder: string };
   'guard:acted': { readonly guard: string; readonly action: string; readonly reason: string; readonly step: number };
-  'log': { readonly level: 'info' | 'warning'; readonly source: string; readonly message: string };
+  log: { readonly level: 'info' | 'warning'; readonly source: string; readonly message: string };
 }
 
 export type EventName = keyof Events;

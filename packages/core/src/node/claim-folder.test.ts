@@ -22,7 +22,9 @@ test('a folder has one run at a time, of this process as well', async () => {
   const release = await claimed();
   expect(await claimFolder(folder, 'run.lock')).toBe(process.pid);
   await release();
-  await (await claimed())();
+  await (
+    await claimed()
+  )();
   expect(existsSync(lock())).toBe(false);
 });
 
@@ -33,22 +35,36 @@ test('one that another process works in is refused, until that is no more', asyn
   const ended = new Promise((resolve) => other.once('exit', resolve));
   other.kill('SIGKILL');
   await ended;
-  await (await claimed())();
+  await (
+    await claimed()
+  )();
 });
 
-test.runIf(existsSync('/proc/self/stat'))('a number that was given out again is not the process that wrote it', async () => {
-  await fs.writeFile(lock(), JSON.stringify({ host: hostname(), pid: process.ppid, started: '1' }));
-  await (await claimed())();
-});
+test.runIf(existsSync('/proc/self/stat'))(
+  'a number that was given out again is not the process that wrote it',
+  async () => {
+    await fs.writeFile(lock(), JSON.stringify({ host: hostname(), pid: process.ppid, started: '1' }));
+    await (
+      await claimed()
+    )();
+  },
+);
 
-test.each(['', '{"host"', JSON.stringify({ host: 'another machine', pid: process.ppid })])('a lock that says nothing of this machine counts for nothing: %s', async (content) => {
-  await fs.writeFile(lock(), content);
-  await (await claimed())();
-});
+test.each(['', '{"host"', JSON.stringify({ host: 'another machine', pid: process.ppid })])(
+  'a lock that says nothing of this machine counts for nothing: %s',
+  async (content) => {
+    await fs.writeFile(lock(), content);
+    await (
+      await claimed()
+    )();
+  },
+);
 
 test('a folder that was made for it goes with it, where nothing was written', async () => {
   const made = path.join(folder, 'runs', 'first');
-  await (await claimed(made))();
+  await (
+    await claimed(made)
+  )();
   expect(existsSync(made)).toBe(false);
   const release = await claimed(made);
   await fs.writeFile(path.join(made, 'manifest.json'), '{}');

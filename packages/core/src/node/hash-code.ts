@@ -52,17 +52,11 @@ function foldersOf(kind: string): string[] {
 async function codeIn(folder: string): Promise<(Buffer | string)[]> {
   const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
-    .filter(
-      (entry) =>
-        entry.isFile() && /\.([cm]?[jt]s|json|wasm)$/.test(entry.name) && !entry.name.endsWith('.d.ts'),
-    )
+    .filter((entry) => entry.isFile() && /\.([cm]?[jt]s|json|wasm)$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .filter((file) => !file.split(path.sep).includes('node_modules'))
     .sort();
-  const read = async (file: string): Promise<(Buffer | string)[]> => [
-    file,
-    await fs.readFile(path.join(folder, file)),
-  ];
+  const read = async (file: string): Promise<(Buffer | string)[]> => [file, await fs.readFile(path.join(folder, file))];
   return (await Promise.all(files.map(read))).flat();
 }
 

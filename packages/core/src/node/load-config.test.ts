@@ -20,12 +20,18 @@ async function folderWith(files: Readonly<Record<string, string>>): Promise<stri
   return folder;
 }
 
-async function load(files: Readonly<Record<string, string>>, options: Partial<LoadConfigOptions> = {}): Promise<LoadedConfig> {
+async function load(
+  files: Readonly<Record<string, string>>,
+  options: Partial<LoadConfigOptions> = {},
+): Promise<LoadedConfig> {
   return loadConfig({ manifests, cwd: await folderWith(files), ...options });
 }
 
 /** The text of what loading throws, with the folder's name taken out. */
-async function refusal(files: Readonly<Record<string, string>>, options: Partial<LoadConfigOptions> = {}): Promise<string> {
+async function refusal(
+  files: Readonly<Record<string, string>>,
+  options: Partial<LoadConfigOptions> = {},
+): Promise<string> {
   const cwd = await folderWith(files);
   try {
     await loadConfig({ manifests, cwd, ...options });
@@ -54,7 +60,10 @@ test.each<[string, Readonly<Record<string, string>>]>([
   ['JavaScript', { 'dapo.config.mjs': "export default { seed: 7, budget: { rolloutSteps: 12 }, name: 'function' }" }],
   ['YAML', { 'dapo.config.yaml': 'seed: 7 # lucky\nbudget: { rolloutSteps: 12 }\nname: function\n' }],
   ['JSON', { 'dapo.config.json': '{ "seed": 7, "budget": { "rolloutSteps": 12 }, "name": "function" }' }],
-  ['package.json', { 'package.json': '{ "dapo": { "seed": 7, "budget": { "rolloutSteps": 12 }, "name": "function" } }' }],
+  [
+    'package.json',
+    { 'package.json': '{ "dapo": { "seed": 7, "budget": { "rolloutSteps": 12 }, "name": "function" } }' },
+  ],
   ['.daporc', { '.daporc': 'seed: 7\nbudget: { rolloutSteps: 12 }\nname: function\n' }],
 ])('a config in %s is read', async (_, files) => {
   const loaded = await load(files);
@@ -66,7 +75,8 @@ test('the core that a TypeScript config imports is this one', async () => {
   const core = await import('../index.js');
   (globalThis as { core?: unknown }).core = core;
   const { layers } = await load({
-    'dapo.config.ts': "import * as core from '@dapo/core';\nexport default { seed: (globalThis as { core?: typeof core }).core?.definePlugin === core.definePlugin ? 1 : 0 }",
+    'dapo.config.ts':
+      "import * as core from '@dapo/core';\nexport default { seed: (globalThis as { core?: typeof core }).core?.definePlugin === core.definePlugin ? 1 : 0 }",
   });
   expect(layers.at(-1)!.layer).toEqual({ seed: 1 });
 });
@@ -82,7 +92,9 @@ test('modules that are handed over are shared, too', async () => {
 test('a config is found in the folder above, up to the first package.json', async () => {
   const cwd = await folderWith({ 'dapo.config.yaml': 'seed: 3', 'inner/empty.txt': '', 'other/package.json': '{}' });
   expect((await loadConfig({ manifests, cwd: path.join(cwd, 'inner') })).file).toBe(path.join(cwd, 'dapo.config.yaml'));
-  await expect(loadConfig({ manifests, cwd: path.join(cwd, 'other') })).rejects.toMatchObject({ code: 'DAPO_CONFIG_NOT_FOUND' });
+  await expect(loadConfig({ manifests, cwd: path.join(cwd, 'other') })).rejects.toMatchObject({
+    code: 'DAPO_CONFIG_NOT_FOUND',
+  });
 });
 
 test('layers stand in the order defaults, extended ones from left to right, file, overrides', async () => {
@@ -108,7 +120,8 @@ test('layers stand in the order defaults, extended ones from left to right, file
 test('a config extends what a package exports', async () => {
   const loaded = await load({
     'dapo.config.yaml': "extends: '@acme/preset'\n",
-    'node_modules/@acme/preset/package.json': '{ "name": "@acme/preset", "version": "2.0.0", "type": "module", "exports": "./index.js" }',
+    'node_modules/@acme/preset/package.json':
+      '{ "name": "@acme/preset", "version": "2.0.0", "type": "module", "exports": "./index.js" }',
     'node_modules/@acme/preset/index.js': 'export default { seed: 9 }',
   });
   expect(layersOf(loaded).slice(1)).toEqual([
@@ -143,7 +156,10 @@ test('where code is not to be run, none is', async () => {
       expected: a config in YAML or JSON, and plugins by name
       do:       read it; where you trust it, leave out --no-exec (noExec in the library)"
   `);
-  expect(layersOf(await load({ 'dapo.config.yaml': 'seed: 2' }, { noExec: true })).at(-1)).toEqual(['dapo.config.yaml', { seed: 2 }]);
+  expect(layersOf(await load({ 'dapo.config.yaml': 'seed: 2' }, { noExec: true })).at(-1)).toEqual([
+    'dapo.config.yaml',
+    { seed: 2 },
+  ]);
 });
 
 test('the .config folder of the working directory is not run', async () => {
@@ -225,7 +241,10 @@ test('a syntax error in TypeScript', async () => {
 });
 
 test('a syntax error in a file that the config imports', async () => {
-  const files = { 'dapo.config.ts': "import { a } from './lib.ts'\nexport default { seed: a }", 'lib.ts': '\nexport const a = = 1' };
+  const files = {
+    'dapo.config.ts': "import { a } from './lib.ts'\nexport default { seed: a }",
+    'lib.ts': '\nexport const a = = 1',
+  };
   expect(await refusal(files)).toMatchInlineSnapshot(`
     "This can not be parsed: Unexpected token
       where:    in lib.ts:2:18"
@@ -247,7 +266,11 @@ test('a syntax error in JSON', async () => {
 });
 
 test('a config that throws', async () => {
-  expect(await refusal({ 'dapo.config.ts': '\nconst seed: number = Number(1n);\nthrow new Error(`no seed ${seed}`)\nexport default {}' })).toMatchInlineSnapshot(`
+  expect(
+    await refusal({
+      'dapo.config.ts': '\nconst seed: number = Number(1n);\nthrow new Error(`no seed ${seed}`)\nexport default {}',
+    }),
+  ).toMatchInlineSnapshot(`
     "This could not be imported: no seed 1
       where:    in dapo.config.ts:3:7"
   `);
@@ -283,7 +306,10 @@ test('extending a package that is not there', async () => {
 });
 
 test('configs that extend each other', async () => {
-  const files = { 'dapo.config.yaml': 'extends: ./base.yaml\n', 'base.yaml': 'seed: 1\nextends: [dapo, ./dapo.config.yaml]\n' };
+  const files = {
+    'dapo.config.yaml': 'extends: ./base.yaml\n',
+    'base.yaml': 'seed: 1\nextends: [dapo, ./dapo.config.yaml]\n',
+  };
   expect(await refusal(files)).toMatchInlineSnapshot(`
     "The config extends itself: dapo.config.yaml → base.yaml → dapo.config.yaml.
       where:    at extends, in dapo.config.yaml:1:1
@@ -292,5 +318,7 @@ test('configs that extend each other', async () => {
 });
 
 test('an override without a value', async () => {
-  expect(await refusal({ 'dapo.config.yaml': 'seed: 1' }, { set: ['seed'] })).toContain('--set seed: there is no = in it');
+  expect(await refusal({ 'dapo.config.yaml': 'seed: 1' }, { set: ['seed'] })).toContain(
+    '--set seed: there is no = in it',
+  );
 });

@@ -42,7 +42,8 @@ const clip = (name: string): string => `
 `;
 
 const acme = (exports: string): Record<string, string> => ({
-  'node_modules/@acme/clips/package.json': '{ "name": "@acme/clips", "version": "2.1.0", "type": "module", "exports": "./index.js" }',
+  'node_modules/@acme/clips/package.json':
+    '{ "name": "@acme/clips", "version": "2.1.0", "type": "module", "exports": "./index.js" }',
   'node_modules/@acme/clips/index.js': `
     const brand = Symbol.for('@dapo/core/plugin@1');
     const rule = (name, kind = 'clip-rule') => ({ kind, name, create: () => ({}), [brand]: 1 });
@@ -51,7 +52,10 @@ const acme = (exports: string): Record<string, string> => ({
 });
 
 test('a node names a plugin by its file', async () => {
-  const { config, plugins, folder } = await resolve({ 'my-clip.ts': clip('my-clip') }, { loss: { clip: './my-clip.ts' } });
+  const { config, plugins, folder } = await resolve(
+    { 'my-clip.ts': clip('my-clip') },
+    { loss: { clip: './my-clip.ts' } },
+  );
   expect(config!.loss.parts['clip']).toEqual({ use: './my-clip.ts', options: { low: 0.5 }, parts: {}, weight: 1 });
   const hash = createHash('sha256').update(clip('my-clip')).digest('hex');
   expect(plugins.get('loss.clip')).toMatchObject({ origin: path.join(folder, 'my-clip.ts'), hash });
@@ -66,7 +70,9 @@ test('a plugin listed in plugins is found by its name', async () => {
 });
 
 test('all plugins that a file exports are registered', async () => {
-  const both = `${clip('first')}\n${clip('second').replace('export default', 'export const second =').replace(/import.*/, '')}`;
+  const both = `${clip('first')}\n${clip('second')
+    .replace('export default', 'export const second =')
+    .replace(/import.*/, '')}`;
   const { config } = await resolve({ 'clips.ts': both }, { plugins: ['./clips.ts'], loss: { clip: 'second' } });
   expect(config!.loss.parts['clip']!.use).toBe('second');
 });
@@ -74,7 +80,9 @@ test('all plugins that a file exports are registered', async () => {
 test('a node names a plugin by its package, and one of several by its name', async () => {
   const one = await resolve(acme("export default rule('soft')"), { loss: { clip: '@acme/clips' } });
   expect(one.plugins.get('loss.clip')).toMatchObject({ plugin: { name: 'soft' }, origin: '@acme/clips@2.1.0' });
-  const two = await resolve(acme("export const soft = rule('soft'); export const hard = rule('hard');"), { loss: { clip: '@acme/clips#hard' } });
+  const two = await resolve(acme("export const soft = rule('soft'); export const hard = rule('hard');"), {
+    loss: { clip: '@acme/clips#hard' },
+  });
   expect(two.plugins.get('loss.clip')!.plugin.name).toBe('hard');
 });
 
@@ -90,13 +98,19 @@ test("a path in another folder's config starts there, and is written whole into 
   expect(told).toEqual([]);
   expect(config!.loss.parts['clip']!.use).toBe(path.join(cwd, 'base/my-clip.ts'));
   expect(config!.plugins).toEqual([path.join(cwd, 'base/other.ts')]);
-  const again = await resolveUserConfig(asLoadedConfig(describeConfig(config!), 'manifest.json', loaded.folder), { manifests });
+  const again = await resolveUserConfig(asLoadedConfig(describeConfig(config!), 'manifest.json', loaded.folder), {
+    manifests,
+  });
   expect(again.config).toEqual(config);
 });
 
 test('where code is not to be run, no plugin file is', async () => {
   const cwd = await folderWith({ 'my-clip.ts': 'globalThis.ranUnasked = true' });
-  const { problems: told } = await resolveUserConfig({ ...smallConfig, loss: { clip: './my-clip.ts' } } as object, { manifests, cwd, noExec: true });
+  const { problems: told } = await resolveUserConfig({ ...smallConfig, loss: { clip: './my-clip.ts' } } as object, {
+    manifests,
+    cwd,
+    noExec: true,
+  });
   expect(told.map(({ message }) => message.replaceAll(`${cwd}/`, '')).join('\n')).toMatchInlineSnapshot(`
     "The plugin «./my-clip.ts» could not be imported: This is code, and code is not to be run.
       where:    at loss.clip, in my-clip.ts
@@ -122,28 +136,38 @@ test('a package that is not installed', async () => {
 });
 
 test('a plugin file with a syntax error', async () => {
-  expect(await problems({ 'my-clip.ts': '\nexport default = 1' }, { plugins: ['./my-clip.ts'] })).toMatchInlineSnapshot(`
+  expect(await problems({ 'my-clip.ts': '\nexport default = 1' }, { plugins: ['./my-clip.ts'] }))
+    .toMatchInlineSnapshot(`
     "The plugin «./my-clip.ts» could not be imported: ParseError: Unexpected token
       where:    at plugins.0, in my-clip.ts:2:16"
   `);
 });
 
 test('a plugin file that throws', async () => {
-  expect(await problems({ 'my-clip.ts': '\n\nthrow new Error("no luck")\nexport default 1' }, { plugins: ['./my-clip.ts'] })).toMatchInlineSnapshot(`
+  expect(
+    await problems({ 'my-clip.ts': '\n\nthrow new Error("no luck")\nexport default 1' }, { plugins: ['./my-clip.ts'] }),
+  ).toMatchInlineSnapshot(`
     "The plugin «./my-clip.ts» could not be imported: no luck
       where:    at plugins.0, in my-clip.ts:3:7"
   `);
 });
 
 test('a plugin file that imports what is not there', async () => {
-  expect(await problems({ 'my-clip.ts': "\nimport { a } from 'nowhere'\nexport default a" }, { plugins: ['./my-clip.ts'] })).toMatchInlineSnapshot(`
+  expect(
+    await problems({ 'my-clip.ts': "\nimport { a } from 'nowhere'\nexport default a" }, { plugins: ['./my-clip.ts'] }),
+  ).toMatchInlineSnapshot(`
     "The plugin «./my-clip.ts» could not be imported: Cannot find module 'nowhere'
       where:    at plugins.0, in my-clip.ts:2:20"
   `);
 });
 
 test('a file that exports no plugin', async () => {
-  expect(await problems({ 'my-clip.ts': 'export default { kind: "clip-rule" }; export const low = 1' }, { loss: { clip: './my-clip.ts' } })).toMatchInlineSnapshot(`
+  expect(
+    await problems(
+      { 'my-clip.ts': 'export default { kind: "clip-rule" }; export const low = 1' },
+      { loss: { clip: './my-clip.ts' } },
+    ),
+  ).toMatchInlineSnapshot(`
     "«./my-clip.ts» exports no plugin.
       where:    at loss.clip
       expected: export default definePlugin({ kind, name, create })
@@ -161,7 +185,11 @@ test('a file with a plugin of another kind', async () => {
 });
 
 test('a package with several plugins of the kind', async () => {
-  expect(await problems(acme("export const soft = rule('soft'); export const hard = rule('hard');"), { loss: { clip: '@acme/clips' } })).toMatchInlineSnapshot(`
+  expect(
+    await problems(acme("export const soft = rule('soft'); export const hard = rule('hard');"), {
+      loss: { clip: '@acme/clips' },
+    }),
+  ).toMatchInlineSnapshot(`
     "«@acme/clips» has more than one plugin of the kind clip-rule.
       where:    at loss.clip
       expected: @acme/clips#hard or @acme/clips#soft"
@@ -169,7 +197,11 @@ test('a package with several plugins of the kind', async () => {
 });
 
 test('a package without the plugin that is named', async () => {
-  expect(await problems(acme("export const soft = rule('soft'); export const hard = rule('hard');"), { loss: { clip: '@acme/clips#sof' } })).toMatchInlineSnapshot(`
+  expect(
+    await problems(acme("export const soft = rule('soft'); export const hard = rule('hard');"), {
+      loss: { clip: '@acme/clips#sof' },
+    }),
+  ).toMatchInlineSnapshot(`
     "«@acme/clips» has no clip-rule «sof».
       where:    at loss.clip
       expected: @acme/clips#hard or @acme/clips#soft
@@ -199,7 +231,8 @@ test('a plugin with the name of a built-in one', async () => {
 });
 
 test('a plugin of another version of the core', async () => {
-  const exports = "export default { kind: 'clip-rule', name: 'soft', create: () => ({}), [Symbol.for('@dapo/core/plugin@2')]: 1 }";
+  const exports =
+    "export default { kind: 'clip-rule', name: 'soft', create: () => ({}), [Symbol.for('@dapo/core/plugin@2')]: 1 }";
   expect(await problems(acme(exports), { loss: { clip: '@acme/clips' } })).toMatchInlineSnapshot(`
     "«@acme/clips» was made by another version of @dapo/core: it carries another brand.
       where:    at loss.clip
@@ -212,7 +245,10 @@ test('a plugin of another version of the core', async () => {
 test.each([
   ["rule('Soft Clip')", 'clip-rule Soft Clip is not well defined: a name is lower case, its words joined by -.'],
   ["rule('soft', 'clipper')", 'clipper soft is not well defined: there is no kind «clipper».'],
-  ["{ ...rule('soft'), slots: { use: { kind: 'kl-term' } } }", 'clip-rule soft is not well defined: the key «use» is the engine\'s.'],
+  [
+    "{ ...rule('soft'), slots: { use: { kind: 'kl-term' } } }",
+    "clip-rule soft is not well defined: the key «use» is the engine's.",
+  ],
 ])('a plugin defined as %s', async (definition, told) => {
   expect(await problems(acme(`export default ${definition}`), { plugins: ['@acme/clips'] })).toContain(told);
 });

@@ -7,7 +7,11 @@ import * as zod from 'zod';
 import { missingFile } from '../errors/data-errors.js';
 import { codeRefused } from '../errors/config-file-errors.js';
 import {
-  isFilePath, type CodeAboutToRun, type LoadedModule, type ModuleLoader, type PackageFacts,
+  isFilePath,
+  type CodeAboutToRun,
+  type LoadedModule,
+  type ModuleLoader,
+  type PackageFacts,
 } from '../plugin/module-loader.js';
 import { tf } from '../tensors/tf.js';
 import { hashOfFile, hashOfPackage } from './hash-code.js';
@@ -29,7 +33,11 @@ export interface NodeModuleLoader extends ModuleLoader {
 }
 
 /** Imports TypeScript and JavaScript files by jiti, packages by Node itself. */
-export function nodeModuleLoader({ virtualModules = {}, noExec = false, onCode }: NodeModuleLoaderOptions = {}): NodeModuleLoader {
+export function nodeModuleLoader({
+  virtualModules = {},
+  noExec = false,
+  onCode,
+}: NodeModuleLoaderOptions = {}): NodeModuleLoader {
   const context: LoaderContext = { jiti: once(() => startJiti(virtualModules)), noExec, onCode };
   const readers = { noExec, importFile: (file: string) => importConfig(file, context) };
   return {

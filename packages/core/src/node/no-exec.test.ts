@@ -76,12 +76,8 @@ test('plugins that are code are refused, and nothing of them runs', async () => 
   const config = { ...smallConfig, plugins: ['./mine.ts', 'dapo-plugin-x'] } as object;
   const { problems } = await resolveUserConfig(config, { manifests, cwd, noExec: true });
   expect(problems.map(({ message }) => message.replaceAll(`${cwd}${path.sep}`, ''))).toEqual([
-    expect.stringMatching(
-      /«\.\/mine\.ts» could not be imported: This is code, and code is not to be run\./,
-    ) as string,
-    expect.stringMatching(
-      /«dapo-plugin-x» could not be imported: This is code, and code is not to be run\./,
-    ) as string,
+    expect.stringMatching(/«\.\/mine\.ts» could not be imported: This is code, and code is not to be run\./) as string,
+    expect.stringMatching(/«dapo-plugin-x» could not be imported: This is code, and code is not to be run\./) as string,
   ]);
   expect(globalThis).not.toHaveProperty('ranUnasked');
 });
@@ -89,7 +85,5 @@ test('plugins that are code are refused, and nothing of them runs', async () => 
 test('a config that is not there, is empty or of another kind is told as elsewhere', async () => {
   expect(await load({})).toContain('There is no config in ');
   expect(await load({ 'dapo.config.yaml': '# soon' })).toContain('The config is empty.');
-  expect(await load({ 'dapo.config.json': '{ "seed": }' })).toMatch(
-    /can not be parsed.*\n.*dapo\.config\.json:1:11/,
-  );
+  expect(await load({ 'dapo.config.json': '{ "seed": }' })).toMatch(/can not be parsed.*\n.*dapo\.config\.json:1:11/);
 });

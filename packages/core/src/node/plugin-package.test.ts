@@ -96,9 +96,7 @@ test('a range that is none says nothing about versions', async () => {
 });
 
 test('a package that holds other plugins than it names is told', async () => {
-  const { problems } = await resolve(
-    clips({ dapo: { engine: '*', plugins: { 'clip-rule': ['soft', 'hard'] } } }),
-  );
+  const { problems } = await resolve(clips({ dapo: { engine: '*', plugins: { 'clip-rule': ['soft', 'hard'] } } }));
   expect(problems[0]).toMatchObject({
     code: 'DAPO_PLUGIN_PACKAGE_MISMATCH',
     expected: 'clip-rule soft or clip-rule hard',

@@ -7,7 +7,12 @@ import { codeEndings, configEndings, configPlaces } from '../config/config-place
 import { parseJson, parseYaml, type ParsedText } from '../config/parse-config-text.js';
 import { isMap, type ConfigLayerWithOrigin } from '../config/layers.js';
 import {
-  configEmpty, configFileMissing, configFileUnreadable, configNotAMap, configNotFound, configWithoutDefault,
+  configEmpty,
+  configFileMissing,
+  configFileUnreadable,
+  configNotAMap,
+  configNotFound,
+  configWithoutDefault,
 } from '../errors/config-file-errors.js';
 import { isDapoError, type Location } from '../errors/dapo-error.js';
 import { isPackageField } from '../plugin/plugin-package.js';
@@ -84,7 +89,10 @@ async function readText(file: string, readers: ConfigReaders): Promise<Cosmiconf
   return inPackage === undefined ? null : { config: inPackage, filepath: file };
 }
 
-async function ask(readers: ConfigReaders, question: (explorer: Explorer) => Promise<CosmiconfigResult>): Promise<CosmiconfigResult> {
+async function ask(
+  readers: ConfigReaders,
+  question: (explorer: Explorer) => Promise<CosmiconfigResult>,
+): Promise<CosmiconfigResult> {
   const explorer = withoutMetaConfig(() =>
     cosmiconfig('dapo', {
       searchPlaces: [...configPlaces],
@@ -110,7 +118,8 @@ function loadersFor({ importFile }: ConfigReaders): Record<string, Loader> {
     return new Loaded(exports['default'], () => ({ file }));
   };
   const yaml: Loader = (file, text) => keep(parseYaml(text, file));
-  const json: Loader = (file, text) => (path.basename(file) === 'package.json' ? packageKey(text, file) : keep(parseJson(text, file)));
+  const json: Loader = (file, text) =>
+    path.basename(file) === 'package.json' ? packageKey(text, file) : keep(parseJson(text, file));
   return {
     ...Object.fromEntries(codeEndings.map((ending) => [ending, code])),
     '.yaml': yaml,

@@ -63,13 +63,26 @@ export class RunContainer {
     const label = `${plugin.kind} ${plugin.name}`;
     try {
       const given: unknown = plugin.create({ ...node.options, ...extra } as never, deps as never);
-      const created = isThenable(given) ? await settling(given, { plugin: label, path, waiting: this.waits.of(path) }) : given;
+      const created = isThenable(given)
+        ? await settling(given, { plugin: label, path, waiting: this.waits.of(path) })
+        : given;
       const instance = created as T & Partial<Disposable>;
       this.child.register(path, { useValue: instance });
       this.instances.push({ path, instance });
       const metrics = this.declared(path, node);
       const key = path.split('.').at(-1)!;
-      return { path, key, kind: plugin.kind, name: plugin.name, label, instance, needs, metrics, kept: this.kept, waits: this.waits };
+      return {
+        path,
+        key,
+        kind: plugin.kind,
+        name: plugin.name,
+        label,
+        instance,
+        needs,
+        metrics,
+        kept: this.kept,
+        waits: this.waits,
+      };
     } catch (error) {
       if (isDapoError(error)) throw placedAt(error, path);
       throw pluginThrew(plugin.kind, plugin.name, path, 'while it was made', error);
@@ -109,7 +122,8 @@ export class RunContainer {
       if (token.key === tokens.metrics.key) return [name, this.store.scoped(path, plugin, this.declared(path, node))];
       if (token.key === tokens.logger.key) return [name, this.logger(path)];
       if (token.key === tokens.modules.key) return [name, this.foundAt(path).modules ?? new Map()];
-      if (!this.child.isRegistered(token.key)) throw injectionMissing(`${plugin.kind} ${plugin.name}`, name, token.key.description ?? '', path);
+      if (!this.child.isRegistered(token.key))
+        throw injectionMissing(`${plugin.kind} ${plugin.name}`, name, token.key.description ?? '', path);
       return [name, this.child.resolve(token.key)];
     });
     return Object.fromEntries(entries) as Record<string, unknown>;

@@ -12,8 +12,7 @@ export interface CoreCopy {
 const shared = Symbol.for('@dapo/core/copies');
 /** The only list that two copies share: each enters itself when it is loaded. */
 const copies = ((globalThis as { [shared]?: CoreCopy[] })[shared] ??= []);
-if (!copies.some(({ url }) => url === import.meta.url))
-  copies.push({ version: engineVersion, url: import.meta.url });
+if (!copies.some(({ url }) => url === import.meta.url)) copies.push({ version: engineVersion, url: import.meta.url });
 
 /** What there is to say where a plugin has brought a copy of the core with it. */
 export function secondCoreWarning(): DapoError | undefined {

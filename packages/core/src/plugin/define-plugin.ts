@@ -25,9 +25,13 @@ export interface Slot<K extends Kind = Kind> {
 export type Slots = Readonly<Record<string, Slot>>;
 
 type Injected<I extends Injections> = { readonly [N in keyof I]: I[N] extends Token<infer T> ? T : never };
-type Part<S extends Slot> = S extends { readonly default: string } ? Contracts[S['kind']] : Contracts[S['kind']] | undefined;
+type Part<S extends Slot> = S extends { readonly default: string }
+  ? Contracts[S['kind']]
+  : Contracts[S['kind']] | undefined;
 /** Of slots that aren't known anything, so that a plugin of any slots is a plugin. */
-type Parts<S extends Slots> = string extends keyof S ? Readonly<Record<string, unknown>> : { readonly [N in keyof S]: Part<S[N]> };
+type Parts<S extends Slots> = string extends keyof S
+  ? Readonly<Record<string, unknown>>
+  : { readonly [N in keyof S]: Part<S[N]> };
 
 /** Where a technique comes from. */
 export interface Source {
@@ -95,7 +99,10 @@ export interface PluginDefinition<
    * Of policies: how many parameters it has, and what becomes of them, where that can be known before it is made: a model
    * that the backend has no room for is then refused before it is loaded.
    */
-  parameters?(options: z.output<O>, place: { readonly folder: string; readonly vocabularySize: number }): ParameterCounts | Promise<ParameterCounts>;
+  parameters?(
+    options: z.output<O>,
+    place: { readonly folder: string; readonly vocabularySize: number },
+  ): ParameterCounts | Promise<ParameterCounts>;
   /** Of optimizers: tensors of a parameter's shape that it keeps for each one that is trained. */
   readonly moments?: number;
   /**
@@ -116,12 +123,20 @@ export interface PluginDefinition<
 export type Plugin<K extends Kind = Kind> = PluginDefinition<K> & Branded;
 
 /** The same with lists that may be readonly at any depth: `['+', '-'] as const` is as good as `['+', '-']`. */
-type Given<T> = T extends (...values: never[]) => unknown ? T : T extends object ? { readonly [N in keyof T]: Given<T[N]> } : T;
+type Given<T> = T extends (...values: never[]) => unknown
+  ? T
+  : T extends object
+    ? { readonly [N in keyof T]: Given<T[N]> }
+    : T;
 /** A schema without options takes none, but says that every key is never: also those that the engine reads. */
 type InputOf<O extends z.ZodType> = string extends keyof z.input<O> ? object : Given<z.input<O>>;
 
 /** The options that a config may give for a plugin, before defaults. */
-export type OptionsOf<P> = P extends { readonly options?: infer O } ? (NonNullable<O> extends z.ZodType ? InputOf<NonNullable<O>> : object) : object;
+export type OptionsOf<P> = P extends { readonly options?: infer O }
+  ? NonNullable<O> extends z.ZodType
+    ? InputOf<NonNullable<O>>
+    : object
+  : object;
 
 /** A plugin without options, injections or slots. The constraints themselves would let through what is not declared. */
 export type NoneDeclared = { readonly [name in never]: never };

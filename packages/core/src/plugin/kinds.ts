@@ -1,6 +1,24 @@
 import type {
-  AdvantageEstimator, Aggregation, Backend, ClipRule, Correction, Filter, Generator, Guard, KlTerm, LossFn, Optimizer,
-  Policy, PromptSource, RatioLevel, RewardFn, Sampler, Schedule, Signal, Tokenizer, Tracker,
+  AdvantageEstimator,
+  Aggregation,
+  Backend,
+  ClipRule,
+  Correction,
+  Filter,
+  Generator,
+  Guard,
+  KlTerm,
+  LossFn,
+  Optimizer,
+  Policy,
+  PromptSource,
+  RatioLevel,
+  RewardFn,
+  Sampler,
+  Schedule,
+  Signal,
+  Tokenizer,
+  Tracker,
 } from '../contracts/index.js';
 
 /** Kind of plugin → the contract that its instances keep. */

@@ -44,7 +44,10 @@ export interface ModuleLoader {
    */
   load(specifier: string, fromFolder: string, inspect?: (facts: PackageFacts) => void): Promise<LoadedModule>;
   /** Reads a config file, as seen from a folder. Its layer carries the folder that it stands in. */
-  readConfig(file: string, fromFolder: string): Promise<ConfigLayerWithOrigin & { readonly file: string; readonly folder: string }>;
+  readConfig(
+    file: string,
+    fromFolder: string,
+  ): Promise<ConfigLayerWithOrigin & { readonly file: string; readonly folder: string }>;
 }
 
 /** What a plugin's own `modules` named, imported: specifier as its options give it → module. */

@@ -3,9 +3,13 @@ import { definePlugin, type Plugin } from './define-plugin.js';
 import type { PluginManifest } from './manifest.js';
 import { PluginRegistry } from './registry.js';
 
-const sampler = (name: string): Plugin => definePlugin({ kind: 'sampler', name, create: () => undefined as never }) as unknown as Plugin;
+const sampler = (name: string): Plugin =>
+  definePlugin({ kind: 'sampler', name, create: () => undefined as never }) as unknown as Plugin;
 
-function manifestOf(samplers: Readonly<Record<string, () => Promise<{ default: unknown }>>>, name = '@fake/plugins'): PluginManifest {
+function manifestOf(
+  samplers: Readonly<Record<string, () => Promise<{ default: unknown }>>>,
+  name = '@fake/plugins',
+): PluginManifest {
   return { name, version: '1.0.0', plugins: { sampler: samplers } };
 }
 
@@ -32,7 +36,10 @@ test('a plugin is imported when it is first asked for, and once', async () => {
     }),
   ]);
   expect(imports).toBe(0);
-  const [first, second] = await Promise.all([registry.find('sampler', 'standard'), registry.find('sampler', 'standard')]);
+  const [first, second] = await Promise.all([
+    registry.find('sampler', 'standard'),
+    registry.find('sampler', 'standard'),
+  ]);
   expect(first).toMatchObject({ plugin: { name: 'standard' }, origin: '@fake/plugins@1.0.0' });
   expect(second).toBe(first);
   expect(imports).toBe(1);
@@ -61,22 +68,34 @@ test('two manifests with the same name are told, and the first one holds', async
 });
 
 test.each<[string, () => Promise<{ default: unknown }>, readonly string[]]>([
-  ['another plugin', async () => ({ default: sampler('other') }), [
-    '@fake/plugins@1.0.0 lists a plugin under a kind and name that are not its own.',
-    '  expected: sampler standard',
-    '  received: sampler other',
-    '  do:       mend the index of the package',
-  ]],
-  ['no plugin', async () => ({ default: {} }), [
-    '@fake/plugins@1.0.0 lists a plugin under a kind and name that are not its own.',
-    '  expected: sampler standard',
-    '  received: something that is no plugin',
-    '  do:       mend the index of the package',
-  ]],
-  ['nothing that can be imported', () => Promise.reject(new Error('no such kernel')), [
-    'sampler standard of @fake/plugins@1.0.0 could not be imported: no such kernel',
-    '  do:       install the package anew; look at its stack: dapo prints it with --verbose',
-  ]],
+  [
+    'another plugin',
+    async () => ({ default: sampler('other') }),
+    [
+      '@fake/plugins@1.0.0 lists a plugin under a kind and name that are not its own.',
+      '  expected: sampler standard',
+      '  received: sampler other',
+      '  do:       mend the index of the package',
+    ],
+  ],
+  [
+    'no plugin',
+    async () => ({ default: {} }),
+    [
+      '@fake/plugins@1.0.0 lists a plugin under a kind and name that are not its own.',
+      '  expected: sampler standard',
+      '  received: something that is no plugin',
+      '  do:       mend the index of the package',
+    ],
+  ],
+  [
+    'nothing that can be imported',
+    () => Promise.reject(new Error('no such kernel')),
+    [
+      'sampler standard of @fake/plugins@1.0.0 could not be imported: no such kernel',
+      '  do:       install the package anew; look at its stack: dapo prints it with --verbose',
+    ],
+  ],
 ])('a manifest that lists %s is refused when it is asked for', async (_, load, lines) => {
   const registry = new PluginRegistry([manifestOf({ standard: load, dynamic: two.plugins.sampler!['dynamic']! })]);
   await expect(registry.find('sampler', 'standard')).rejects.toThrow(lines.join('\n'));

@@ -72,7 +72,10 @@ export class PluginRegistry {
     const origin = `${packageName}@${version}`;
     for (const [kind, entries] of Object.entries(plugins) as [Kind, Record<string, LazyPlugin>][]) {
       for (const [name, load] of Object.entries(entries)) {
-        const problem = this.add(kind, name, { origin, find: once(async () => ({ ...(await importListed(origin, kind, name, load)), code: code?.[0] })) });
+        const problem = this.add(kind, name, {
+          origin,
+          find: once(async () => ({ ...(await importListed(origin, kind, name, load)), code: code?.[0] })),
+        });
         if (problem) this.problems.push(problem);
       }
     }
@@ -92,12 +95,18 @@ export class PluginRegistry {
 export function definitionProblem(plugin: Plugin, origin: string): DapoError | undefined {
   const label = `${plugin.kind} ${plugin.name}`;
   if (!Object.hasOwn(kinds, plugin.kind)) {
-    return badDefinition(origin, label, `there is no kind «${plugin.kind}»`, nearestName(plugin.kind, Object.keys(kinds)));
+    return badDefinition(
+      origin,
+      label,
+      `there is no kind «${plugin.kind}»`,
+      nearestName(plugin.kind, Object.keys(kinds)),
+    );
   }
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(plugin.name)) {
     return badDefinition(origin, label, 'a name is lower case, its words joined by -');
   }
-  if (typeof (plugin.create as unknown) !== 'function') return badDefinition(origin, label, 'it has no function «create»');
+  if (typeof (plugin.create as unknown) !== 'function')
+    return badDefinition(origin, label, 'it has no function «create»');
   const options = Object.keys(plugin.options?.shape ?? {});
   const slots = Object.keys(plugin.slots ?? {});
   const reserved = [...options, ...slots].find((key) => RESERVED.includes(key));

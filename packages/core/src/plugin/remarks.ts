@@ -32,10 +32,7 @@ export function correctionCannotAct({ update }: ResolvedConfig): PluginRemark[] 
 }
 
 /** What every advantage within a group has to say about groups of one. */
-export function groupsOfOne(
-  { rollout }: ResolvedConfig,
-  consequence = 'its advantage is its reward',
-): PluginRemark[] {
+export function groupsOfOne({ rollout }: ResolvedConfig, consequence = 'its advantage is its reward'): PluginRemark[] {
   if (rollout.groupSize > 1) return [];
   return [
     {

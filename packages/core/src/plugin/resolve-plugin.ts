@@ -1,7 +1,13 @@
 import type { Place } from '../errors/config-errors.js';
 import type { DapoError } from '../errors/dapo-error.js';
 import {
-  ambiguousPlugin, noSuchPluginInModule, notAPlugin, pluginImportFailed, pluginOfOtherCore, unknownPlugin, wrongKind,
+  ambiguousPlugin,
+  noSuchPluginInModule,
+  notAPlugin,
+  pluginImportFailed,
+  pluginOfOtherCore,
+  unknownPlugin,
+  wrongKind,
 } from '../errors/plugin-errors.js';
 import { isPlugin, pluginBrand, type Plugin } from './define-plugin.js';
 import type { Kind } from './kinds.js';
@@ -29,7 +35,11 @@ export interface ResolvedPlugin extends FoundPlugin {
  *
  * @throws DapoError that says what is known, and what was probably meant
  */
-export async function resolvePlugin(request: PluginRequest, registry: PluginRegistry, loader: ModuleLoader): Promise<ResolvedPlugin> {
+export async function resolvePlugin(
+  request: PluginRequest,
+  registry: PluginRegistry,
+  loader: ModuleLoader,
+): Promise<ResolvedPlugin> {
   const { use, kind, folder, place } = request;
   const found = await registry.find(kind, use);
   if (found) return found;
@@ -78,7 +88,12 @@ async function importPlugins(
   return { module, plugins };
 }
 
-async function importModule(specifier: string, folder: string, place: Place, loader: ModuleLoader): Promise<LoadedModule> {
+async function importModule(
+  specifier: string,
+  folder: string,
+  place: Place,
+  loader: ModuleLoader,
+): Promise<LoadedModule> {
   let refused: DapoError | undefined;
   try {
     return await loader.load(specifier, folder, (facts) => {
@@ -104,7 +119,13 @@ function brandOf(value: unknown): string | undefined {
     .find((key) => key?.startsWith('@dapo/core/plugin@'));
 }
 
-function choose({ kind, use, place }: PluginRequest, specifier: string, name: string | undefined, plugins: readonly Plugin[], file: string): Plugin {
+function choose(
+  { kind, use, place }: PluginRequest,
+  specifier: string,
+  name: string | undefined,
+  plugins: readonly Plugin[],
+  file: string,
+): Plugin {
   const ofKind = plugins.filter((plugin) => plugin.kind === kind);
   const names = ofKind.map((plugin) => plugin.name);
   if (name !== undefined) {

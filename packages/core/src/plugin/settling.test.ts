@@ -40,9 +40,7 @@ test('of two that hang each is told, one after the other', async () => {
   const hang = (plugin: string): Promise<never> => settling(never(), { plugin });
   const [first, second] = [hang('reward a'), hang('reward b')];
   nothingLeft();
-  await expect(second).rejects.toThrow(
-    'reward b gave a promise while it was made that nothing will ever settle.',
-  );
+  await expect(second).rejects.toThrow('reward b gave a promise while it was made that nothing will ever settle.');
   nothingLeft();
   await expect(first).rejects.toThrow('reward a gave');
 });
@@ -57,19 +55,13 @@ describe('an answer that takes long', () => {
   afterEach(() => void vi.useRealTimers());
 
   const log: string[] = [];
-  const events = new EventBus().on('log', ({ source, message }) =>
-    log.push(`${source}: ${message.split('\n')[0]}`),
-  );
+  const events = new EventBus().on('log', ({ source, message }) => log.push(`${source}: ${message.split('\n')[0]}`));
   beforeEach(() => log.splice(0));
 
   test('is told of with plugin and step, then after twice the time each, and not once it is there', async () => {
     let answer!: (value: number) => void;
     const waits = new LongWaits(events);
-    const waiting = callPlugin(
-      { ...reward, waits },
-      2,
-      () => new Promise<number>((resolve) => (answer = resolve)),
-    );
+    const waiting = callPlugin({ ...reward, waits }, 2, () => new Promise<number>((resolve) => (answer = resolve)));
     await vi.advanceTimersByTimeAsync(250_000);
     const told = (seconds: number): string =>
       `rewards.judge: reward judge has not answered for ${seconds} s in rollout step 3: still waiting.`;
@@ -85,9 +77,7 @@ describe('an answer that takes long', () => {
     const waits = new LongWaits(events);
     const sampler = { kind: 'sampler', name: 'dynamic', path: 'sampler', waits };
     void callPlugin(sampler, 0, async () =>
-      callPlugin({ ...reward, waits }, 0, () =>
-        settling(never(), { plugin: 'score, for prompt «p7»,', when: 0 }),
-      ),
+      callPlugin({ ...reward, waits }, 0, () => settling(never(), { plugin: 'score, for prompt «p7»,', when: 0 })),
     );
     await vi.advanceTimersByTimeAsync(35_000);
     expect(log).toEqual([

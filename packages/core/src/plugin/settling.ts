@@ -74,11 +74,7 @@ function tellWaiting(call: PendingCall, seconds: number): void {
  * @param begun what `callBegins` gave before the call; a sampler is not blamed for the reward that it waits for
  * @throws DapoError DAPO_PLUGIN_NEVER_SETTLED
  */
-export async function settling<T>(
-  promise: PromiseLike<T>,
-  awaited: Awaited,
-  begun = callBegins(),
-): Promise<T> {
+export async function settling<T>(promise: PromiseLike<T>, awaited: Awaited, begun = callBegins()): Promise<T> {
   let giveUp!: (error: Error) => void;
   const unanswered = new Promise<never>((_, reject) => {
     giveUp = reject;

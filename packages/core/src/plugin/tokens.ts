@@ -1,5 +1,11 @@
 import type {
-  Backend, Generator, MetricRecorder, Optimizer, Policy, PromptSource, Tokenizer,
+  Backend,
+  Generator,
+  MetricRecorder,
+  Optimizer,
+  Policy,
+  PromptSource,
+  Tokenizer,
 } from '../contracts/index.js';
 import type { EventBus } from '../events/events.js';
 import type { ResolvedConfig, RolloutSettings, UpdateSettings } from '../config/resolved-config.js';

@@ -29,9 +29,7 @@ export function repeatingSource(list: PromptList, random: Random): PromptSource 
     fingerprint: list.fingerprint,
     next: (n) => Promise.resolve(Array.from({ length: n }, step)),
     take: (n) =>
-      Promise.resolve(
-        Array.from({ length: Math.min(n, list.size) }, (_, i) => ({ ...list.at(i), visit: 0 })),
-      ),
+      Promise.resolve(Array.from({ length: Math.min(n, list.size) }, (_, i) => ({ ...list.at(i), visit: 0 }))),
     state: () => ({ json: { visit, position, fingerprint: list.fingerprint } }),
     restore: ({ json }: State) => {
       const saved = json as {

@@ -5,10 +5,13 @@ import { Random } from './random.js';
 const word = fc.oneof(fc.integer(), fc.string());
 
 describe('counter-based random numbers', () => {
-  property.prop([fc.maxSafeNat(), fc.array(word), fc.nat()])('are a function of seed, words and index', (seed, words, index) => {
-    const draw = (): number => new Random(seed).key('rollout', ...words).uniform(index);
-    expect(draw()).toBe(draw());
-  });
+  property.prop([fc.maxSafeNat(), fc.array(word), fc.nat()])(
+    'are a function of seed, words and index',
+    (seed, words, index) => {
+      const draw = (): number => new Random(seed).key('rollout', ...words).uniform(index);
+      expect(draw()).toBe(draw());
+    },
+  );
 
   property.prop([fc.maxSafeNat(), fc.nat()])('lie strictly between 0 and 1', (seed, index) => {
     const u = new Random(seed).key('rollout').uniform(index);

@@ -35,9 +35,7 @@ test('where the clip binds is where the gradient is 0', async () => {
     [0, 0, 1],
     [0, 0, 0],
   ]);
-  const gradient = tf.grad((r: tf.Tensor) => tf.sum(clippedSurrogate(r as tf.Tensor2D, advantages, bounds)))(
-    ratio,
-  );
+  const gradient = tf.grad((r: tf.Tensor) => tf.sum(clippedSurrogate(r as tf.Tensor2D, advantages, bounds)))(ratio);
   await expectAllclose(tf.equal(gradient, 0), tf.add(binds.low, binds.high));
 });
 

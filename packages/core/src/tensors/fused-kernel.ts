@@ -13,7 +13,11 @@ export function hasKernel(name: string): boolean {
  *
  * @example const [unit, scales] = runKernel('DapoRmsNorm', { x }, { epsilon: 1e-6 });
  */
-export function runKernel(name: string, inputs: Readonly<Record<string, tf.Tensor>>, attributes: tf.NamedAttrMap = {}): tf.Tensor[] {
+export function runKernel(
+  name: string,
+  inputs: Readonly<Record<string, tf.Tensor>>,
+  attributes: tf.NamedAttrMap = {},
+): tf.Tensor[] {
   const out = tf.engine().runKernel(name, inputs, attributes) as tf.Tensor | tf.Tensor[];
   return Array.isArray(out) ? out : [out];
 }

@@ -4,9 +4,7 @@ import { fixtureGroup, fixtureResponse } from '../testing/fixtures.js';
 import { groupMatrix } from './group-matrix.js';
 
 test('rows are filled from the left and the mask says where a response stands', async () => {
-  const groups = [[3], [1, 2]].map((rewards) =>
-    fixtureGroup(rewards.map((reward) => fixtureResponse({ reward }))),
-  );
+  const groups = [[3], [1, 2]].map((rewards) => fixtureGroup(rewards.map((reward) => fixtureResponse({ reward }))));
   const { values, present } = groupMatrix(groups, ({ reward }) => reward);
   await expectAllclose(values, [
     [3, 0],

@@ -20,9 +20,7 @@ test('sizes, means and spreads see only responses that are there', async () => {
 });
 
 test('a group of one keeps its value and nine equal values give exactly 0', async () => {
-  const expected = [[2, 1, -3], [5], [], []].map((group) =>
-    row(group).map((value) => (value === 99 ? 0 : value)),
-  );
+  const expected = [[2, 1, -3], [5], [], []].map((group) => row(group).map((value) => (value === 99 ? 0 : value)));
   const deviations = groupDeviations(values, present);
   await expectAllclose(deviations, expected);
   await expectAllclose(

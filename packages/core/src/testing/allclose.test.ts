@@ -19,11 +19,7 @@ test('numbers, nested numbers and tensors within the tolerance pass', async () =
 
 test('a difference is reported with its place', async () => {
   await expect(expectAllclose([1, 2, 3], [1, 2, 4], {}, 'the loss')).rejects.toThrow(
-    [
-      'the loss differs from what was expected.',
-      '  expected: 4 ± 4.00e-5 at element 2',
-      '  received: 3',
-    ].join('\n'),
+    ['the loss differs from what was expected.', '  expected: 4 ± 4.00e-5 at element 2', '  received: 3'].join('\n'),
   );
 });
 

@@ -6,18 +6,24 @@ import type { PluginManifest } from '../plugin/manifest.js';
 /** Configs are resolved without making anything, so the plugins here make nothing. */
 const nothing = (): never => undefined as never;
 
-const bare = (kind: Kind, name: string, more: object = {}): unknown => definePlugin({ kind, name, create: nothing, ...more });
+const bare = (kind: Kind, name: string, more: object = {}): unknown =>
+  definePlugin({ kind, name, create: nothing, ...more });
 
-const share = (meaning: string, standard: number): z.ZodDefault<z.ZodNumber> => z.number().gt(0).lt(1).default(standard).describe(meaning);
+const share = (meaning: string, standard: number): z.ZodDefault<z.ZodNumber> =>
+  z.number().gt(0).lt(1).default(standard).describe(meaning);
 
 const plugins: readonly unknown[] = [
   bare('backend', 'cpu'),
   bare('tokenizer', 'character'),
-  bare('policy', 'small', { options: z.strictObject({ width: z.number().int().min(1).default(16).describe('features of a token') }) }),
+  bare('policy', 'small', {
+    options: z.strictObject({ width: z.number().int().min(1).default(16).describe('features of a token') }),
+  }),
   bare('prompts', 'sums', {
     options: z.strictObject({
       file: z.string().optional().describe('file of the rows'),
-      columns: z.strictObject({ input: z.string().default('input'), reference: z.string().default('answer') }).prefault({}),
+      columns: z
+        .strictObject({ input: z.string().default('input'), reference: z.string().default('answer') })
+        .prefault({}),
     }),
   }),
   bare('sampler', 'standard'),
@@ -31,12 +37,16 @@ const plugins: readonly unknown[] = [
   }),
   bare('reward', 'kl-penalty', { role: 'shaping', needs: ['reference-log-probs'] }),
   bare('filter', 'mixed-outcomes'),
-  bare('filter', 'band', { options: z.strictObject({ range: z.array(z.number()).length(2).describe('lowest and highest share') }) }),
+  bare('filter', 'band', {
+    options: z.strictObject({ range: z.array(z.number()).length(2).describe('lowest and highest share') }),
+  }),
   bare('advantage', 'group-norm'),
   bare('advantage', 'leave-one-out', { alsoKnownAs: ['RLOO'] }),
   bare('signal', 'reference', { provides: ['reference-log-probs'] }),
   bare('correction', 'truncated'),
-  bare('clip-rule', 'clip', { options: z.strictObject({ low: share('how far a ratio may fall', 0.2), high: share('how far it may rise', 0.2) }) }),
+  bare('clip-rule', 'clip', {
+    options: z.strictObject({ low: share('how far a ratio may fall', 0.2), high: share('how far it may rise', 0.2) }),
+  }),
   bare('clip-rule', 'clip-higher', {
     options: z.strictObject({ low: share('how far a ratio may fall', 0.2), high: share('how far it may rise', 0.28) }),
     check: ({ low, high }: { low: number; high: number }) =>

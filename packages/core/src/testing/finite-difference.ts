@@ -9,11 +9,7 @@ import { tf } from '../tensors/tf.js';
  * @param h with float32, 1e-2 balances rounding and curvature
  * @returns as many numbers as x has elements
  */
-export async function finiteDifference(
-  f: (x: tf.Tensor) => tf.Tensor,
-  x: tf.Tensor,
-  h = 1e-2,
-): Promise<Float32Array> {
+export async function finiteDifference(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, h = 1e-2): Promise<Float32Array> {
   const at = Float32Array.from(await x.data());
   const gradient = new Float32Array(at.length);
   for (let i = 0; i < at.length; i++) {

@@ -77,8 +77,7 @@ function matrix(rows: Rows): tf.Tensor2D {
 /** The inputs of a LossFn, a ClipRule, a RatioLevel. Call it in a tidy. */
 export function fixtureLossInputs(given: LossMatrices): LossInputs {
   const logProbs = 'dataId' in given.logProbs ? given.logProbs : matrix(given.logProbs);
-  const or = (rows: Rows | undefined, otherwise: () => tf.Tensor2D): tf.Tensor2D =>
-    rows ? matrix(rows) : otherwise();
+  const or = (rows: Rows | undefined, otherwise: () => tf.Tensor2D): tf.Tensor2D => (rows ? matrix(rows) : otherwise());
   const zeros = (): tf.Tensor2D => tf.zeros(logProbs.shape);
   const oldLogProbs = or(given.oldLogProbs, zeros);
   return {
@@ -119,9 +118,7 @@ export function fixtureAdvantageInputs(given: AdvantageMatrices): AdvantageInput
     );
     return matrix(filled);
   };
-  const lastTokens = mask.map((row, r) =>
-    row.map((_, t) => (t === Math.max(0, row.lastIndexOf(1)) ? flat[r]! : 0)),
-  );
+  const lastTokens = mask.map((row, r) => row.map((_, t) => (t === Math.max(0, row.lastIndexOf(1)) ? flat[r]! : 0)));
   return {
     rewards: byGroup((g, i) => rewards[g]![i]!),
     present: byGroup(() => 1),

@@ -46,7 +46,9 @@ class LettersPrompts implements PromptSource {
   }
 
   async next(n: number): Promise<Prompt[]> {
-    const prompts = Array.from({ length: n }, (_, i) => this.at((this.given + i) % this.size, Math.floor((this.given + i) / this.size)));
+    const prompts = Array.from({ length: n }, (_, i) =>
+      this.at((this.given + i) % this.size, Math.floor((this.given + i) / this.size)),
+    );
     this.given += n;
     return prompts;
   }

@@ -11,10 +11,7 @@ export async function loadPlugins(
 }
 
 /** All that a file exports, TypeScript as it is. */
-export async function loadExports(
-  file: string,
-  fromFolder: string,
-): Promise<Readonly<Record<string, unknown>>> {
+export async function loadExports(file: string, fromFolder: string): Promise<Readonly<Record<string, unknown>>> {
   return (await nodeModuleLoader().load(file, fromFolder)).exports;
 }
 

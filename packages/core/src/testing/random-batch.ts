@@ -23,7 +23,10 @@ export function randomBatch({ seed = 1, lengths, vocabularySize, spread = 0.3 }:
     verdict: 'keep',
   }));
   const batch = new RolloutBatch(groups);
-  batch.oldLogProbs = fill(batch, (r, t) => -0.1 - Math.abs(Math.log(vocabularySize) + spread * random.key('old', r).normal(t)));
+  batch.oldLogProbs = fill(
+    batch,
+    (r, t) => -0.1 - Math.abs(Math.log(vocabularySize) + spread * random.key('old', r).normal(t)),
+  );
   batch.advantages = fill(batch, (r) => random.key('advantage').normal(r));
   return batch;
 }

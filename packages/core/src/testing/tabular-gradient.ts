@@ -8,7 +8,12 @@ export interface TokenGradients {
 }
 
 /** Probabilities of one cell of a logit table [V], at a temperature; in float64. */
-export function softmaxRow(table: ArrayLike<number>, cell: number, vocabulary: number, temperature: number): Float64Array {
+export function softmaxRow(
+  table: ArrayLike<number>,
+  cell: number,
+  vocabulary: number,
+  temperature: number,
+): Float64Array {
   let largest = -Infinity;
   for (let v = 0; v < vocabulary; v++) largest = Math.max(largest, table[cell + v]! / temperature);
   const out = new Float64Array(vocabulary);

@@ -3,10 +3,23 @@ import { tf } from '../tensors/tf.js';
 import { tokens } from '../plugin/tokens.js';
 import { z } from 'zod';
 import type {
-  AccumulateReport, Completion, LogProbs, LogProbsOptions, Objective, Policy, PolicyBatch, PolicyTraits, PolicyVersion,
-  PublishOptions, SampleRequest, State, StepReport, StepRequest,
+  AccumulateReport,
+  Completion,
+  LogProbs,
+  LogProbsOptions,
+  Objective,
+  Policy,
+  PolicyBatch,
+  PolicyTraits,
+  PolicyVersion,
+  PublishOptions,
+  SampleRequest,
+  State,
+  StepReport,
+  StepRequest,
 } from '../contracts/index.js';
 import { versionReleased } from '../errors/run-errors.js';
+import { objectiveGradients } from './objective-gradients.js';
 import { softmaxRow, tableGradient, type TokenGradients } from './tabular-gradient.js';
 
 const options = z.strictObject({
@@ -36,7 +49,9 @@ export class TabularPolicy implements Policy {
     initial: Float32Array,
   ) {
     const { prompts, length, vocabularySize } = options;
-    this.table = tf.tidy(() => tf.variable(tf.tensor3d(initial, [prompts, length, vocabularySize]), true, undefined, 'float32'));
+    this.table = tf.tidy(() =>
+      tf.variable(tf.tensor3d(initial, [prompts, length, vocabularySize]), true, undefined, 'float32'),
+    );
     this.traits = {
       entropy: options.entropy,
       gradientNorm: 'before-step',
@@ -78,7 +93,11 @@ export class TabularPolicy implements Policy {
     return this.outputs(version ? this.tableOf(version) : await this.logits(), batch, temperature);
   }
 
-  private outputs(table: Float32Array, batch: PolicyBatch, temperature: number): LogProbs & { readonly entropy: Float32Array } {
+  private outputs(
+    table: Float32Array,
+    batch: PolicyBatch,
+    temperature: number,
+  ): LogProbs & { readonly entropy: Float32Array } {
     const width = Math.max(1, ...batch.responses.map((response) => response.tokens.length));
     const logProbs = new Float32Array(batch.responses.length * width);
     const entropy = new Float32Array(batch.responses.length * width);
@@ -166,7 +185,10 @@ export class TabularPolicy implements Policy {
     const current = await this.logits();
     if (!mix) return this.freeze(version, Float32Array.from(current));
     const others = this.tableOf(mix.version);
-    return this.freeze(version, current.map((logit, i) => mix.share * logit + (1 - mix.share) * others[i]!));
+    return this.freeze(
+      version,
+      current.map((logit, i) => mix.share * logit + (1 - mix.share) * others[i]!),
+    );
   }
 
   async reopen({ json, tensors }: State): Promise<PolicyVersion> {
@@ -177,7 +199,10 @@ export class TabularPolicy implements Policy {
     const handle: PolicyVersion = {
       version,
       release: () => void this.frozen.delete(handle),
-      state: () => ({ json: { version }, tensors: { table: { shape: this.table.shape, values: this.tableOf(handle) } } }),
+      state: () => ({
+        json: { version },
+        tensors: { table: { shape: this.table.shape, values: this.tableOf(handle) } },
+      }),
     };
     this.frozen.set(handle, table);
     return handle;
@@ -195,7 +220,10 @@ export class TabularPolicy implements Policy {
   }
 
   async state(): Promise<State> {
-    return { json: { version: this.version }, tensors: { table: { shape: this.table.shape, values: await this.logits() } } };
+    return {
+      json: { version: this.version },
+      tensors: { table: { shape: this.table.shape, values: await this.logits() } },
+    };
   }
 
   restore({ json, tensors }: State): void {
@@ -230,39 +258,6 @@ function inverseCdf(probabilities: Float64Array, u: number): number {
     if (u < sum) return i;
   }
   return probabilities.length - 1;
-}
-
-/** ∂objective/∂log-probs and ∂objective/∂entropy [r, t], and the scalars. */
-async function objectiveGradients(
-  objective: Objective,
-  rows: readonly number[],
-  width: number,
-  logProbs: Float32Array,
-  entropy: Float32Array,
-): Promise<{ logProbs: Float32Array; entropy?: Float32Array; scalars: Record<string, number> }> {
-  const shape: [number, number] = [rows.length, width];
-  const scalars: Record<string, tf.Scalar> = {};
-  const total = (lp: tf.Tensor, h?: tf.Tensor): tf.Scalar => {
-    const result = objective.evaluate({ logProbs: lp as tf.Tensor2D, entropy: h as tf.Tensor2D | undefined, rows });
-    for (const [name, value] of Object.entries(result.scalars)) scalars[name] = tf.keep(tf.clone(value));
-    return result.total;
-  };
-  const inputs = [tf.tensor2d(logProbs, shape), ...(objective.needsEntropy ? [tf.tensor2d(entropy, shape)] : [])];
-  const { value, grads } = tf.valueAndGrads((lp: tf.Tensor, h?: tf.Tensor) => {
-    // The engine asks for a gradient of every input; this ties an unused one to the result.
-    const unused = h ? tf.mul(tf.sum(h), 0) : tf.scalar(0);
-    return tf.add<tf.Scalar>(total(lp, h), unused);
-  })(inputs);
-  const read = async (tensor: tf.Tensor): Promise<Float32Array> => Float32Array.from(await tensor.data());
-  const numbers: Record<string, number> = { total: (await value.data())[0]! };
-  for (const [name, scalar] of Object.entries(scalars)) numbers[name] = (await scalar.data())[0]!;
-  const result = {
-    logProbs: await read(grads[0]!),
-    entropy: grads[1] && (await read(grads[1])),
-    scalars: numbers,
-  };
-  tf.dispose([inputs, value, grads, scalars]);
-  return result;
 }
 
 export const tabularPolicy = definePlugin({

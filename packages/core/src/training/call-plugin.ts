@@ -23,7 +23,11 @@ export function callPlugin<T>(plugin: Called, when: When, call: () => T): T {
   const begun = callBegins();
   const waitFor = (promise: PromiseLike<unknown>): Promise<unknown> => {
     const { kind, name, path, waits } = plugin;
-    return settling(promise, { plugin: `${kind} ${name}`, when, path, computes: kind === 'policy', waiting: waits?.of(path) }, begun);
+    return settling(
+      promise,
+      { plugin: `${kind} ${name}`, when, path, computes: kind === 'policy', waiting: waits?.of(path) },
+      begun,
+    );
   };
   try {
     const result = plugin.kept ? plugin.kept.counting(plugin as Holder, call) : call();

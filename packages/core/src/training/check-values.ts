@@ -58,11 +58,7 @@ export function checkFloat({ label, path }: Named, tensor: tf.Tensor): void {
  *
  * @throws DapoError that names the plugin, and what it gave instead
  */
-export function checkTensor(
-  plugin: Named,
-  given: unknown,
-  shape: readonly number[],
-): asserts given is tf.Tensor {
+export function checkTensor(plugin: Named, given: unknown, shape: readonly number[]): asserts given is tf.Tensor {
   checkTensorShape(plugin, given, shape);
   checkFloat(plugin, given);
 }

@@ -12,7 +12,9 @@ interface CheckpointFile {
   /** Config path → state of the part there. */
   readonly parts: Readonly<Record<string, Json>>;
   /** Config path → tensor name → shape and place in state.bin, in floats. */
-  readonly tensors: Readonly<Record<string, Readonly<Record<string, { readonly shape: readonly number[]; readonly offset: number }>>>>;
+  readonly tensors: Readonly<
+    Record<string, Readonly<Record<string, { readonly shape: readonly number[]; readonly offset: number }>>>
+  >;
 }
 
 export interface OpenedCheckpoint {
@@ -88,7 +90,11 @@ export async function openCheckpoint(host: Host, folder: string): Promise<Opened
   const bytes = await host.readBytes(host.join(folder, 'state.bin'));
   // A host may give a part of a larger buffer, which floats need not be aligned in.
   const aligned = bytes.byteOffset % Float32Array.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
-  const floats = new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / Float32Array.BYTES_PER_ELEMENT);
+  const floats = new Float32Array(
+    aligned.buffer,
+    aligned.byteOffset,
+    aligned.byteLength / Float32Array.BYTES_PER_ELEMENT,
+  );
   const states = new Map<string, State>();
   for (const [path, json] of Object.entries(file.parts)) {
     const tensors = Object.entries(file.tensors[path] ?? {}).map(([name, { shape, offset }]) => {

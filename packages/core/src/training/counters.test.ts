@@ -26,7 +26,15 @@ test('money is tokens and hours times their prices', () => {
 
 test('state and restore are a round trip', () => {
   const counters = new Counters(free);
-  Object.assign(counters, { rolloutSteps: 1, generationRounds: 2, promptsSeen: 3, optimizerSteps: 4, generatedTokens: 5, seconds: 6, rollBacks: 7 });
+  Object.assign(counters, {
+    rolloutSteps: 1,
+    generationRounds: 2,
+    promptsSeen: 3,
+    optimizerSteps: 4,
+    generatedTokens: 5,
+    seconds: 6,
+    rollBacks: 7,
+  });
   const again = new Counters(free);
   again.restore(counters.state());
   expect(again).toEqual(counters);

@@ -1,6 +1,22 @@
 import type {
-  AdvantageEstimator, Aggregation, Backend, BackendFacts, Correction, Filter, Generator, Guard, LossFn, Optimizer,
-  Policy, PromptSource, RewardFn, Sampler, Schedule, Signal, Tokenizer, Tracker,
+  AdvantageEstimator,
+  Aggregation,
+  Backend,
+  BackendFacts,
+  Correction,
+  Filter,
+  Generator,
+  Guard,
+  LossFn,
+  Optimizer,
+  Policy,
+  PromptSource,
+  RewardFn,
+  Sampler,
+  Schedule,
+  Signal,
+  Tokenizer,
+  Tracker,
 } from '../contracts/index.js';
 import type { ResolvedConfig, ResolvedNode } from '../config/resolved-config.js';
 import { needUnfulfilled } from '../errors/run-errors.js';
@@ -103,7 +119,10 @@ export async function createParts(
     policy,
     generator,
     optimizer,
-    signals: signals.map((signal) => ({ ...signal, provides: providesOf(container.foundAt(signal.path).plugin, config.signals[signal.key]!.options) })),
+    signals: signals.map((signal) => ({
+      ...signal,
+      provides: providesOf(container.foundAt(signal.path).plugin, config.signals[signal.key]!.options),
+    })),
     schedule: await container.create<Schedule>('schedule', config.schedule),
     rewards: await createRewards(container, config),
     filters: await createMap<Filter>(container, 'filters', config.filters),

@@ -8,6 +8,8 @@ const STEP = { over: 'step', reduce: 'mean' } as const;
  * What the engine itself measures, under full names. Capitals stand for what a config or a plugin names: KEY of a
  * part, REASON of a verdict, K answers, NAME of a metric.
  */
+// A metric takes three lines, as in a table.
+// prettier-ignore
 export const engineMetrics = {
   'rollout/score': {
     ...RESPONSES, unit: 'score', meaning: 'score of the task rewards, over all sampled responses that could be scored',
@@ -268,6 +270,8 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 
 /** Whether a metric's name is one that a declared name stands for: `rewards/length/mean` is one of `rewards/KEY/mean`. */
 export function isNamedBy(name: string, declared: string): boolean {
-  const parts = declared.split(/\b([A-Z]+)\b/).map((part, i) => (i % 2 === 1 ? PLACEHOLDERS[part] : part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')));
+  const parts = declared
+    .split(/\b([A-Z]+)\b/)
+    .map((part, i) => (i % 2 === 1 ? PLACEHOLDERS[part] : part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')));
   return new RegExp(`^${parts.join('')}$`).test(name);
 }

@@ -7,25 +7,43 @@ import type { Parts, Placed, PlacedReward } from './parts.js';
 
 type Verdict = 'right' | 'wrong' | 'unscored';
 
-const place = <T>(kind: string, instance: T): Placed<T> =>
-  ({ path: kind, key: kind, kind, name: 'fake', label: `${kind} fake`, instance, needs: [], metrics: {} });
+const place = <T>(kind: string, instance: T): Placed<T> => ({
+  path: kind,
+  key: kind,
+  kind,
+  name: 'fake',
+  label: `${kind} fake`,
+  instance,
+  needs: [],
+  metrics: {},
+});
 
 /** Evaluates answers with these verdicts, a row a problem. */
 async function evaluated(problems: readonly (readonly Verdict[])[]): Promise<Evaluation> {
   const generator: Partial<Generator> = {
     generate: ({ prompts }) =>
-      Promise.resolve(prompts.map((prompt, p): Group => fixtureGroup(problems[p]!.map((verdict) => fixtureResponse({ text: verdict })), { prompt }))),
+      Promise.resolve(
+        prompts.map((prompt, p): Group =>
+          fixtureGroup(
+            problems[p]!.map((verdict) => fixtureResponse({ text: verdict })),
+            { prompt },
+          ),
+        ),
+      ),
   };
   const reward: RewardFn = {
     score: (items) =>
-      items.map(({ response: { text } }) => (text === 'unscored' ? null : { reward: text === 'right' ? 2 : 0, correct: text === 'right', answer: text })),
+      items.map(({ response: { text } }) =>
+        text === 'unscored' ? null : { reward: text === 'right' ? 2 : 0, correct: text === 'right', answer: text },
+      ),
   };
   const parts = {
     generator: place('generator', generator),
     rewards: [{ ...place('reward', reward), role: 'task', weight: 1, provides: ['correct'] } as PlacedReward],
     heldOutPrompts: {
       size: problems.length,
-      take: (count: number) => Promise.resolve(Array.from({ length: count }, (_, i) => ({ ...fixturePrompt(), id: String(i) }))),
+      take: (count: number) =>
+        Promise.resolve(Array.from({ length: count }, (_, i) => ({ ...fixturePrompt(), id: String(i) }))),
     },
   } as unknown as Parts;
   const settings = { every: 1, k: problems[0]!.length, problems: 0, temperature: 1, topP: 1 };
@@ -41,7 +59,11 @@ test('an answer that no reward could score is neither right nor wrong', async ()
   expect(shares).toEqual([0.5, 0.75, null]);
   expect(accuracy.value).toBe(0.625);
   expect(problems).toBe(2);
-  expect(metrics).toMatchObject({ 'evaluation/unscored': 6, 'evaluation/problems': 2, 'evaluation/score': (2 * 4) / 6 });
+  expect(metrics).toMatchObject({
+    'evaluation/unscored': 6,
+    'evaluation/problems': 2,
+    'evaluation/score': (2 * 4) / 6,
+  });
   // pass@2 of 1 in 2 and of 3 in 4; pass@4 of the problem alone that has four.
   expect([passAt[1]!.value, passAt[2]!.value, passAt[4]!.value]).toEqual([0.625, 1, 1]);
   expect(majority!.value).toBe(1);
@@ -49,7 +71,10 @@ test('an answer that no reward could score is neither right nor wrong', async ()
 });
 
 test('where all could be scored, nothing is left out', async () => {
-  const { accuracy, problems, metrics } = await evaluated([['right', 'wrong'], ['wrong', 'wrong']]);
+  const { accuracy, problems, metrics } = await evaluated([
+    ['right', 'wrong'],
+    ['wrong', 'wrong'],
+  ]);
   expect([accuracy.value, problems, metrics['evaluation/unscored']]).toEqual([0.25, 2, 0]);
 });
 

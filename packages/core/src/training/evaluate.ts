@@ -61,7 +61,12 @@ export async function evaluate(
     const chunk = await generateAndScore(parts, {
       prompts: prompts.slice(start, start + CHUNK),
       groupSize: settings.k,
-      sampling: { maxResponseLength: rollout.maxResponseLength, topK: 0, topP: settings.topP, temperature: settings.temperature },
+      sampling: {
+        maxResponseLength: rollout.maxResponseLength,
+        topK: 0,
+        topP: settings.topP,
+        temperature: settings.temperature,
+      },
       purpose: 'evaluation',
       step: 0,
       round: 0,
@@ -76,7 +81,10 @@ function summarise(groups: readonly Group[], step: number, k: number): Evaluatio
   const responses = groups.flatMap((group) => group.responses);
   // What no reward could score is neither right nor wrong.
   const scored = groups.map((group) => group.responses.filter(({ score }) => score !== null));
-  const tallies = scored.map((answers) => ({ n: answers.length, right: answers.filter(({ correct }) => correct === true).length }));
+  const tallies = scored.map((answers) => ({
+    n: answers.length,
+    right: answers.filter(({ correct }) => correct === true).length,
+  }));
   const shares = tallies.map(({ n, right }) => (n === 0 ? null : right / n));
   const accuracy = estimateMean(shares.filter((share) => share !== null));
   const passAt = Object.fromEntries(
@@ -110,7 +118,13 @@ function majorityIsRight(responses: readonly Response[]): number {
 }
 
 function describeGroup({ prompt, responses }: Group): EvaluatedProblem {
-  const answers = responses.map(({ text, answer, correct, score, finish }) => ({ text, answer, correct: correct === true, score, finish }));
+  const answers = responses.map(({ text, answer, correct, score, finish }) => ({
+    text,
+    answer,
+    correct: correct === true,
+    score,
+    finish,
+  }));
   return { id: prompt.id, input: prompt.input, reference: prompt.reference, answers };
 }
 

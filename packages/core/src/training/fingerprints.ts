@@ -18,9 +18,7 @@ export async function takeFingerprints(
   plugins: ReadonlyMap<string, FoundPlugin>,
   { host, manifests, folder }: FingerprintOptions,
 ): Promise<Fingerprints> {
-  const entries = [...plugins].map(
-    async ([path, found]) => [path, await describePlugin(found, host, folder)] as const,
-  );
+  const entries = [...plugins].map(async ([path, found]) => [path, await describePlugin(found, host, folder)] as const);
   const [described, code] = await Promise.all([Promise.all(entries), hashPackages(manifests, host)]);
   return { engine: engineVersions(), ...(code && { code }), plugins: Object.fromEntries(described) };
 }

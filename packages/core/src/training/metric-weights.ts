@@ -46,12 +46,7 @@ export class MetricWeights {
    * @param value [rows, width] over tokens, [rows] over responses and groups, [] over the step
    * @param rows rows of the mask that `value` is of, in its order
    */
-  partial(
-    value: tf.Tensor,
-    { over, reduce }: Declared,
-    rows: readonly number[],
-    width = this.mask.width,
-  ): tf.Scalar {
+  partial(value: tf.Tensor, { over, reduce }: Declared, rows: readonly number[], width = this.mask.width): tf.Scalar {
     const weights = this.weights(over, rows, width);
     if (reduce === 'min')
       return tf.min<tf.Scalar>(tf.where(tf.greater(weights, 0), value, tf.fill(weights.shape, 3e38)));
@@ -87,13 +82,7 @@ export function checkMetricShape(
   path: string,
 ): void {
   const expected = over === 'tokens' ? mask : over === 'step' ? [] : mask.slice(0, 1);
-  if (value.shape.length === expected.length && value.shape.every((size, axis) => size === expected[axis]))
-    return;
+  if (value.shape.length === expected.length && value.shape.every((size, axis) => size === expected[axis])) return;
   const shape = (sizes: readonly number[]): string => `[${sizes.join(', ')}]`;
-  throw wrongShape(
-    `${plugin}, for its metric «${name}» over ${over},`,
-    shape(expected),
-    shape(value.shape),
-    path,
-  );
+  throw wrongShape(`${plugin}, for its metric «${name}» over ${over},`, shape(expected), shape(value.shape), path);
 }

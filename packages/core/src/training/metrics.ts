@@ -49,7 +49,8 @@ export class MetricStore {
     return {
       record: (name, value) => {
         const declaration = declarations[name];
-        if (!declaration) throw undeclaredMetric(`${plugin.kind} ${plugin.name}`, name, Object.keys(declarations), path);
+        if (!declaration)
+          throw undeclaredMetric(`${plugin.kind} ${plugin.name}`, name, Object.keys(declarations), path);
         this.record(`${metricPrefix(path)}/${name}`, value, declaration.reduce);
       },
     };

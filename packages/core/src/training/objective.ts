@@ -1,6 +1,14 @@
 import { tf } from '../tensors/tf.js';
 import { inside } from '../tensors/masked.js';
-import type { LossFn, LossInputs, MetricDeclaration, Metrics, Objective, ObjectiveInputs, Progress } from '../contracts/index.js';
+import type {
+  LossFn,
+  LossInputs,
+  MetricDeclaration,
+  Metrics,
+  Objective,
+  ObjectiveInputs,
+  Progress,
+} from '../contracts/index.js';
 import { undeclaredMetric } from '../errors/run-errors.js';
 import type { Random } from '../random/random.js';
 import { checkTensor } from './check-values.js';
@@ -74,7 +82,8 @@ export function buildObjective(
       const scalars: Record<string, tf.Scalar> = {};
       for (const [name, value] of Object.entries(outputs.metrics ?? {})) {
         const declaration = loss.metrics[name];
-        if (!declaration) throw undeclaredMetric(`${loss.label}, or a part of it,`, name, Object.keys(loss.metrics), loss.path);
+        if (!declaration)
+          throw undeclaredMetric(`${loss.label}, or a part of it,`, name, Object.keys(loss.metrics), loss.path);
         checkMetricShape(loss.label, name, value, declaration.over, inputs.mask.shape, loss.path);
         scalars[`${metricPrefix(loss.path)}/${name}`] = carriesLoss.partial(value, declaration, rows, width);
       }
@@ -116,7 +125,10 @@ export function reduceParts(
 }
 
 /** Of the tokens that carry loss, for what a loss says; of all tokens before token filters, for what the policy says. */
-function weightsOf({ batch, rows, mask, lossMask }: MiniBatch): { readonly carriesLoss: MetricWeights; readonly all: MetricWeights } {
+function weightsOf({ batch, rows, mask, lossMask }: MiniBatch): {
+  readonly carriesLoss: MetricWeights;
+  readonly all: MetricWeights;
+} {
   const groupOf = rows.map((row) => batch.groupOf[row]!);
   return { carriesLoss: new MetricWeights(mask, groupOf), all: new MetricWeights(lossMask, groupOf) };
 }

@@ -88,9 +88,7 @@ type ModuleHashes = NonNullable<ManifestPlugin['modules']>;
 
 function changedModules(path: string, then: ModuleHashes, now: ModuleHashes): string[] {
   const hashes = new Map(now.map(({ file, hash }) => [file, hash]));
-  return then
-    .filter(({ file, hash }) => hashes.get(file) !== hash)
-    .map(({ file }) => `${path}: ${file} has changed`);
+  return then.filter(({ file, hash }) => hashes.get(file) !== hash).map(({ file }) => `${path}: ${file} has changed`);
 }
 
 function changedPackages(manifest: RunManifest, { code = {} }: Fingerprints): string[] {

@@ -1,7 +1,22 @@
 import type { Weight } from '../config/weight.js';
 import type {
-  AdvantageEstimator, Aggregation, Correction, Filter, Generator, Guard, LossFn, Optimizer, Policy, PromptSource,
-  RewardFn, Sampler, Schedule, Signal, Tokenizer, Tracker, MetricDeclarations,
+  AdvantageEstimator,
+  Aggregation,
+  Correction,
+  Filter,
+  Generator,
+  Guard,
+  LossFn,
+  Optimizer,
+  Policy,
+  PromptSource,
+  RewardFn,
+  Sampler,
+  Schedule,
+  Signal,
+  Tokenizer,
+  Tracker,
+  MetricDeclarations,
 } from '../contracts/index.js';
 import type { KeptTensors } from './kept-tensors.js';
 import type { LongWaits } from './long-waits.js';

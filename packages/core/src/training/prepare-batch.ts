@@ -33,7 +33,13 @@ export async function prepareBatch(batch: RolloutBatch, context: TrainerContext,
 /** Only what some part needs. */
 async function computeSignals(batch: RolloutBatch, { parts, config }: TrainerContext, step: number): Promise<void> {
   if (parts.signals.length === 0) return;
-  const users = [...parts.rewards, ...parts.filters, parts.advantage, parts.loss, ...(parts.correction ? [parts.correction] : [])];
+  const users = [
+    ...parts.rewards,
+    ...parts.filters,
+    parts.advantage,
+    parts.loss,
+    ...(parts.correction ? [parts.correction] : []),
+  ];
   const needed = new Set(users.flatMap(({ needs }) => needs));
   for (const signal of parts.signals) {
     if (!signal.provides.some((name) => needed.has(name))) continue;
@@ -54,7 +60,8 @@ async function recomputeOldLogProbs(batch: RolloutBatch, { parts, config, store 
   batch.oldLogProbs = Matrix.fromWidth(batch.responses.length, batch.width, logProbs, width);
   const { values } = batch.oldLogProbs;
   const largest = batch.sampledMask.values.reduce(
-    (most, sampled, i) => (sampled === 1 ? Math.max(most, Math.abs(values[i]! - batch.behaviourLogProbs.values[i]!)) : most),
+    (most, sampled, i) =>
+      sampled === 1 ? Math.max(most, Math.abs(values[i]! - batch.behaviourLogProbs.values[i]!)) : most,
     0,
   );
   store.record('rollout/behaviour-difference', largest, 'max');
@@ -65,15 +72,18 @@ async function computeCorrection(batch: RolloutBatch, { parts, store }: TrainerC
   const counted = new MetricWeights(batch.lossMask, [...batch.groupOf]);
   const { weights, metrics } = tidyAround(correction, () => {
     const mask = batch.lossMask.whole();
-    const outputs = callPlugin(correction, step, () => correction.instance.weights({
-      oldLogProbs: batch.oldLogProbs.whole(),
-      behaviourLogProbs: batch.behaviourLogProbs.whole(),
-      mask,
-    }));
+    const outputs = callPlugin(correction, step, () =>
+      correction.instance.weights({
+        oldLogProbs: batch.oldLogProbs.whole(),
+        behaviourLogProbs: batch.behaviourLogProbs.whole(),
+        mask,
+      }),
+    );
     checkTensor(correction, (outputs as Partial<typeof outputs> | undefined)?.weights, mask.shape);
     const reduced = Object.entries(outputs.metrics ?? {}).map(([name, value]) => {
       const declaration = correction.metrics[name];
-      if (!declaration) throw undeclaredMetric(correction.label, name, Object.keys(correction.metrics), correction.path);
+      if (!declaration)
+        throw undeclaredMetric(correction.label, name, Object.keys(correction.metrics), correction.path);
       checkMetricShape(correction.label, name, value, declaration.over, mask.shape, correction.path);
       return [name, counted.partial(value, declaration, batch.allRows)] as const;
     });

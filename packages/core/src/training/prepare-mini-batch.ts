@@ -75,16 +75,18 @@ async function applyTokenFilters(
     const { instance } = filter;
     const selected = tidyAround(filter, () => {
       const before = mask.whole();
-      const chosen = callPlugin(filter, progress.rolloutStep, () => instance.select({
-        mask: before,
-        oldLogProbs: batch.oldLogProbs.tensor(rows),
-        behaviourLogProbs: batch.behaviourLogProbs.tensor(rows),
-        advantages: batch.advantages.tensor(rows),
-        logProbs: filter.needs.includes('current-log-probs') ? current!.logProbs.whole() : undefined,
-        entropy: current?.entropy?.whole(),
-        policyAge: policyAge(batch, rows, progress),
-        progress,
-      }));
+      const chosen = callPlugin(filter, progress.rolloutStep, () =>
+        instance.select({
+          mask: before,
+          oldLogProbs: batch.oldLogProbs.tensor(rows),
+          behaviourLogProbs: batch.behaviourLogProbs.tensor(rows),
+          advantages: batch.advantages.tensor(rows),
+          logProbs: filter.needs.includes('current-log-probs') ? current!.logProbs.whole() : undefined,
+          entropy: current?.entropy?.whole(),
+          policyAge: policyAge(batch, rows, progress),
+          progress,
+        }),
+      );
       checkTensorShape(filter, chosen, before.shape);
       return tf.mul(before, chosen);
     });
@@ -120,13 +122,15 @@ async function prepareLoss(
   if (!loss.instance.prepare) return {};
   const rows = draft.rows.map((_, i) => i);
   const tensors = tidyAround(loss, () =>
-    callPlugin(loss, draft.progress.rolloutStep, () => loss.instance.prepare!(
-      lossInputs(draft, {
-        logProbs: (current?.logProbs ?? draft.batch.oldLogProbs.take(draft.rows)).whole(),
-        entropy: current?.entropy?.whole(),
-        rows,
-      }),
-    )),
+    callPlugin(loss, draft.progress.rolloutStep, () =>
+      loss.instance.prepare!(
+        lossInputs(draft, {
+          logProbs: (current?.logProbs ?? draft.batch.oldLogProbs.take(draft.rows)).whole(),
+          entropy: current?.entropy?.whole(),
+          rows,
+        }),
+      ),
+    ),
   );
   const entries = Object.entries(tensors).map(async ([name, tensor]) => {
     checkTensorShape(loss, tensor, [draft.mask.rows, draft.mask.width]);
@@ -148,13 +152,15 @@ async function tokenWeights(
   });
   const weights = tidyAround(aggregation, () => {
     const maskTensor = mask.whole();
-    const out = callPlugin(aggregation, progress.rolloutStep, () => aggregation.instance.weights({
-      mask: maskTensor,
-      counted: counted === mask ? maskTensor : counted.whole(),
-      groupOf: tf.tensor1d(groupOf, 'int32'),
-      groups: groups.size,
-      maxResponseLength,
-    }));
+    const out = callPlugin(aggregation, progress.rolloutStep, () =>
+      aggregation.instance.weights({
+        mask: maskTensor,
+        counted: counted === mask ? maskTensor : counted.whole(),
+        groupOf: tf.tensor1d(groupOf, 'int32'),
+        groups: groups.size,
+        maxResponseLength,
+      }),
+    );
     checkTensor(aggregation, out, maskTensor.shape);
     // A weight outside the mask may be anything, and NaN · 0 is NaN.
     return inside(batch.correction ? tf.mul(out, batch.correction.tensor(rows)) : out, maskTensor);

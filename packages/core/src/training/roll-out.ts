@@ -60,11 +60,15 @@ function faultOf(
 ): { readonly expected: string; readonly received: string } | undefined {
   const { length } = tokens;
   if (length > longest) return { expected: `at most ${longest} tokens`, received: String(length) };
-  if (sampled.length !== length) return { expected: `${length} marks of who chose a token`, received: String(sampled.length) };
-  if (behaviourLogProbs.length !== length) return { expected: `${length} log-probs`, received: String(behaviourLogProbs.length) };
+  if (sampled.length !== length)
+    return { expected: `${length} marks of who chose a token`, received: String(sampled.length) };
+  if (behaviourLogProbs.length !== length)
+    return { expected: `${length} log-probs`, received: String(behaviourLogProbs.length) };
   const wrong = behaviourLogProbs.find((logProb) => !(logProb <= 0 && logProb > -Infinity));
   // Log-probs are sums of float32 exponentials: a certain token may come out a hair above 0.
-  return wrong === undefined || (wrong > 0 && wrong < 1e-3) ? undefined : { expected: 'finite log-probs of at most 0', received: String(wrong) };
+  return wrong === undefined || (wrong > 0 && wrong < 1e-3)
+    ? undefined
+    : { expected: 'finite log-probs of at most 0', received: String(wrong) };
 }
 
 /** prompts → generated, scored and filtered groups; every group comes back with its verdict. */

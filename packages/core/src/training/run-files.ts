@@ -29,7 +29,8 @@ export function openRunFolder(host: Host, path: string | undefined): RunFolder {
 
 /** Takes away what a run has written, and nothing else that may lie in its folder. */
 export async function clearRunFolder(host: Host, folder: string): Promise<void> {
-  for (const name of ['manifest.json', 'metrics.jsonl', 'evaluations', 'checkpoints']) await host.remove(host.join(folder, name));
+  for (const name of ['manifest.json', 'metrics.jsonl', 'evaluations', 'checkpoints'])
+    await host.remove(host.join(folder, name));
 }
 
 function evaluationFile(step: number): string {

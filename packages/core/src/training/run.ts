@@ -220,7 +220,8 @@ export class Run {
   }
 
   private eta(stepSeconds: number): number {
-    this.smoothedStepSeconds = this.smoothedStepSeconds === 0 ? stepSeconds : 0.8 * this.smoothedStepSeconds + 0.2 * stepSeconds;
+    this.smoothedStepSeconds =
+      this.smoothedStepSeconds === 0 ? stepSeconds : 0.8 * this.smoothedStepSeconds + 0.2 * stepSeconds;
     const used = this.session.counters.used(this.context.config.budget);
     return ((this.step * (1 - used)) / used) * this.smoothedStepSeconds;
   }

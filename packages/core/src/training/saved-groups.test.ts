@@ -4,7 +4,12 @@ import { copyGroup, groupsFromJson, groupsToJson } from './saved-groups.js';
 
 const group = fixtureGroup(
   [
-    fixtureResponse({ behaviourLogProbs: Float32Array.of(-0.1, -1e-7), policyVersion: 3, correct: true, components: { answer: 1 } }),
+    fixtureResponse({
+      behaviourLogProbs: Float32Array.of(-0.1, -1e-7),
+      policyVersion: 3,
+      correct: true,
+      components: { answer: 1 },
+    }),
     fixtureResponse({ length: 0, score: null, verdict: 'mask', reason: 'cut off', tokenRewards: new Float32Array(0) }),
   ],
   { prompt: fixturePrompt({ columns: { level: 2 }, visit: 1 }), promptTokens: Int32Array.of(7, 8), round: 2 },

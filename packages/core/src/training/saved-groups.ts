@@ -49,5 +49,8 @@ export function groupsFromJson(json: Json): Group[] {
 
 /** A group that may be trained on once more: what a step writes into one doesn't reach the other. */
 export function copyGroup(group: Group): Group {
-  return { ...group, responses: group.responses.map((response) => ({ ...response, components: { ...response.components } })) };
+  return {
+    ...group,
+    responses: group.responses.map((response) => ({ ...response, components: { ...response.components } })),
+  };
 }

@@ -5,11 +5,27 @@ import type { PlacedReward } from './parts.js';
 import { scoreTasks, shapeRewards } from './score.js';
 
 const line = { from: 8, to: 0, steps: 4 };
-const contextAt = (step: number, purpose: RewardContext['purpose']): RewardContext => ({ step, purpose, signal: () => new Float32Array(0) });
+const contextAt = (step: number, purpose: RewardContext['purpose']): RewardContext => ({
+  step,
+  purpose,
+  signal: () => new Float32Array(0),
+});
 
 function reward(role: PlacedReward['role'], value: RewardValue): PlacedReward {
   const instance = { score: () => [value] };
-  return { path: 'rewards.r', key: 'r', kind: 'reward', name: 'r', label: 'reward r', instance, needs: [], metrics: {}, role, weight: line, provides: [] };
+  return {
+    path: 'rewards.r',
+    key: 'r',
+    kind: 'reward',
+    name: 'r',
+    label: 'reward r',
+    instance,
+    needs: [],
+    metrics: {},
+    role,
+    weight: line,
+    provides: [],
+  };
 }
 
 test('a task reward weighs what its weight is at the step, and in an evaluation what it ends at', async () => {
@@ -33,7 +49,8 @@ test('a shaping reward weighs what its weight is at the step, per response and p
 
 test('a reward that says it judges and gives no verdict is refused; null is none', async () => {
   const judging = (value: RewardValue): PlacedReward => ({ ...reward('task', value), provides: ['correct'] });
-  const score = (value: RewardValue) => scoreTasks([fixtureGroup([fixtureResponse()])], [judging(value)], contextAt(0, 'rollout'));
+  const score = (value: RewardValue) =>
+    scoreTasks([fixtureGroup([fixtureResponse()])], [judging(value)], contextAt(0, 'rollout'));
   await expect(score(1)).rejects.toMatchObject({ code: 'DAPO_PLUGIN_REWARD_VERDICT', path: 'rewards.r' });
   await expect(score({ reward: 1, correct: true })).resolves.toBeUndefined();
   await expect(score(null)).resolves.toBeUndefined();

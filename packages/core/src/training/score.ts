@@ -23,7 +23,8 @@ async function callReward(
     const item = items[i]!;
     const found = firstNonFinite(value);
     if (found) throw rewardNotFinite(reward.label, item.prompt.id, found.wrong, reward.path);
-    if (judges && value !== null && !saysCorrect(value)) throw rewardWithoutVerdict(reward.label, item.prompt.id, reward.path);
+    if (judges && value !== null && !saysCorrect(value))
+      throw rewardWithoutVerdict(reward.label, item.prompt.id, reward.path);
     if (value instanceof Float32Array && value.length !== item.response.tokens.length) {
       throw rewardWrongCount(reward.label, item.response.tokens.length, value.length, reward.path);
     }

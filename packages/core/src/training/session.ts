@@ -75,4 +75,3 @@ export class Session {
     await this.container.dispose();
   }
 }
-

@@ -120,7 +120,8 @@ export class Trainer {
     const kept = groups.filter((group) => group.verdict === 'keep').length;
     events.emit('rollout:round', { step, round, groups: groups.length, kept });
     for (const group of groups) {
-      if (group.verdict === 'drop') events.emit('group:dropped', { step, group, reason: group.reason ?? 'no reason given' });
+      if (group.verdict === 'drop')
+        events.emit('group:dropped', { step, group, reason: group.reason ?? 'no reason given' });
     }
   }
 
@@ -133,12 +134,16 @@ export class Trainer {
         const progress = counters.progress(config.budget);
         const metrics = await updateOnce(batch, rows, { ...this.context, progress });
         counters.optimizerSteps += metrics['update/applied']!;
-        const weights = new MetricWeights(batch.lossMask.take(rows), rows.map((row) => batch.groupOf[row]!));
+        const weights = new MetricWeights(
+          batch.lossMask.take(rows),
+          rows.map((row) => batch.groupOf[row]!),
+        );
         for (const [name, value] of Object.entries(metrics)) {
           const { over, reduce } = this.declarationOf(name);
           updates.record(name, value, reduce, weights.count(over));
         }
-        if (update === 0) updates.record('update/first-log-prob-difference', metrics['policy/log-prob-difference'] ?? 0);
+        if (update === 0)
+          updates.record('update/first-log-prob-difference', metrics['policy/log-prob-difference'] ?? 0);
         events.emit('update:finished', { step, update, metrics });
         update += 1;
       }
@@ -174,7 +179,9 @@ export class Trainer {
     const { parts, counters, config, events } = this.context;
     const progress = counters.progress(config.budget);
     const { decision, reason } = await askGuards(parts.guards, point, { progress, metrics }, events);
-    return decision === 'stop' || decision === 'roll-back' ? new RunStopped(decision, reason, point !== 'rolled-out') : undefined;
+    return decision === 'stop' || decision === 'roll-back'
+      ? new RunStopped(decision, reason, point !== 'rolled-out')
+      : undefined;
   }
 
   /** How a metric is put together over the updates of a step: as it is declared; a mean weighs by what it is over. */
@@ -195,4 +202,3 @@ export class Trainer {
 function shapingKeys(parts: Parts): string[] {
   return parts.rewards.filter(({ role }) => role === 'shaping').map(({ key }) => key);
 }
-

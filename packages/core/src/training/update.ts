@@ -29,7 +29,11 @@ export interface UpdateContext {
  *
  * @throws DapoError where a loss or gradient isn't finite and `update.nonFinite` is 'stop', before anything is applied
  */
-export async function updateOnce(batch: RolloutBatch, rows: readonly number[], context: UpdateContext): Promise<Metrics> {
+export async function updateOnce(
+  batch: RolloutBatch,
+  rows: readonly number[],
+  context: UpdateContext,
+): Promise<Metrics> {
   const { config, parts, events, progress } = context;
   const policy = parts.policy.instance;
   const { temperature, maxResponseLength } = config.rollout;
@@ -55,7 +59,9 @@ export async function updateOnce(batch: RolloutBatch, rows: readonly number[], c
     ...miniBatch.putOut,
     'update/loss': total ?? 0,
     'update/gradient-norm': norm,
-    ...(report.positions && { 'update/padding-share': report.positions.padding / Math.max(1, report.positions.computed) }),
+    ...(report.positions && {
+      'update/padding-share': report.positions.padding / Math.max(1, report.positions.computed),
+    }),
   };
 
   const finite = Number.isFinite(metrics['update/loss']) && Number.isFinite(norm);

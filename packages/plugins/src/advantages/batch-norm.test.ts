@@ -1,9 +1,4 @@
-import {
-  expectAllclose,
-  fixtureAdvantageInputs,
-  instantiate,
-  type AdvantageMatrices,
-} from '@dapo/core/testing';
+import { expectAllclose, fixtureAdvantageInputs, instantiate, type AdvantageMatrices } from '@dapo/core/testing';
 import type { ResolvedConfig } from '@dapo/core';
 import { expect, test } from 'vitest';
 import batchNorm from './batch-norm.js';

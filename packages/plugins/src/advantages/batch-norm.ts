@@ -10,12 +10,7 @@ const options = z.strictObject({
     .enum(['none', 'group'])
     .default('none')
     .describe("group: less the group's mean, before the batch statistics"),
-  gamma: z
-    .number()
-    .gt(0)
-    .max(1)
-    .default(1)
-    .describe('Discount per token, over tokens and without a baseline'),
+  gamma: z.number().gt(0).max(1).default(1).describe('Discount per token, over tokens and without a baseline'),
   ddof: z
     .union([z.literal(0), z.literal(1)])
     .default(1)
@@ -58,9 +53,7 @@ export default definePlugin({
   options,
   check({ over, baseline, gamma }) {
     if (gamma === 1 || (over === 'tokens' && baseline === 'none')) return [];
-    return [
-      { level: 'warning', path: 'gamma', message: 'gamma acts only over tokens and without a baseline.' },
-    ];
+    return [{ level: 'warning', path: 'gamma', message: 'gamma acts only over tokens and without a baseline.' }];
   },
   create: (settings) => ({ estimate: (inputs) => batchNorm(inputs, settings) }),
 });

@@ -1,13 +1,4 @@
-import {
-  definePlugin,
-  groupDeviations,
-  groupSizes,
-  groupsOfOne,
-  maskedMean,
-  maskedSum,
-  tf,
-  z,
-} from '@dapo/core';
+import { definePlugin, groupDeviations, groupSizes, groupsOfOne, maskedMean, maskedSum, tf, z } from '@dapo/core';
 
 const options = z.strictObject({
   ddof: z
@@ -45,11 +36,7 @@ function batchStd(rewards: tf.Tensor2D, present: tf.Tensor2D, ddof: number): tf.
  * @example groupNorm([[1, 0, 0, 0]], [[1, 1, 1, 1]], { ddof: 1, eps: 1e-6, scale: 'group' })
  *   → [[1.5, -0.5, -0.5, -0.5]]
  */
-export function groupNorm(
-  rewards: tf.Tensor2D,
-  present: tf.Tensor2D,
-  { ddof, eps, scale }: Options,
-): tf.Tensor2D {
+export function groupNorm(rewards: tf.Tensor2D, present: tf.Tensor2D, { ddof, eps, scale }: Options): tf.Tensor2D {
   const deviations = groupDeviations(rewards, present);
   if (scale === 'none') return deviations;
   const std = scale === 'group' ? groupStd(deviations, present, ddof) : batchStd(rewards, present, ddof);

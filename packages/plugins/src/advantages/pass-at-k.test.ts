@@ -48,7 +48,5 @@ test('a shared best place and a response alone give 0', async () => {
 });
 
 test('the lead may be measured in standard deviations of the group', async () => {
-  await expectAllclose(passAtK(tf.tensor2d([[2, 0]]), tf.ones([1, 2]), { ...plain, norm: true }), [
-    [Math.SQRT2, 0],
-  ]);
+  await expectAllclose(passAtK(tf.tensor2d([[2, 0]]), tf.ones([1, 2]), { ...plain, norm: true }), [[Math.SQRT2, 0]]);
 });

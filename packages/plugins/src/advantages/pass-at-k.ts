@@ -36,10 +36,7 @@ export function passAtK(rewards: tf.Tensor2D, present: tf.Tensor2D, { norm, ddof
   const credit = tf.mul(isBest, lead);
   if (!norm) return credit;
   const sizes = groupSizes(present);
-  const deviations = inside(
-    tf.sub(rewards, tf.divNoNan(tf.sum(inside(rewards, present), 1, true), sizes)),
-    present,
-  );
+  const deviations = inside(tf.sub(rewards, tf.divNoNan(tf.sum(inside(rewards, present), 1, true), sizes)), present);
   const variance = tf.divNoNan(tf.sum(tf.square(deviations), 1, true), tf.relu(tf.sub(sizes, ddof)));
   return tf.div(credit, tf.add(tf.sqrt(variance), eps));
 }

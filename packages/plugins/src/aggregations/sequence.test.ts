@@ -12,16 +12,8 @@ const mask = tf.tensor2d([
 
 test('every response weighs the same; an empty one counts only where all do', async () => {
   const third = 1 / 3;
-  await expectAllclose(sequenceWeights(mask, mask, 'non-empty'), [
-    [0.5, 0, 0],
-    [0, 0, 0],
-    Array(3).fill(third / 2),
-  ]);
-  await expectAllclose(sequenceWeights(mask, mask, 'all'), [
-    [third, 0, 0],
-    [0, 0, 0],
-    Array(3).fill(third / 3),
-  ]);
+  await expectAllclose(sequenceWeights(mask, mask, 'non-empty'), [[0.5, 0, 0], [0, 0, 0], Array(3).fill(third / 2)]);
+  await expectAllclose(sequenceWeights(mask, mask, 'all'), [[third, 0, 0], [0, 0, 0], Array(3).fill(third / 3)]);
 });
 
 test('a token that is put out may still count in its response', async () => {

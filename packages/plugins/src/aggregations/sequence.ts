@@ -16,14 +16,9 @@ const options = z.strictObject({
  * @returns weights [responses, tokens]
  * @example sequenceWeights([[1, 0], [1, 1]], [[1, 0], [1, 1]], 'all') → [[0.5, 0], [0.25, 0.25]]
  */
-export function sequenceWeights(
-  mask: tf.Tensor2D,
-  counted: tf.Tensor2D,
-  count: 'non-empty' | 'all',
-): tf.Tensor2D {
+export function sequenceWeights(mask: tf.Tensor2D, counted: tf.Tensor2D, count: 'non-empty' | 'all'): tf.Tensor2D {
   const lengths = tf.sum(counted, 1, true);
-  const responses =
-    count === 'all' ? tf.scalar(mask.shape[0]) : tf.sum(tf.cast(tf.greater(lengths, 0), 'float32'));
+  const responses = count === 'all' ? tf.scalar(mask.shape[0]) : tf.sum(tf.cast(tf.greater(lengths, 0), 'float32'));
   return tf.divNoNan(tf.divNoNan(mask, lengths), responses);
 }
 

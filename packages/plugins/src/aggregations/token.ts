@@ -15,8 +15,7 @@ export function tokenWeights(mask: tf.Tensor2D, counted: tf.Tensor2D): tf.Tensor
 export default definePlugin({
   kind: 'aggregation',
   name: 'token',
-  summary:
-    'One mean over all tokens of the mini-batch, so that long responses weigh as much as their tokens do.',
+  summary: 'One mean over all tokens of the mini-batch, so that long responses weigh as much as their tokens do.',
   source: { title: 'DAPO, token-level loss', arxiv: '2503.14476', equation: '8, 12' },
   departures:
     'Normalised over the whole mini-batch, as verl and TRL; the formula is per prompt group (token-per-group).',

@@ -99,7 +99,6 @@ function restoreRemovedUtil(): void {
 export default definePlugin({
   kind: 'backend',
   name: 'tensorflow',
-  summary:
-    'TensorFlow itself, on a GPU where there is one, through the optional package @tensorflow/tfjs-node-gpu.',
+  summary: 'TensorFlow itself, on a GPU where there is one, through the optional package @tensorflow/tfjs-node-gpu.',
   create: () => tensorflow,
 });

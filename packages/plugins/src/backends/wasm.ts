@@ -25,13 +25,13 @@ const options = z.strictObject({
   relaxedSimd: z
     .boolean()
     .default(true)
-    .describe(
-      'matrix products by fused multiply-add: 1.5 times as fast, bits may differ between kinds of processors',
-    ),
+    .describe('matrix products by fused multiply-add: 1.5 times as fast, bits may differ between kinds of processors'),
   revectorize: z
     .boolean()
     .default(true)
-    .describe('on Node 24 and x64, products on vectors of 256 bits: twice as fast, the same bits; false if it makes trouble'),
+    .describe(
+      'on Node 24 and x64, products on vectors of 256 bits: twice as fast, the same bits; false if it makes trouble',
+    ),
 });
 type Options = z.output<typeof options>;
 
@@ -63,7 +63,9 @@ async function start({ relaxedSimd, revectorize, threads = defaultThreads() }: O
     state.products = installProducts(state.heap, variant);
   }
   const { pool, memory } = state.heap;
-  const oneThread = isShared(memory) ? startThreads(pool, threads) : `the build for threads does not start: ${whyNotThreaded}`;
+  const oneThread = isShared(memory)
+    ? startThreads(pool, threads)
+    : `the build for threads does not start: ${whyNotThreaded}`;
   const kernels = [...state.kernels, ...state.products!].sort().join(' ');
   const facts = {
     backend: 'wasm',
@@ -106,14 +108,24 @@ function mend(backend: object, wide: boolean): Mended {
   const plain = ['dense', 'decode'].map((name) => compileModule(name, shared));
   const relaxed = ['dense-relaxed', 'decode-relaxed'].flatMap((name) => compileRelaxedModule(name, shared) ?? []);
   const widest = relaxed.length > 0 && wide ? compileRevectorized(shared) : { reason: '' };
-  const modules = [compileModule('fused', shared), ...plain, ...relaxed, ...('modules' in widest ? widest.modules : [])];
+  const modules = [
+    compileModule('fused', shared),
+    ...plain,
+    ...relaxed,
+    ...('modules' in widest ? widest.modules : []),
+  ];
   const heap = new Heap(backend as WasmBackend, () => modules);
   const variants: readonly SgemmVariant[] = [
     ...('modules' in widest ? [{ name: 'relaxed-simd 6x16, 256 bits', module: 'dense-wide' } as const] : []),
     ...(relaxed.length > 0 ? [{ name: 'relaxed-simd 6x8', module: 'dense-relaxed' } as const] : []),
     { name: 'simd 4x8', module: 'dense' },
   ];
-  const state: Mended = { heap, kernels: installKernels(heap), variants, ...('reason' in widest && { notWide: widest.reason }) };
+  const state: Mended = {
+    heap,
+    kernels: installKernels(heap),
+    variants,
+    ...('reason' in widest && { notWide: widest.reason }),
+  };
   mended.set(backend, state);
   return state;
 }
@@ -146,8 +158,7 @@ async function startTensorFlow(): Promise<string> {
 export default definePlugin({
   kind: 'backend',
   name: 'wasm',
-  summary:
-    'The embedded default: TensorFlow.js compiled to WebAssembly, its slow kernels replaced by our own.',
+  summary: 'The embedded default: TensorFlow.js compiled to WebAssembly, its slow kernels replaced by our own.',
   options,
   create: (chosen): Backend => {
     let started = false;

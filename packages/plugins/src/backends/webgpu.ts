@@ -46,10 +46,7 @@ async function start(chosen: Options): Promise<BackendFacts> {
     throw backendNotStarted(reason, remedy, cause);
   }
   if (!(await tf.setBackend('webgpu'))) {
-    throw backendNotStarted(
-      `${PACKAGE} is installed, but its backend did not start.`,
-      'Use the backend wasm',
-    );
+    throw backendNotStarted(`${PACKAGE} is installed, but its backend did not start.`, 'Use the backend wasm');
   }
   return facts;
 }

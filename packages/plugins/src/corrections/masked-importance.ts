@@ -16,10 +16,7 @@ const options = z.strictObject({
  * @returns [responses, tokens]
  * @example maskedImportance([[0.4, 1, 6]], { low: 0.5, high: 5 }) → [[0, 1, 0]]
  */
-export function maskedImportance(
-  weights: tf.Tensor2D,
-  { low, high }: { low: number; high: number },
-): tf.Tensor2D {
+export function maskedImportance(weights: tf.Tensor2D, { low, high }: { low: number; high: number }): tf.Tensor2D {
   const trusted = tf.logicalAnd(tf.greaterEqual(weights, low), tf.lessEqual(weights, high));
   return tf.where(trusted, weights, tf.zerosLike(weights));
 }

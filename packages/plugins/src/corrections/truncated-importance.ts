@@ -27,10 +27,7 @@ function meanWeight(weights: tf.Tensor2D, mask: tf.Tensor2D, level: Options['lev
  * @example truncatedImportance({ oldLogProbs: [[0]], behaviourLogProbs: [[-1]], mask: [[1]] }, { cap: 2, … })
  * → [[2]]
  */
-export function truncatedImportance(
-  inputs: CorrectionInputs,
-  { level, cap, batchNormalize }: Options,
-): tf.Tensor2D {
+export function truncatedImportance(inputs: CorrectionInputs, { level, cap, batchNormalize }: Options): tf.Tensor2D {
   const weights = tf.minimum<tf.Tensor2D>(importanceWeights(inputs, level), cap);
   return batchNormalize ? tf.divNoNan(weights, meanWeight(weights, inputs.mask, level)) : weights;
 }
@@ -38,8 +35,7 @@ export function truncatedImportance(
 export default definePlugin({
   kind: 'correction',
   name: 'truncated-importance',
-  summary:
-    'Weights tokens by how much likelier the trained weights make them than those that sampled, up to a cap.',
+  summary: 'Weights tokens by how much likelier the trained weights make them than those that sampled, up to a cap.',
   source: {
     title: 'Your Efficient RL Framework Secretly Brings You Off-Policy RL Training',
     url: 'https://fengyao.notion.site/off-policy-rl',

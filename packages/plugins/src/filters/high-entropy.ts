@@ -1,16 +1,8 @@
 import { definePlugin, maskedQuantile, tf, z } from '@dapo/core';
 
 const options = z.strictObject({
-  share: z
-    .number()
-    .gt(0)
-    .max(1)
-    .default(0.2)
-    .describe('Share of the tokens that carry loss: those of highest entropy'),
-  countsFiltered: z
-    .boolean()
-    .default(true)
-    .describe('Whether a token put out still counts in the normaliser'),
+  share: z.number().gt(0).max(1).default(0.2).describe('Share of the tokens that carry loss: those of highest entropy'),
+  countsFiltered: z.boolean().default(true).describe('Whether a token put out still counts in the normaliser'),
 });
 
 /**
@@ -32,8 +24,7 @@ export default definePlugin({
   name: 'high-entropy',
   summary: 'Only the tokens of highest entropy, where a response may fork, carry loss.',
   source: { title: 'Beyond the 80/20 Rule', arxiv: '2506.01939', equation: '6' },
-  departures:
-    'The quantile is that of the whole mini-batch, before any split; TRL takes it per micro-batch gathered.',
+  departures: 'The quantile is that of the whole mini-batch, before any split; TRL takes it per micro-batch gathered.',
   alsoKnownAs: ['80/20', 'top_entropy_quantile', 'forking tokens'],
   options,
   needs: ['entropy'],

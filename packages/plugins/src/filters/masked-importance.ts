@@ -7,10 +7,7 @@ const options = z.strictObject({
     .describe('Judge single tokens, or whole responses by the product'),
   low: z.number().nonnegative().default(0.5).describe('A smaller weight puts the token out'),
   high: z.number().positive().default(5).describe('A larger weight puts the token out'),
-  countsFiltered: z
-    .boolean()
-    .default(true)
-    .describe('Whether a token put out still counts in the normaliser'),
+  countsFiltered: z.boolean().default(true).describe('Whether a token put out still counts in the normaliser'),
 });
 
 /**
@@ -28,8 +25,7 @@ export function trustedTokens(weights: tf.Tensor2D, { low, high }: { low: number
 export default definePlugin({
   kind: 'filter',
   name: 'masked-importance',
-  summary:
-    'Takes tokens out of the loss where trained weights and sampler disagree too much, and weights none.',
+  summary: 'Takes tokens out of the loss where trained weights and sampler disagree too much, and weights none.',
   source: {
     title: 'verl rollout correction',
     url: 'https://verl.readthedocs.io/en/latest/algo/rollout_corr.html',

@@ -6,13 +6,8 @@ const options = z.strictObject({
     .int()
     .nonnegative()
     .optional()
-    .describe(
-      'Optimizer steps that the sampling weights may be old; default: those of two rollouts, less one',
-    ),
-  countsFiltered: z
-    .boolean()
-    .default(false)
-    .describe('Whether a token put out still counts in the normaliser'),
+    .describe('Optimizer steps that the sampling weights may be old; default: those of two rollouts, less one'),
+  countsFiltered: z.boolean().default(false).describe('Whether a token put out still counts in the normaliser'),
 });
 
 /**

@@ -3,8 +3,7 @@ import { fixtureGroup, fixtureResponse, instantiate } from '@dapo/core/testing';
 import { expect, test } from 'vitest';
 import minSpread from './min-spread.js';
 
-const groupOf = (scores: readonly number[]) =>
-  fixtureGroup(scores.map((score) => fixtureResponse({ score })));
+const groupOf = (scores: readonly number[]) => fixtureGroup(scores.map((score) => fixtureResponse({ score })));
 const verdicts = async (tolerance: number, groups: readonly (readonly number[])[]): Promise<string[]> => {
   const filter = (await instantiate(minSpread, { tolerance })) as GroupFilter;
   return (await filter.judge(groups.map(groupOf))).map(({ verdict }) => verdict);

@@ -23,11 +23,9 @@ export function spreads(scores: tf.Tensor2D, present: tf.Tensor2D, tolerance: nu
 export default definePlugin({
   kind: 'filter',
   name: 'min-spread',
-  summary:
-    'Drops groups whose scores are all alike: dynamic sampling for rewards that are not right or wrong.',
+  summary: 'Drops groups whose scores are all alike: dynamic sampling for rewards that are not right or wrong.',
   source: { title: 'DAPO, Dynamic Sampling', arxiv: '2503.14476', equation: '11' },
-  departures:
-    'Tests max − min of the scores instead of the number of right answers; never a float standard deviation.',
+  departures: 'Tests max − min of the scores instead of the number of right answers; never a float standard deviation.',
   alsoKnownAs: ['zero-variance filter', 'filter_groups'],
   options,
   create: ({ tolerance }) => ({
@@ -39,9 +37,7 @@ export default definePlugin({
       });
       const kept = await result.data();
       result.dispose();
-      return groups.map((_, g) =>
-        kept[g] ? { verdict: 'keep' } : { verdict: 'drop', reason: 'equal scores' },
-      );
+      return groups.map((_, g) => (kept[g] ? { verdict: 'keep' } : { verdict: 'drop', reason: 'equal scores' }));
     },
   }),
 });

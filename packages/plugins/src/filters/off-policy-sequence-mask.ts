@@ -6,10 +6,7 @@ const options = z.strictObject({
     .nonnegative()
     .default(0.5)
     .describe('Nats per token by which a response may have become less likely since it was sampled'),
-  countsFiltered: z
-    .boolean()
-    .default(true)
-    .describe('Whether a token put out still counts in the normaliser'),
+  countsFiltered: z.boolean().default(true).describe('Whether a token put out still counts in the normaliser'),
 });
 
 /** What a response is judged by. Matrices are [responses, tokens]. */

@@ -7,9 +7,5 @@ test('a truncated response is masked, and stays in its group', async () => {
   const filter = (await instantiate(overlong)) as ResponseFilter;
   const finishes = ['stop', 'length', 'aborted'] as const;
   const judged = await filter.judge(fixtureGroup(finishes.map((finish) => fixtureResponse({ finish }))));
-  expect(judged).toEqual([
-    { verdict: 'keep' },
-    { verdict: 'mask', reason: 'truncated' },
-    { verdict: 'keep' },
-  ]);
+  expect(judged).toEqual([{ verdict: 'keep' }, { verdict: 'mask', reason: 'truncated' }, { verdict: 'keep' }]);
 });

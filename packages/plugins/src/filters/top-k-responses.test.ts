@@ -9,10 +9,7 @@ const group = fixtureGroup([
   fixtureResponse({ length: 4, score: -1 }),
 ]);
 
-async function kept(options: {
-  keep: number;
-  by?: 'shortest' | 'score-per-token' | 'score';
-}): Promise<string[]> {
+async function kept(options: { keep: number; by?: 'shortest' | 'score-per-token' | 'score' }): Promise<string[]> {
   const filter = (await instantiate(topK, options)) as ResponseFilter;
   return (await filter.judge(group)).map(({ verdict }) => verdict);
 }
@@ -40,6 +37,11 @@ test('keeping as many as there are is warned of', () => {
 test('so few that all are one mini-batch are warned of, with the size that makes as many updates as before', () => {
   const hint = 'update.miniBatch: 32 makes as many updates of them as of all responses.';
   expect(remarks({}, 128)).toMatchObject([{ level: 'warning', hint }]);
-  expect([remarks({}, 127), remarks({}, 32), remarks({}, 128, 2), remarks({ others: 'mask' }, 128)]).toEqual([[], [], [], []]);
+  expect([remarks({}, 127), remarks({}, 32), remarks({}, 128, 2), remarks({ others: 'mask' }, 128)]).toEqual([
+    [],
+    [],
+    [],
+    [],
+  ]);
   expect(remarks({}, 512)).toEqual([]);
 });

@@ -3,10 +3,7 @@ import type { PluginRemark, ResolvedConfig, Response } from '@dapo/core';
 
 const options = z.strictObject({
   keep: z.number().int().positive().describe('k: responses that stay in each group'),
-  by: z
-    .enum(['shortest', 'score-per-token', 'score'])
-    .default('shortest')
-    .describe('What the best k are best at'),
+  by: z.enum(['shortest', 'score-per-token', 'score']).default('shortest').describe('What the best k are best at'),
   others: z
     .enum(['drop', 'mask'])
     .default('drop')
@@ -41,7 +38,11 @@ function check({ keep, others }: Options, { rollout, update }: ResolvedConfig): 
 }
 
 /** Mini-batches are filled by the responses that stay: where there was more than one, there may be one only. */
-function oneMiniBatch(keep: number, rollout: ResolvedConfig['rollout'], update: ResolvedConfig['update']): PluginRemark[] {
+function oneMiniBatch(
+  keep: number,
+  rollout: ResolvedConfig['rollout'],
+  update: ResolvedConfig['update'],
+): PluginRemark[] {
   const without = updatesPerRollout({ rollout, update });
   const { prompts, groupSize } = rollout;
   if (without === 1 || updatesPerRollout({ rollout: { prompts, groupSize: keep }, update }) > 1) return [];

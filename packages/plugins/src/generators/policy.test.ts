@@ -31,9 +31,7 @@ class DicePolicy {
   generate({ prompts, groupSize, sampling, endToken, key }: SampleRequest) {
     const answers = prompts.flatMap((_, p) =>
       Array.from({ length: groupSize }, (_, g) => {
-        const digits = Array.from({ length: sampling.maxResponseLength - 1 }, (_, t) =>
-          key(p, g).integer(t, 10),
-        );
+        const digits = Array.from({ length: sampling.maxResponseLength - 1 }, (_, t) => key(p, g).integer(t, 10));
         const tokens = Int32Array.from([...digits, endToken]);
         return { tokens, logProbs: new Float32Array(tokens.length).fill(-1), finish: 'stop' as const };
       }),

@@ -89,8 +89,7 @@ class PolicyGenerator implements Generator {
 export default definePlugin({
   kind: 'generator',
   name: 'policy',
-  summary:
-    'Samples from the trained policy itself, in this process, so that behaviour and old policy are the same.',
+  summary: 'Samples from the trained policy itself, in this process, so that behaviour and old policy are the same.',
   source: { title: 'our own' },
   departures: 'none',
   inject: { policy: tokens.policy, tokenizer: tokens.tokenizer, random: tokens.random },

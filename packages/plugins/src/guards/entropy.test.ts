@@ -38,7 +38,8 @@ test('other points and unknown entropies are left alone', () => {
 });
 
 test('bounds that nothing can lie between are an error of the config', () => {
-  const remarks = (options: object): number => entropy.check!(entropy.options!.parse(options), {} as never, new Map()).length;
+  const remarks = (options: object): number =>
+    entropy.check!(entropy.options!.parse(options), {} as never, new Map()).length;
   expect([{}, { high: 1 }, { low: 2, high: 1 }].map(remarks)).toEqual([0, 0, 1]);
 });
 

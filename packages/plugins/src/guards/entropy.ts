@@ -1,12 +1,4 @@
-import {
-  definePlugin,
-  type Guard,
-  type MetricRecorder,
-  Patience,
-  type PluginRemark,
-  tokens,
-  z,
-} from '@dapo/core';
+import { definePlugin, type Guard, type MetricRecorder, Patience, type PluginRemark, tokens, z } from '@dapo/core';
 
 const options = z.strictObject({
   low: z
@@ -14,20 +6,9 @@ const options = z.strictObject({
     .nonnegative()
     .default(0.01)
     .describe('nats a token below which the policy has collapsed; 0: no bound'),
-  high: z
-    .number()
-    .positive()
-    .optional()
-    .describe('nats a token above which it has fallen apart; by default no bound'),
-  patience: z
-    .int()
-    .positive()
-    .default(3)
-    .describe('rollout steps in a row outside the bounds before it acts'),
-  action: z
-    .enum(['stop', 'roll-back'])
-    .default('stop')
-    .describe('end the run, or go back to the last checkpoint'),
+  high: z.number().positive().optional().describe('nats a token above which it has fallen apart; by default no bound'),
+  patience: z.int().positive().default(3).describe('rollout steps in a row outside the bounds before it acts'),
+  action: z.enum(['stop', 'roll-back']).default('stop').describe('end the run, or go back to the last checkpoint'),
 });
 type Options = z.output<typeof options>;
 
@@ -69,8 +50,7 @@ function check({ low, high }: Options): PluginRemark[] {
 export default definePlugin({
   kind: 'guard',
   name: 'entropy',
-  summary:
-    'Acts when the entropy of the policy has left its bounds for some steps: it has collapsed, or fallen apart.',
+  summary: 'Acts when the entropy of the policy has left its bounds for some steps: it has collapsed, or fallen apart.',
   source: {
     title: 'The Entropy Mechanism of Reinforcement Learning for Reasoning Language Models',
     arxiv: '2505.22617',

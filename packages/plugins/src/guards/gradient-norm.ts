@@ -1,16 +1,8 @@
 import { definePlugin, type Guard, type MetricRecorder, tokens, z } from '@dapo/core';
 
 const options = z.strictObject({
-  max: z
-    .number()
-    .positive()
-    .optional()
-    .describe('norm above which an update is left out; by default no fixed bound'),
-  factor: z
-    .number()
-    .gt(1)
-    .default(10)
-    .describe('norm above which it is left out, in multiples of the running median'),
+  max: z.number().positive().optional().describe('norm above which an update is left out; by default no fixed bound'),
+  factor: z.number().gt(1).default(10).describe('norm above which it is left out, in multiples of the running median'),
   window: z.int().min(3).default(50).describe('updates that the running median is of'),
   warmUp: z.int().min(1).default(10).describe('updates before the running median counts; at most those of the window'),
 });
@@ -22,10 +14,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** The largest norm that is let through. */
-export function gradientBound(
-  norms: readonly number[],
-  { max = Infinity, factor, warmUp, window }: Options,
-): number {
+export function gradientBound(norms: readonly number[], { max = Infinity, factor, warmUp, window }: Options): number {
   return norms.length < Math.min(warmUp, window) ? max : Math.min(max, factor * median(norms));
 }
 

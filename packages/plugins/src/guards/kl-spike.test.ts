@@ -9,7 +9,8 @@ const recorded: number[] = [];
 const warnings: string[] = [];
 const logger = { info: () => undefined, warn: (text: string) => void warnings.push(text) };
 const metrics = { record: (_: string, value: number) => void recorded.push(value) };
-const guard = (options: object = {}): Guard => klSpike.create(klSpike.options!.parse(options), { metrics, logger }) as Guard;
+const guard = (options: object = {}): Guard =>
+  klSpike.create(klSpike.options!.parse(options), { metrics, logger }) as Guard;
 const facts = (known: Metrics) => ({ metrics: known, progress: { rolloutStep: 0, optimizerStep: 0, fraction: 0 } });
 const kl = (old: number, reference: number) => facts({ 'loss/approximate-kl': old, 'loss/reference-kl': reference });
 
@@ -32,12 +33,17 @@ test('of a loss that does not report the KL it is said once that the guard never
   warnings.length = 0;
   const watcher = guard();
   for (let i = 0; i < 3; i++) expect(watcher.check('before-update', facts({}))).toBe('continue');
-  expect(warnings).toEqual(['It watches the metric loss/approximate-kl, which the loss does not report: it never acts.']);
+  expect(warnings).toEqual([
+    'It watches the metric loss/approximate-kl, which the loss does not report: it never acts.',
+  ]);
 });
 
-test.each([policyGradient, klCov, clipCov])('the loss $name reports the KL from the old policy', ({ metrics: declared }) => {
-  expect(declared).toHaveProperty('approximate-kl');
-});
+test.each([policyGradient, klCov, clipCov])(
+  'the loss $name reports the KL from the old policy',
+  ({ metrics: declared }) => {
+    expect(declared).toHaveProperty('approximate-kl');
+  },
+);
 
 test('other points and unknown values are left alone', () => {
   expect(guard().check('updated', kl(9, 9))).toBe('continue');
@@ -46,7 +52,9 @@ test('other points and unknown values are left alone', () => {
 
 test('a reference without a KL term is an error, and one whose updates are only skipped a warning', () => {
   const remarks = (options: object, parts: object): string[] =>
-    klSpike.check!(klSpike.options!.parse(options), { loss: { parts } } as ResolvedConfig, new Map()).map(({ level }) => level);
+    klSpike.check!(klSpike.options!.parse(options), { loss: { parts } } as ResolvedConfig, new Map()).map(
+      ({ level }) => level,
+    );
   expect(remarks({}, {})).toEqual([]);
   expect(remarks({ of: 'reference' }, {})).toEqual(['error']);
   expect(remarks({ of: 'reference' }, { kl: {} })).toEqual(['warning']);

@@ -1,4 +1,13 @@
-import { definePlugin, type Guard, type Logger, type MetricRecorder, type PluginRemark, type ResolvedConfig, tokens, z } from '@dapo/core';
+import {
+  definePlugin,
+  type Guard,
+  type Logger,
+  type MetricRecorder,
+  type PluginRemark,
+  type ResolvedConfig,
+  tokens,
+  z,
+} from '@dapo/core';
 
 const options = z.strictObject({
   of: z

@@ -6,7 +6,9 @@ const recorded: number[] = [];
 
 function guard(options: object = {}): Guard {
   const metrics = { record: (_: string, value: number) => void recorded.push(value) };
-  return lengthRunaway.create(lengthRunaway.options!.parse({ first: 2, patience: 2, ...options }), { metrics }) as Guard;
+  return lengthRunaway.create(lengthRunaway.options!.parse({ first: 2, patience: 2, ...options }), {
+    metrics,
+  }) as Guard;
 }
 
 const check = (of: Guard, length: number, truncated = 0): GuardAnswer =>
@@ -27,7 +29,10 @@ test('acts on the second step in a row with responses far longer than the first'
 test('acts on too many responses that are cut off', () => {
   const watcher = guard({ truncated: 0.25, action: 'roll-back' });
   expect(check(watcher, 10, 0.5)).toBe('continue');
-  expect(check(watcher, 10, 0.5)).toEqual({ action: 'roll-back', reason: '50 % of the responses are cut off, for 2 steps in a row' });
+  expect(check(watcher, 10, 0.5)).toEqual({
+    action: 'roll-back',
+    reason: '50 % of the responses are cut off, for 2 steps in a row',
+  });
 });
 
 test('a checkpoint keeps the count and the first length', async () => {

@@ -7,16 +7,9 @@ const options = z.strictObject({
     .default(3)
     .describe('mean response length that is too long, in multiples of the first steps’'),
   truncated: z.number().gt(0).max(1).default(0.5).describe('share of responses cut off that is too many'),
-  first: z
-    .int()
-    .positive()
-    .default(5)
-    .describe('rollout steps whose mean length is what growth is measured by'),
+  first: z.int().positive().default(5).describe('rollout steps whose mean length is what growth is measured by'),
   patience: z.int().positive().default(3).describe('rollout steps in a row before it acts'),
-  action: z
-    .enum(['stop', 'roll-back'])
-    .default('stop')
-    .describe('end the run, or go back to the last checkpoint'),
+  action: z.enum(['stop', 'roll-back']).default('stop').describe('end the run, or go back to the last checkpoint'),
 });
 type Options = z.output<typeof options>;
 
@@ -52,9 +45,7 @@ export function describeRunaway(
   limits: Pick<Options, 'growth' | 'truncated'>,
 ): string | undefined {
   if (growth > limits.growth) return `responses are ${growth.toFixed(1)} times as long as in the first steps`;
-  return truncated > limits.truncated
-    ? `${Math.round(100 * truncated)} % of the responses are cut off`
-    : undefined;
+  return truncated > limits.truncated ? `${Math.round(100 * truncated)} % of the responses are cut off` : undefined;
 }
 
 function createGuard(settings: Options, metrics: MetricRecorder): Guard {

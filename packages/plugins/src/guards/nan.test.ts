@@ -2,19 +2,15 @@ import { expect, test } from 'vitest';
 import type { Guard, Metrics, UpdateSettings } from '@dapo/core';
 import nan from './nan.js';
 
-const guard = (
-  action: 'stop' | 'roll-back' = 'stop',
-  nonFinite: UpdateSettings['nonFinite'] = 'stop',
-): Guard => nan.create({ action }, { update: { nonFinite } as UpdateSettings }) as Guard;
+const guard = (action: 'stop' | 'roll-back' = 'stop', nonFinite: UpdateSettings['nonFinite'] = 'stop'): Guard =>
+  nan.create({ action }, { update: { nonFinite } as UpdateSettings }) as Guard;
 const facts = (metrics: Metrics) => ({
   metrics,
   progress: { rolloutStep: 2, optimizerStep: 33, fraction: 0 },
 });
 
 test('finite numbers and unknown ones go on', () => {
-  expect(guard().check('before-update', facts({ 'update/loss': -1, 'update/gradient-norm': 0 }))).toBe(
-    'continue',
-  );
+  expect(guard().check('before-update', facts({ 'update/loss': -1, 'update/gradient-norm': 0 }))).toBe('continue');
   expect(guard().check('updated', facts({}))).toBe('continue');
 });
 

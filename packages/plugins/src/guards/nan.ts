@@ -1,10 +1,7 @@
 import { definePlugin, type GuardAnswer, type GuardFacts, type GuardPoint, tokens, z } from '@dapo/core';
 
 const options = z.strictObject({
-  action: z
-    .enum(['stop', 'roll-back'])
-    .default('stop')
-    .describe('end the run, or go back to the last checkpoint'),
+  action: z.enum(['stop', 'roll-back']).default('stop').describe('end the run, or go back to the last checkpoint'),
 });
 
 const watched = ['update/loss', 'update/gradient-norm'];
@@ -32,8 +29,7 @@ function answer(
 export default definePlugin({
   kind: 'guard',
   name: 'nan',
-  summary:
-    'Ends the run, or goes back to the last checkpoint, at the first loss or gradient that is not finite.',
+  summary: 'Ends the run, or goes back to the last checkpoint, at the first loss or gradient that is not finite.',
   source: { title: 'our own' },
   departures: 'silent where update.nonFinite is skip: such updates are then left out, not judged',
   options,

@@ -1,11 +1,7 @@
 import { definePlugin, type Guard, Patience, z } from '@dapo/core';
 
 const options = z.strictObject({
-  patience: z
-    .int()
-    .positive()
-    .default(5)
-    .describe('rollout steps in a row without a live group before the run ends'),
+  patience: z.int().positive().default(5).describe('rollout steps in a row without a live group before the run ends'),
 });
 
 function createGuard(steps: number): Guard {

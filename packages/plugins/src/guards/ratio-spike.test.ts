@@ -4,7 +4,8 @@ import ratioSpike from './ratio-spike.js';
 
 const recorded: number[] = [];
 const metrics = { record: (_: string, value: number) => void recorded.push(value) };
-const guard = (options: object = {}): Guard => ratioSpike.create(ratioSpike.options!.parse(options), { metrics }) as Guard;
+const guard = (options: object = {}): Guard =>
+  ratioSpike.create(ratioSpike.options!.parse(options), { metrics }) as Guard;
 const facts = (known: Metrics) => ({ metrics: known, progress: { rolloutStep: 0, optimizerStep: 0, fraction: 0 } });
 const at = (ratio: number) => facts({ 'policy/log-prob-difference': Math.log(ratio) });
 

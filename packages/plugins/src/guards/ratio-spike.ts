@@ -1,11 +1,7 @@
 import { definePlugin, type GuardFacts, tokens, z } from '@dapo/core';
 
 const options = z.strictObject({
-  max: z
-    .number()
-    .gt(1)
-    .default(10)
-    .describe('probability ratio, or its inverse, that no token may go beyond'),
+  max: z.number().gt(1).default(10).describe('probability ratio, or its inverse, that no token may go beyond'),
   action: z
     .enum(['skip-update', 'stop', 'roll-back'])
     .default('skip-update')

@@ -38,7 +38,11 @@ test('a fall below the accuracy of the untrained weights counts as well', () => 
 });
 
 test('falling together, rising together and a fall within the interval are no hacking', () => {
-  for (const [score, accuracy] of [[-0.5, 0.3], [0.5, 0.7], [0.5, 0.47]] as const) {
+  for (const [score, accuracy] of [
+    [-0.5, 0.3],
+    [0.5, 0.7],
+    [0.5, 0.47],
+  ] as const) {
     const watcher = guard({ patience: 1 });
     evaluate(watcher, 0.5);
     step(watcher, 0.1);
@@ -69,6 +73,10 @@ test('a checkpoint keeps all of it', async () => {
 
 test('without evaluations it has nothing to judge by', () => {
   const remarks = (heldOut: object | undefined, every: number): number =>
-    rewardHacking.check!(rewardHacking.options!.parse({}), { prompts: { heldOut }, evaluation: { every } } as ResolvedConfig, new Map()).length;
+    rewardHacking.check!(
+      rewardHacking.options!.parse({}),
+      { prompts: { heldOut }, evaluation: { every } } as ResolvedConfig,
+      new Map(),
+    ).length;
   expect([remarks({}, 5), remarks({}, 0), remarks(undefined, 5)]).toEqual([0, 1, 1]);
 });

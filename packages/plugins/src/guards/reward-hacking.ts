@@ -6,10 +6,7 @@ const options = z.strictObject({
     .default('reward/mean')
     .describe('the reward: shaped, on the groups trained on, or of the task alone, on all responses'),
   patience: z.int().positive().default(2).describe('evaluations in a row before it acts'),
-  action: z
-    .enum(['stop', 'roll-back'])
-    .default('stop')
-    .describe('end the run, or go back to the last checkpoint'),
+  action: z.enum(['stop', 'roll-back']).default('stop').describe('end the run, or go back to the last checkpoint'),
 });
 type Options = z.output<typeof options>;
 
@@ -28,12 +25,7 @@ interface Evaluated {
  * @example isHacking({ accuracy: 0.3, high: 0.35, reward: 0.9 }, { accuracy: 0.5, high: 0.55, reward: 0.2 }) → true
  */
 export function isHacking(now: Evaluated, best: Evaluated): boolean {
-  return (
-    now.reward !== undefined &&
-    best.reward !== undefined &&
-    now.reward > best.reward &&
-    now.high < best.accuracy
-  );
+  return now.reward !== undefined && best.reward !== undefined && now.reward > best.reward && now.high < best.accuracy;
 }
 
 function createGuard({ of, patience: limit, action }: Options, recorder: MetricRecorder): Guard {
@@ -86,8 +78,7 @@ function createGuard({ of, patience: limit, action }: Options, recorder: MetricR
 export default definePlugin({
   kind: 'guard',
   name: 'reward-hacking',
-  summary:
-    'Acts when the reward goes up while held-out accuracy goes down: the policy has found a hole in the reward.',
+  summary: 'Acts when the reward goes up while held-out accuracy goes down: the policy has found a hole in the reward.',
   source: { title: 'Scaling Laws for Reward Model Overoptimization', arxiv: '2210.10760' },
   departures: 'watches two curves of one run; a fall counts from beyond the 95 % interval of the accuracy',
   alsoKnownAs: ['overoptimization'],

@@ -30,10 +30,7 @@ test('the loss is the surrogate, plus β · kl, less α · entropy', async () =>
 });
 
 test('it is put together from its parts', async () => {
-  const { loss } = await lossOf(
-    { klCoefficient: 0.5 },
-    { clip: await instantiate(none), kl: await instantiate(k2) },
-  );
+  const { loss } = await lossOf({ klCoefficient: 0.5 }, { clip: await instantiate(none), kl: await instantiate(k2) });
   await expectAllclose(loss, [[-2, 1 + 0.5 * 2]]);
 });
 
@@ -52,10 +49,7 @@ test('every metric that it gives itself is declared', async () => {
 });
 
 test('entropy is needed only where it is rewarded', () => {
-  const needs = policyGradient.needs as (options: {
-    klCoefficient: number;
-    entropyBonus: number;
-  }) => readonly string[];
+  const needs = policyGradient.needs as (options: { klCoefficient: number; entropyBonus: number }) => readonly string[];
   expect(needs({ klCoefficient: 0, entropyBonus: 0 })).toEqual([]);
   expect(needs({ klCoefficient: 0, entropyBonus: 0.01 })).toEqual(['entropy']);
 });

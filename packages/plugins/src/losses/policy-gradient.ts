@@ -3,11 +3,7 @@ import type { MetricDeclarations, MetricTensors } from '@dapo/core';
 import { approximateKl, approximateKlDeclaration } from './drift/approximate-kl.js';
 
 const options = z.strictObject({
-  klCoefficient: z
-    .number()
-    .nonnegative()
-    .default(0.001)
-    .describe('β: factor of the KL term, where there is one'),
+  klCoefficient: z.number().nonnegative().default(0.001).describe('β: factor of the KL term, where there is one'),
   entropyBonus: z.number().nonnegative().default(0).describe('α: factor of the entropy that is subtracted'),
 });
 
@@ -80,8 +76,7 @@ export default definePlugin({
   name: 'policy-gradient',
   summary: 'Importance-weighted policy gradient, put together from a ratio level, a clip rule and a KL term.',
   source: { title: 'DAPO', arxiv: '2503.14476', equation: '8' },
-  departures:
-    'none; the KL term (GRPO, arXiv 2402.03300 eq. 3) and the entropy bonus are off unless asked for',
+  departures: 'none; the KL term (GRPO, arXiv 2402.03300 eq. 3) and the entropy bonus are off unless asked for',
   alsoKnownAs: ['PPO', 'GRPO', 'surrogate'],
   options,
   metrics,

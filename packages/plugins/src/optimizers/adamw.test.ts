@@ -13,12 +13,7 @@ const matrix = (): Record<string, tf.Variable> => ({
   'layer/bias': tf.variable(tf.tensor1d([0.1, 0.2])),
 });
 
-function apply(
-  optimizer: Optimizer,
-  parameters: OptimizerInputs['parameters'],
-  scale: number,
-  gradientNorm = 0,
-): void {
+function apply(optimizer: Optimizer, parameters: OptimizerInputs['parameters'], scale: number, gradientNorm = 0): void {
   const kernel = [
     [1, 2],
     [-3, 4],

@@ -2,19 +2,11 @@ import { definePlugin, hasKernel, runKernel, tf, z } from '@dapo/core';
 import type { Optimizer, OptimizerInputs, SavedTensor, State } from '@dapo/core';
 
 const options = z.strictObject({
-  learningRate: z
-    .number()
-    .positive()
-    .default(1e-6)
-    .describe('Base learning rate; the schedule multiplies it'),
+  learningRate: z.number().positive().default(1e-6).describe('Base learning rate; the schedule multiplies it'),
   beta1: z.number().min(0).lt(1).default(0.9).describe('Decay of the first moment'),
   beta2: z.number().min(0).lt(1).default(0.999).describe('Decay of the second moment'),
   eps: z.number().positive().default(1e-8).describe('Added to the root of the second moment'),
-  weightDecay: z
-    .number()
-    .nonnegative()
-    .default(0)
-    .describe('Decoupled weight decay, times the learning rate'),
+  weightDecay: z.number().nonnegative().default(0).describe('Decoupled weight decay, times the learning rate'),
   decay: z
     .enum(['matrices', 'all'])
     .default('matrices')
@@ -58,12 +50,7 @@ export interface AdamStep {
  * The constants of the bias correction are folded together on the host, so that it takes a dozen tensor
  * operations.
  */
-export function adamStep(
-  parameter: tf.Variable,
-  gradient: tf.Tensor,
-  moments: AdamMoments,
-  s: AdamStep,
-): void {
+export function adamStep(parameter: tf.Variable, gradient: tf.Tensor, moments: AdamMoments, s: AdamStep): void {
   const { first, second } = moments;
   const rootCorrection = Math.sqrt(1 - s.beta2 ** s.step);
   const rate = (s.learningRate * rootCorrection) / (1 - s.beta1 ** s.step);
@@ -128,7 +115,10 @@ class AdamW implements Optimizer {
     for (const [name, gradient] of Object.entries(gradients)) {
       const parameter = parameters[name]!;
       const decays = decay === 'all' || parameter.rank >= 2;
-      stepOf(parameter, gradient, this.momentsOf(name, parameter), { ...common, weightDecay: decays ? weightDecay : 0 });
+      stepOf(parameter, gradient, this.momentsOf(name, parameter), {
+        ...common,
+        weightDecay: decays ? weightDecay : 0,
+      });
     }
   }
 

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { tf, type Objective, type Optimizer, type Policy, type PolicyBatch } from '@dapo/core';
-import { batchOf, drawPrompts, numberTokenizer, sampleRequest, startWasm, tinyPolicy, VOCABULARY } from '../../../../test/fixtures/tiny-policy.js';
+import {
+  batchOf,
+  drawPrompts,
+  numberTokenizer,
+  sampleRequest,
+  startWasm,
+  tinyPolicy,
+  VOCABULARY,
+} from '../../../../test/fixtures/tiny-policy.js';
 
 const prompts = drawPrompts([3, 6, 1]);
 let policy: Policy;
@@ -14,7 +22,11 @@ beforeAll(async () => {
   policy = await tinyPolicy();
   const drawn = await policy.generate(sampleRequest(prompts, 4));
   // One response of each prompt is empty.
-  batch = batchOf(prompts, 4, drawn.map(({ tokens }, r) => ({ tokens: r % 4 === 2 ? new Int32Array(0) : tokens })));
+  batch = batchOf(
+    prompts,
+    4,
+    drawn.map(({ tokens }, r) => ({ tokens: r % 4 === 2 ? new Int32Array(0) : tokens })),
+  );
 });
 
 /** Σ weight · log π + 0.1 · entropy, the weight of a token a function of its response and place in the whole batch. */
@@ -24,7 +36,10 @@ function weighted(rowOf = (row: number) => row): Objective {
     needsEntropy: true,
     evaluate: ({ logProbs, entropy, rows }) => {
       const [count, width] = logProbs.shape;
-      const weights = tf.tensor2d(rows.flatMap((row) => Array.from({ length: width }, (_, t) => Math.sin(3 * rowOf(row) + t + 1))), [count, width]);
+      const weights = tf.tensor2d(
+        rows.flatMap((row) => Array.from({ length: width }, (_, t) => Math.sin(3 * rowOf(row) + t + 1))),
+        [count, width],
+      );
       const terms = tf.add(tf.mul(weights, logProbs), tf.mul(entropy!, 0.1));
       return { total: tf.sum(terms), scalars: { largest: tf.max(tf.abs(logProbs)) } };
     },
@@ -37,7 +52,8 @@ async function gradientsOf(of: Policy): Promise<Record<string, Float32Array>> {
   const optimizer: Optimizer = {
     learningRate: 0,
     settings: {},
-    apply: ({ gradients }) => Object.entries(gradients).forEach(([name, gradient]) => (seen[name] = tf.clone(gradient))),
+    apply: ({ gradients }) =>
+      Object.entries(gradients).forEach(([name, gradient]) => (seen[name] = tf.clone(gradient))),
   };
   await of.step({ optimizer, learningRate: 0, gradientNorm: 0 });
   const values: Record<string, Float32Array> = {};
@@ -75,7 +91,11 @@ test('the gradient is the same for every split, order and padding', async () => 
   const anyOrder = fc.shuffledSubarray(rows, { minLength: rows.length, maxLength: rows.length });
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 12 }), anyOrder, async (microBatch, order) => {
-      await policy.accumulate(reordered(order), weighted((row) => order[row]!), { microBatch });
+      await policy.accumulate(
+        reordered(order),
+        weighted((row) => order[row]!),
+        { microBatch },
+      );
       expectSameGradient(await gradientsOf(policy), whole);
     }),
     { numRuns: 12 },
@@ -99,15 +119,24 @@ test('the gradient is that of finite differences', async () => {
   await model.accumulate(batch, weighted(), { microBatch: 'auto' });
   const analytic = await gradientsOf(model);
   const step = 1e-2;
-  for (const name of ['model.layers.0.self_attn.q_norm.weight', 'model.layers.0.input_layernorm.weight', 'model.norm.weight']) {
+  for (const name of [
+    'model.layers.0.self_attn.q_norm.weight',
+    'model.layers.0.input_layernorm.weight',
+    'model.norm.weight',
+  ]) {
     const moved = async (by: number): Promise<number> => {
       const shift = async (amount: number): Promise<void> => {
         await model.step({
-          optimizer: { learningRate: 1, settings: {}, apply: ({ parameters }) => tf.tidy(() => {
-            const variable = parameters[name]!;
-            const direction = tf.oneHot(tf.scalar(1, 'int32'), variable.shape[0]!);
-            variable.assign(tf.add(variable, tf.mul(direction, amount)));
-          }) },
+          optimizer: {
+            learningRate: 1,
+            settings: {},
+            apply: ({ parameters }) =>
+              tf.tidy(() => {
+                const variable = parameters[name]!;
+                const direction = tf.oneHot(tf.scalar(1, 'int32'), variable.shape[0]!);
+                variable.assign(tf.add(variable, tf.mul(direction, amount)));
+              }),
+          },
           learningRate: 1,
           gradientNorm: 0,
         });
@@ -118,14 +147,18 @@ test('the gradient is that of finite differences', async () => {
       await shift(-by);
       return parts[0]!['total']!;
     };
-    const numeric = (await moved(step) - await moved(-step)) / (2 * step);
+    const numeric = ((await moved(step)) - (await moved(-step))) / (2 * step);
     expect(Math.abs(numeric - analytic[name]![1]!), name).toBeLessThan(0.02 * Math.max(1, Math.abs(numeric)));
   }
   await model.dispose!();
 });
 
 test('a batch of empty responses only gives rows of zeros, and no gradient', async () => {
-  const empty = batchOf(prompts, 1, prompts.map(() => ({ tokens: new Int32Array(0) })));
+  const empty = batchOf(
+    prompts,
+    1,
+    prompts.map(() => ({ tokens: new Int32Array(0) })),
+  );
   expect(await policy.logProbs(empty, { temperature: 1 })).toMatchObject({ width: 0, logProbs: new Float32Array(0) });
   await policy.accumulate(empty, weighted(), { microBatch: 2 });
   expect(await policy.gradientNorm()).toBe(0);
@@ -158,13 +191,18 @@ test('a step moves the weights and the version; published weights stay as they w
   const before = await model.logProbs(batch, { temperature: 1 });
   const version = await model.publish({ frozen: true });
   await model.accumulate(batch, weighted(), { microBatch: 'auto' });
-  expect(await model.step({ optimizer: descent, learningRate: 0.05, gradientNorm: 1 })).toEqual({ version: 1, ignored: [] });
+  expect(await model.step({ optimizer: descent, learningRate: 0.05, gradientNorm: 1 })).toEqual({
+    version: 1,
+    ignored: [],
+  });
   expect((await model.publish()).version).toBe(1);
   expect((await model.logProbs(batch, { temperature: 1 })).logProbs).not.toEqual(before.logProbs);
   expect((await model.logProbs(batch, { temperature: 1, version })).logProbs).toEqual(before.logProbs);
   expect(version.version).toBe(0);
   version.release();
-  await expect(model.logProbs(batch, { temperature: 1, version })).rejects.toMatchObject({ code: 'DAPO_POLICY_VERSION_RELEASED' });
+  await expect(model.logProbs(batch, { temperature: 1, version })).rejects.toMatchObject({
+    code: 'DAPO_POLICY_VERSION_RELEASED',
+  });
   await model.dispose!();
 });
 
@@ -214,7 +252,11 @@ test('a saved policy loads equal, tokenizer beside it, and goes on from the vers
 });
 
 test('the same seed gives the same weights, another seed others', async () => {
-  const [a, b, c] = [await tinyPolicy({}, { seed: 1 }), await tinyPolicy({}, { seed: 1 }), await tinyPolicy({}, { seed: 2 })];
+  const [a, b, c] = [
+    await tinyPolicy({}, { seed: 1 }),
+    await tinyPolicy({}, { seed: 1 }),
+    await tinyPolicy({}, { seed: 2 }),
+  ];
   const of = (model: Policy) => model.logProbs(batch, { temperature: 1 });
   expect(await of(a)).toEqual(await of(b));
   expect((await of(a)).logProbs).not.toEqual((await of(c)).logProbs);
@@ -224,7 +266,10 @@ test('a tokenizer with more tokens than the checkpoint is refused', async () => 
   const folder = await mkdtemp(join(tmpdir(), 'dapo-policy-'));
   try {
     await policy.save(folder);
-    const opened = tinyPolicy({ checkpoint: folder }, { vocabularySize: numberTokenizer(VOCABULARY + 1).vocabularySize, spread: 1 });
+    const opened = tinyPolicy(
+      { checkpoint: folder },
+      { vocabularySize: numberTokenizer(VOCABULARY + 1).vocabularySize, spread: 1 },
+    );
     await expect(opened).rejects.toMatchObject({ code: 'DAPO_MODEL_VOCABULARY' });
   } finally {
     await rm(folder, { recursive: true });

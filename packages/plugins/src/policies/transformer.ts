@@ -9,28 +9,46 @@ import { TransformerPolicy } from './transformer/policy.js';
 const size = () => z.number().int().positive();
 
 const options = z.strictObject({
-  checkpoint: z.string().optional()
-    .describe('folder of a model in Hugging Face form, from the config\'s folder on; it overrules the sizes below'),
-  family: z.enum(['llama', 'qwen2', 'qwen3']).default('llama')
-    .describe('llama: the plain decoder · qwen2: biases on queries, keys and values · qwen3: norms on queries and keys'),
+  checkpoint: z
+    .string()
+    .optional()
+    .describe("folder of a model in Hugging Face form, from the config's folder on; it overrules the sizes below"),
+  family: z
+    .enum(['llama', 'qwen2', 'qwen3'])
+    .default('llama')
+    .describe(
+      'llama: the plain decoder · qwen2: biases on queries, keys and values · qwen3: norms on queries and keys',
+    ),
   hiddenSize: size().default(64).describe('width of the residual stream'),
   layers: size().default(2).describe('decoder layers'),
   heads: size().default(4).describe('query heads'),
   keyValueHeads: size().optional().describe('key and value heads, a divisor of heads; by default as many'),
   headDim: size().multipleOf(2).optional().describe('width of a head; by default hiddenSize / heads'),
-  intermediateSize: size().optional().describe('width of the feed-forward part; by default 8/3 hiddenSize, rounded up to 32'),
+  intermediateSize: size()
+    .optional()
+    .describe('width of the feed-forward part; by default 8/3 hiddenSize, rounded up to 32'),
   contextLength: size().default(1024).describe('longest prompt and response together, in tokens'),
   tieEmbeddings: z.boolean().default(true).describe('the embedding is the output matrix as well'),
   ropeTheta: z.number().positive().default(10_000).describe('base of the rotary positions'),
   normEpsilon: z.number().positive().default(1e-6).describe('ε of the norms'),
-  byteLimit: size().default(512 * 2 ** 20)
+  byteLimit: size()
+    .default(512 * 2 ** 20)
     .describe('memory in bytes that micro-batches of size auto are cut for, and generation: an estimate from shapes'),
-  maxRows: size().default(512)
+  maxRows: size()
+    .default(512)
     .describe('responses generated at a time, if byteLimit has room for them; others wait until one has ended'),
-  freeze: z.array(z.string()).default([])
-    .describe('parameters that are not trained, by how their Hugging Face names begin: model.embed_tokens, model.layers.0.'),
-  recompute: z.union([z.boolean(), z.literal('auto')]).default('auto')
-    .describe('updates keep the inputs of the layers and compute the rest twice, on wasm; auto: where one response would keep more than byteLimit'),
+  freeze: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'parameters that are not trained, by how their Hugging Face names begin: model.embed_tokens, model.layers.0.',
+    ),
+  recompute: z
+    .union([z.boolean(), z.literal('auto')])
+    .default('auto')
+    .describe(
+      'updates keep the inputs of the layers and compute the rest twice, on wasm; auto: where one response would keep more than byteLimit',
+    ),
 });
 
 type Options = z.output<typeof options>;
@@ -66,7 +84,10 @@ async function architectureBefore(chosen: Options, folder: string, vocabularySiz
 }
 
 /** Whether a parameter stays as it is. */
-const frozenBy = (freeze: readonly string[]) => (name: string): boolean => freeze.some((beginning) => name.startsWith(beginning));
+const frozenBy =
+  (freeze: readonly string[]) =>
+  (name: string): boolean =>
+    freeze.some((beginning) => name.startsWith(beginning));
 
 /** @throws DapoError for a beginning of `freeze` that no parameter has */
 function countParameters(architecture: Architecture, freeze: readonly string[]): ParameterCounts {
@@ -74,7 +95,8 @@ function countParameters(architecture: Architecture, freeze: readonly string[]):
   const unused = freeze.findIndex((beginning) => ![...shapes.keys()].some((name) => name.startsWith(beginning)));
   if (unused >= 0) throw nothingToFreeze(unused, freeze[unused]!, [...shapes.keys()]);
   const sizes = [...shapes].map(([name, shape]) => [name, shape.reduce((a, b) => a * b, 1)] as const);
-  const sum = (of: (name: string) => boolean): number => sizes.reduce((total, [name, size]) => total + (of(name) ? size : 0), 0);
+  const sum = (of: (name: string) => boolean): number =>
+    sizes.reduce((total, [name, size]) => total + (of(name) ? size : 0), 0);
   const inLayers = (name: string): boolean => name.includes('.layers.');
   // A generation joins what reads the norms, and lays all of a layer out in the order in which a token reads it.
   const joined = (name: string): boolean => /\.([qkv]|gate|up)_proj\./.test(name);
@@ -123,7 +145,14 @@ export default definePlugin({
       : [{ level: 'error' as const, path: 'keyValueHeads', message: `keyValueHeads must divide heads (${heads}).` }]),
     ...(headDim !== undefined || (hiddenSize / heads) % 2 === 0
       ? []
-      : [{ level: 'error' as const, path: 'heads', message: `hiddenSize / heads must be even: ${hiddenSize} / ${heads}.`, hint: 'Or give headDim' }]),
+      : [
+          {
+            level: 'error' as const,
+            path: 'heads',
+            message: `hiddenSize / heads must be even: ${hiddenSize} / ${heads}.`,
+            hint: 'Or give headDim',
+          },
+        ]),
   ],
   files: ({ checkpoint }, folder) => (checkpoint === undefined ? [] : modelFiles(resolve(folder, checkpoint))),
   contextLength: async ({ checkpoint, contextLength }, folder) =>

@@ -37,12 +37,8 @@ test('index to pair is a bijection for any ranges, share and side', () => {
   const ranges = bounds.map(([from, span]) => ({ min: from, max: from + span }));
   fc.assert(
     fc.property(ranges, ranges, fc.double({ min: 0, max: 1, noNaN: true }), (left, right, heldOutShare) => {
-      const sides = (['train', 'heldOut'] as const).map((side) =>
-        pairSpace(left, right, { side, heldOutShare }),
-      );
-      const pairs = sides.flatMap((space) =>
-        Array.from({ length: space.size }, (_, i) => space.at(i).join(' ')),
-      );
+      const sides = (['train', 'heldOut'] as const).map((side) => pairSpace(left, right, { side, heldOutShare }));
+      const pairs = sides.flatMap((space) => Array.from({ length: space.size }, (_, i) => space.at(i).join(' ')));
       const expected = (left.max - left.min + 1) * (right.max - right.min + 1);
       return pairs.length === expected && new Set(pairs).size === expected;
     }),

@@ -21,10 +21,7 @@ const options = z.strictObject({
   maxDigits: z.int().min(1).max(6).default(3).describe('most digits of an operand: the difficulty'),
   left: range.optional().describe('range of the left operand, instead of digits'),
   right: range.optional().describe('range of the right operand, instead of digits'),
-  split: z
-    .enum(['train', 'heldOut'])
-    .default('train')
-    .describe('which side of the split; no problem is on both'),
+  split: z.enum(['train', 'heldOut']).default('train').describe('which side of the split; no problem is on both'),
   heldOutShare: z
     .number()
     .min(0)
@@ -103,7 +100,12 @@ export default definePlugin({
           const problem = problemAt(index);
           const id = `${problem.a}${problem.operation}${problem.b}`;
           const target = settings.working && columnWorking(problem, settings.working, random.key('working', id));
-          return { id, input: `${id}=`, reference: answerTo(problem), columns: { ...problem, ...(target && { target }) } };
+          return {
+            id,
+            input: `${id}=`,
+            reference: answerTo(problem),
+            columns: { ...problem, ...(target && { target }) },
+          };
         },
       },
       random,

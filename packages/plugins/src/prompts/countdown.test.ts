@@ -29,10 +29,7 @@ test('targets stay within their bounds, and no problem is on both sides', () => 
   const names = (split: string): Set<string> =>
     new Set(
       Array.from({ length: 500 }, (_, i) => {
-        const { numbers, target } = countdownAt(
-          i,
-          settings({ split, numbers: 3, largest: 9, largestTarget: 30 }),
-        );
+        const { numbers, target } = countdownAt(i, settings({ split, numbers: 3, largest: 9, largestTarget: 30 }));
         expect(target).toBeGreaterThanOrEqual(1);
         expect(target).toBeLessThanOrEqual(30);
         return `${numbers.join(' ')} ${target}`;
@@ -54,9 +51,7 @@ test('a prompt is the template filled in, with a solution to learn from', async 
 });
 
 test('options that leave no problem are an error', () => {
-  expect(() => countdownAt(0, settings({ split: 'heldOut', heldOutShare: 0 }))).toThrow(
-    /There are no prompts/,
-  );
+  expect(() => countdownAt(0, settings({ split: 'heldOut', heldOutShare: 0 }))).toThrow(/There are no prompts/);
 });
 
 const way: Way = { numbers: [3, 5, 7], operations: ['+', '*'] };

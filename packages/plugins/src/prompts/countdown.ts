@@ -20,14 +20,9 @@ const options = z.strictObject({
     .string()
     .default('{numbers}:{target}=')
     .describe('text of a prompt; {numbers} and {target} are filled in'),
-  working: workingOptions
-    .optional()
-    .describe('give each problem written tries as its target, for `dapo sft`'),
+  working: workingOptions.optional().describe('give each problem written tries as its target, for `dapo sft`'),
   count: z.int().positive().default(100_000).describe('how many problems there are'),
-  split: z
-    .enum(['train', 'heldOut'])
-    .default('train')
-    .describe('which side of the split; no problem is on both'),
+  split: z.enum(['train', 'heldOut']).default('train').describe('which side of the split; no problem is on both'),
   heldOutShare: z
     .number()
     .min(0)
@@ -92,8 +87,7 @@ export default definePlugin({
             .replaceAll('{target}', String(target));
           const id = `${index} ${input}`;
           const text =
-            settings.working &&
-            triesWorking(problem, settings.operations, settings.working, random.key('working', id));
+            settings.working && triesWorking(problem, settings.operations, settings.working, random.key('working', id));
           // `target` is the column that `dapo sft` learns, so the number to reach goes by another name.
           const columns = { numbers, goal: target, ...(text !== undefined && { target: text }) };
           return { id, input, reference: expressionOf(way), columns };

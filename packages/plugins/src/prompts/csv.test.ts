@@ -36,11 +36,7 @@ test('any fields survive being written by the rules and read again', () => {
 });
 
 test.each([
-  [
-    'a row with too few fields',
-    'prompt,answer\na,1\nb\n',
-    /it has 1 fields, the header has 2[^]*data\.csv:3/,
-  ],
+  ['a row with too few fields', 'prompt,answer\na,1\nb\n', /it has 1 fields, the header has 2[^]*data\.csv:3/],
   ['a quote without an end', 'prompt,answer\na,1\n"b,2\n', /never closed[^]*data\.csv:3/],
   ['a name twice in the header', 'prompt,prompt\na,1\n', /one name[^]*data\.csv:1/],
   ['a missing column', 'prompt,anwser\na,1\n', /no column «answer»[^]*nearest: {2}anwser/],

@@ -32,16 +32,11 @@ export function splitRecord(record: string, separator: string): string[] {
 }
 
 /** Puts lines together where a quoted field goes over several; a record has the number of its first line. */
-async function* readRecords(
-  lines: AsyncIterable<Line>,
-  name: string,
-): AsyncGenerator<Pick<Line, 'text' | 'number'>> {
+async function* readRecords(lines: AsyncIterable<Line>, name: string): AsyncGenerator<Pick<Line, 'text' | 'number'>> {
   let open: Pick<Line, 'text' | 'number'> | undefined;
   for await (const line of lines) {
     const text = line.text.replace(/\r$/, '');
-    const record = open
-      ? { text: `${open.text}\n${text}`, number: open.number }
-      : { text, number: line.number };
+    const record = open ? { text: `${open.text}\n${text}`, number: open.number } : { text, number: line.number };
     const balanced = record.text.split('"').length % 2 === 1;
     open = balanced ? undefined : record;
     if (balanced && record.text !== '') yield record;
@@ -67,8 +62,7 @@ export default definePlugin({
   name: 'csv',
   summary: 'Prompts from a table with a header, one record a row.',
   source: { title: 'RFC 4180', url: 'https://www.rfc-editor.org/rfc/rfc4180' },
-  departures:
-    'the separator is an option, a line break may be a bare line feed, and empty lines are passed over',
+  departures: 'the separator is an option, a line break may be a bare line feed, and empty lines are passed over',
   options,
   inject: { random: tokens.random, configFolder: tokens.configFolder },
   files: ({ file }, folder) => [path.resolve(folder, file)],
@@ -77,10 +71,7 @@ export default definePlugin({
     const hash = createHash('sha256');
     const rows = new PromptRows(rowSettings);
     let header: string[] | undefined;
-    for await (const { text, number } of readRecords(
-      readLines(path.resolve(configFolder, file), file, hash),
-      file,
-    )) {
+    for await (const { text, number } of readRecords(readLines(path.resolve(configFolder, file), file, hash), file)) {
       const fields = splitRecord(text, separator);
       if (header) rows.add(rowOf(header, fields, file, number), number);
       else if (new Set(fields).size === fields.length) header = fields;

@@ -48,9 +48,7 @@ test('columns are named by the options; messages are taken as they are', async (
 
 test('the two sides of the split are the whole file', async () => {
   const sides = await Promise.all(
-    ['train', 'heldOut'].map(async (split) =>
-      (await source(rows(400), { split, heldOutShare: 0.25 })).take(400),
-    ),
+    ['train', 'heldOut'].map(async (split) => (await source(rows(400), { split, heldOutShare: 0.25 })).take(400)),
   );
   const [train, heldOut] = sides.map((prompts) => prompts.map(({ input }) => input));
   expect(new Set([...train!, ...heldOut!]).size).toBe(400);
@@ -62,9 +60,7 @@ test('the two sides of the split are the whole file', async () => {
 test('the fingerprint is that of the bytes and the side', async () => {
   const sha256 = createHash('sha256').update(rows(9)).digest('hex');
   expect((await source(rows(9))).fingerprint).toBe(`data.jsonl sha256:${sha256}`);
-  expect((await source(rows(9), { split: 'train' })).fingerprint).toBe(
-    `data.jsonl train 0.0625 sha256:${sha256}`,
-  );
+  expect((await source(rows(9), { split: 'train' })).fingerprint).toBe(`data.jsonl train 0.0625 sha256:${sha256}`);
 });
 
 test('lines longer than a chunk, Windows line breaks, empty lines and a missing last break are read', async () => {
@@ -81,9 +77,7 @@ test('a column called __proto__ is only a column', async () => {
   expect(Object.hasOwn(columns, '__proto__')).toBe(true);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   expect(columns.polluted).toBeUndefined();
-  await expect(source('{"prompt":"a","answer":"1"}\n', { id: '__proto__' })).rejects.toThrow(
-    /no column «__proto__»/,
-  );
+  await expect(source('{"prompt":"a","answer":"1"}\n', { id: '__proto__' })).rejects.toThrow(/no column «__proto__»/);
 });
 
 test.each([
@@ -96,11 +90,7 @@ test.each([
     '{"promt":"a","answer":"1"}\n',
     /no column «prompt»[^]*data\.jsonl:1[^]*promt or answer[^]*nearest: {2}promt/,
   ],
-  [
-    'a prompt that is a number',
-    '{"prompt":3,"answer":"1"}\n',
-    /column «prompt»[^]*data\.jsonl:1[^]*received: 3/,
-  ],
+  ['a prompt that is a number', '{"prompt":3,"answer":"1"}\n', /column «prompt»[^]*data\.jsonl:1[^]*received: 3/],
   ['a reference that is nothing', '{"prompt":"a","answer":null}\n', /column «answer»[^]*received: null/],
   ['a prompt twice', `${rows(2)}${rows(1)}`, /line 1 has, too[^]*data\.jsonl:3/],
 ])('%s is an error with its line', async (_, content, message) => {

@@ -30,5 +30,8 @@ test('only the tail of a response is read, and no reference is no score', async 
     response,
     group: fixtureGroup([response]),
   });
-  expect(await reward.score([item('42'), item()], context)).toEqual([{ reward: -1, correct: false, answer: null }, null]);
+  expect(await reward.score([item('42'), item()], context)).toEqual([
+    { reward: -1, correct: false, answer: null },
+    null,
+  ]);
 });

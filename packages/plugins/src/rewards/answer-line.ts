@@ -3,12 +3,7 @@ import { definePlugin, z } from '@dapo/core';
 const options = z.strictObject({
   right: z.number().default(1).describe('Reward of a right answer'),
   wrong: z.number().default(-1).describe('Reward of a wrong answer, or of none'),
-  tail: z
-    .number()
-    .int()
-    .positive()
-    .default(300)
-    .describe('Characters at the end of a response that are read'),
+  tail: z.number().int().positive().default(300).describe('Characters at the end of a response that are read'),
 });
 
 /**
@@ -30,34 +25,8 @@ const replaced: readonly (readonly [string, string])[] = [
 
 /** Units and ornaments, removed wherever they stand (Minerva, appendix D.1). */
 const removed: readonly string[] = [
-  ...[
-    'square',
-    'ways',
-    'integers',
-    'dollars',
-    'mph',
-    'inches',
-    'hours',
-    'km',
-    'units',
-    '\\ldots',
-    'sue',
-    'points',
-  ],
-  ...[
-    'feet',
-    'minutes',
-    'digits',
-    'cents',
-    'degrees',
-    'cm',
-    'gm',
-    'pounds',
-    'meters',
-    'meals',
-    'edges',
-    'students',
-  ],
+  ...['square', 'ways', 'integers', 'dollars', 'mph', 'inches', 'hours', 'km', 'units', '\\ldots', 'sue', 'points'],
+  ...['feet', 'minutes', 'digits', 'cents', 'degrees', 'cm', 'gm', 'pounds', 'meters', 'meals', 'edges', 'students'],
   ...[
     'childrentickets',
     'multiples',

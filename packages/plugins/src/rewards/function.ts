@@ -33,8 +33,7 @@ function wrongResult(name: string, sample: string, value: unknown, judges: boole
   const expected = judges
     ? '{ reward, correct }, or null where it can not be scored'
     : 'a finite number, or null where it can not be scored';
-  const advice =
-    verdict && !judges ? '; what gives { reward, correct } needs judges: true in the config' : '';
+  const advice = verdict && !judges ? '; what gives { reward, correct } needs judges: true in the config' : '';
   const given = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
   return new Error(`${name} gave ${given} for prompt «${sample}», where it owes ${expected}${advice}`);
 }
@@ -80,8 +79,7 @@ export default definePlugin({
     title: 'TRL, GRPOTrainer: custom reward functions',
     url: 'https://huggingface.co/docs/trl/grpo_trainer',
   },
-  departures:
-    'Called once for each response, with { prompt, response, group }; not once for a batch of texts.',
+  departures: 'Called once for each response, with { prompt, response, group }; not once for a batch of texts.',
   alsoKnownAs: ['custom reward', 'reward_funcs'],
   options,
   provides: ({ judges }) => (judges ? ['correct'] : []),
@@ -104,8 +102,7 @@ export default definePlugin({
     const score = exportOf(chosen, modules) as ScoreOne;
     const name = `${chosen.export === 'default' ? 'the function' : chosen.export} of ${chosen.path}`;
     return {
-      score: (batch, context) =>
-        Promise.all(batch.map((item) => scoreBy(score, name, chosen.judges, item, context))),
+      score: (batch, context) => Promise.all(batch.map((item) => scoreBy(score, name, chosen.judges, item, context))),
     };
   },
 });

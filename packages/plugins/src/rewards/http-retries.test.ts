@@ -63,18 +63,14 @@ describe('a service that does not come back ends the run', () => {
     const { reward } = await rewardOver(service.url, { retries: 0, batch: 1, concurrency: 2 });
     const error = await problemOf(reward.score(items('a', 'b', 'c', 'd'), context));
     expect(error.code).toBe('DAPO_SERVICE_UNAVAILABLE');
-    expect(error.message).toContain(
-      `reward http got no answer from ${service.url}/ (tries: 1): it answered 503.`,
-    );
+    expect(error.message).toContain(`reward http got no answer from ${service.url}/ (tries: 1): it answered 503.`);
     expect(error.message).toContain('in the prompt «p»');
     await vi.waitFor(() => expect(service.underWay()).toBe(0));
     expect(service.asked).toHaveLength(2);
   });
 
   test('at once, where Retry-After is beyond what may be waited', async () => {
-    const service = await serve(
-      (_, response) => void response.writeHead(503, { 'retry-after': '86400' }).end(),
-    );
+    const service = await serve((_, response) => void response.writeHead(503, { 'retry-after': '86400' }).end());
     const { reward } = await rewardOver(service.url);
     const error = await problemOf(reward.score(items('a'), context));
     expect(error.message).toContain(

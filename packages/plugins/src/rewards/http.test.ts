@@ -46,10 +46,7 @@ describe('a service that keeps to the protocol', () => {
       ),
     }));
     const { reward } = await rewardOver(service.url);
-    expect(await reward.score(items('7', '8'), context)).toEqual([
-      { reward: 0.1, correct: true, answer: '7' },
-      null,
-    ]);
+    expect(await reward.score(items('7', '8'), context)).toEqual([{ reward: 0.1, correct: true, answer: '7' }, null]);
   });
 
   test('is never asked more at once than the limit allows, over all calls', async () => {
@@ -116,10 +113,7 @@ describe('an answer that can not be one is refused, and not asked for again', ()
   test('the range is that of the options, its ends included', () => {
     const bounds = { least: -1, most: 2, correctFrom: 2 };
     const scored = (score: number): unknown => readScores({ scores: [{ id: 'a', score }] }, ['a'], bounds);
-    expect([scored(-1), scored(2)]).toMatchObject([
-      [{ reward: -1, correct: false }],
-      [{ reward: 2, correct: true }],
-    ]);
+    expect([scored(-1), scored(2)]).toMatchObject([[{ reward: -1, correct: false }], [{ reward: 2, correct: true }]]);
     expect(scored(2.5)).toMatchObject({ at: 0, problem: 'a score is out of range' });
   });
 });
@@ -135,9 +129,7 @@ describe('what is secret', () => {
   afterEach(() => void vi.unstubAllEnvs());
   const told = (options: Options): string[] => {
     const parsed = http.options!.parse({ url: 'http://127.0.0.1', ...options });
-    return http.check!(parsed, {} as ResolvedConfig, new Map()).map(
-      ({ level, message }) => `${level}: ${message}`,
-    );
+    return http.check!(parsed, {} as ResolvedConfig, new Map()).map(({ level, message }) => `${level}: ${message}`);
   };
 
   test('is sent, and shown in no error, even where the service repeats it', async () => {
@@ -169,18 +161,14 @@ describe('what is secret', () => {
     expect(told({ headers: { authorization: 'DAPO_TEST_ODD' } })).toEqual([
       'error: The environment variable DAPO_TEST_ODD holds what no header can.',
     ]);
-    expect(told({ headers: { 'x y': 'DAPO_TEST_KEY' } })).toEqual([
-      "error: «x y» can't be the name of a header.",
-    ]);
+    expect(told({ headers: { 'x y': 'DAPO_TEST_KEY' } })).toEqual(["error: «x y» can't be the name of a header."]);
     expect(told({ url: 'http://me:pass@127.0.0.1' })).toEqual([
       'error: The address holds a user or a password: name a header instead.',
     ]);
     expect(told({ url: '$DAPO_TEST_URL' })).toEqual([
       'error: The environment variable DAPO_TEST_URL holds a user or a password: name a header instead.',
     ]);
-    expect(told({ url: '$DAPO_TEST_NONE' })).toEqual([
-      'error: The environment variable DAPO_TEST_NONE is not set.',
-    ]);
+    expect(told({ url: '$DAPO_TEST_NONE' })).toEqual(['error: The environment variable DAPO_TEST_NONE is not set.']);
     expect(told({ url: 'file:///etc/passwd' })).toEqual(['error: The address is no http address.']);
   });
 

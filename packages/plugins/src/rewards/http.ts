@@ -79,9 +79,7 @@ function remarks({ url, headers, least, most, correctFrom }: Options): PluginRem
 
 /** Cut into requests. */
 function batches<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  );
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
 async function scoreBatch(
@@ -107,8 +105,7 @@ export default definePlugin({
   kind: 'reward',
   name: 'http',
   role: 'task',
-  summary:
-    'Scored by a service: samples are posted as JSON in batches, and every score that comes back is checked.',
+  summary: 'Scored by a service: samples are posted as JSON in batches, and every score that comes back is checked.',
   source: { title: 'our own' },
   departures:
     'posts { step, purpose, samples: [{ id, prompt, response, answer, finish, columns }] }, and takes { scores: [{ id, score, correct?, answer? }] }',

@@ -2,13 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import {
-  type DapoError,
-  type ResolvedConfig,
-  type RewardContext,
-  type RewardFn,
-  type RewardItem,
-} from '@dapo/core';
+import { type DapoError, type ResolvedConfig, type RewardContext, type RewardFn, type RewardItem } from '@dapo/core';
 import { fixtureGroup, fixturePrompt, fixtureResponse, instantiate } from '@dapo/core/testing';
 import {
   type Answer,
@@ -227,12 +221,7 @@ describe('a verdict', () => {
 
 describe('what ends the run', () => {
   test.each<[string, Answer, string, string]>([
-    [
-      'an answer of another protocol',
-      () => ({ output: 'x' }),
-      'DAPO_SERVICE_ANSWER',
-      'it is no chat completion',
-    ],
+    ['an answer of another protocol', () => ({ output: 'x' }), 'DAPO_SERVICE_ANSWER', 'it is no chat completion'],
     ['no choices', () => ({ choices: [] }), 'DAPO_SERVICE_ANSWER', 'it is no chat completion'],
     ['a page', () => '<html>', 'DAPO_SERVICE_ANSWER', 'it is no JSON'],
     [
@@ -277,10 +266,7 @@ describe('a config is told', () => {
   test.each<[Options, string[]]>([
     [{}, []],
     [{ keyVariable: 'DAPO_TEST_NONE' }, []],
-    [
-      { keyVariable: 'sk-abc' },
-      ['The header authorization wants the name of an environment variable, not its value.'],
-    ],
+    [{ keyVariable: 'sk-abc' }, ['The header authorization wants the name of an environment variable, not its value.']],
     [{ urlVariable: 'DAPO_TEST_NONE' }, ['The environment variable DAPO_TEST_NONE is not set.']],
     [{ rubric: '' }, ['There is no rubric.']],
     [{ rubricFile: 'rubric.md' }, ['There are two rubrics: rubric and rubricFile.']],

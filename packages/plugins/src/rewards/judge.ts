@@ -83,8 +83,7 @@ export default definePlugin({
   kind: 'reward',
   name: 'judge',
   role: 'task',
-  summary:
-    'A language model behind an OpenAI-compatible address scores each response by a rubric, from 0 to 1.',
+  summary: 'A language model behind an OpenAI-compatible address scores each response by a rubric, from 0 to 1.',
   source: {
     title: 'Judging LLM-as-a-Judge with MT-Bench and Chatbot Arena, single answer grading',
     arxiv: '2306.05685',

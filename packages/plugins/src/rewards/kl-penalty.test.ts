@@ -1,11 +1,5 @@
 import { tf } from '@dapo/core';
-import {
-  expectAllclose,
-  fixtureGroup,
-  fixturePrompt,
-  fixtureResponse,
-  instantiate,
-} from '@dapo/core/testing';
+import { expectAllclose, fixtureGroup, fixturePrompt, fixtureResponse, instantiate } from '@dapo/core/testing';
 import { expect, test } from 'vitest';
 import klPenalty from './kl-penalty.js';
 

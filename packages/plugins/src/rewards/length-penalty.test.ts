@@ -1,11 +1,5 @@
 import { tf } from '@dapo/core';
-import {
-  expectAllclose,
-  fixtureGroup,
-  fixturePrompt,
-  fixtureResponse,
-  instantiate,
-} from '@dapo/core/testing';
+import { expectAllclose, fixtureGroup, fixturePrompt, fixtureResponse, instantiate } from '@dapo/core/testing';
 import { expect, test } from 'vitest';
 import lengthPenalty, { lengthReward } from './length-penalty.js';
 
@@ -15,9 +9,7 @@ test('the shortest right response gains most, and a short wrong one nothing', as
 });
 
 test('equal lengths give 0', async () => {
-  await expectAllclose(lengthReward(tf.tensor2d([[3, 3, 9]]), tf.ones([1, 3]), tf.tensor2d([[1, 1, 0]])), [
-    [0, 0, 0],
-  ]);
+  await expectAllclose(lengthReward(tf.tensor2d([[3, 3, 9]]), tf.ones([1, 3]), tf.tensor2d([[1, 1, 0]])), [[0, 0, 0]]);
 });
 
 test('groups are judged apart, in whatever order their responses come', async () => {

@@ -2,11 +2,7 @@ import { definePlugin, groupMatrix, groupSpread, inside, responseLength, tf, z }
 import type { Group } from '@dapo/core';
 
 const options = z.strictObject({
-  factor: z
-    .number()
-    .positive()
-    .default(1)
-    .describe('What the shortest right response gains over the longest'),
+  factor: z.number().positive().default(1).describe('What the shortest right response gains over the longest'),
 });
 
 /**

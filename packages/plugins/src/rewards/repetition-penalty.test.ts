@@ -21,7 +21,7 @@ test('only tokens that the policy chose count', async () => {
     length: 4,
   });
   const context = { step: 0, purpose: 'rollout', signal: () => new Float32Array(0) } as const;
-  expect(
-    await reward.score([{ prompt: fixturePrompt(), response, group: fixtureGroup([response]) }], context),
-  ).toEqual([-1]);
+  expect(await reward.score([{ prompt: fixturePrompt(), response, group: fixtureGroup([response]) }], context)).toEqual(
+    [-1],
+  );
 });

@@ -2,11 +2,7 @@ import { definePlugin, z } from '@dapo/core';
 
 const options = z.strictObject({
   size: z.number().int().positive().default(3).describe('n: tokens in a row that are compared'),
-  penalty: z
-    .number()
-    .nonnegative()
-    .default(1)
-    .describe('What a response that only repeats itself would lose'),
+  penalty: z.number().nonnegative().default(1).describe('What a response that only repeats itself would lose'),
 });
 
 /**
@@ -28,8 +24,7 @@ export default definePlugin({
   kind: 'reward',
   name: 'repetition-penalty',
   role: 'shaping',
-  summary:
-    'Punishes responses that repeat themselves, by the share of their n-grams that have been there before.',
+  summary: 'Punishes responses that repeat themselves, by the share of their n-grams that have been there before.',
   source: { title: 'Demystifying Long Chain-of-Thought Reasoning', arxiv: '2502.03373' },
   departures: 'One penalty per response instead of one per token; n-grams of tokens, not of words.',
   alsoKnownAs: ['get_repetition_penalty_reward', 'n-gram penalty'],

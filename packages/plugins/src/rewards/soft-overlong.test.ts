@@ -1,11 +1,5 @@
 import { tf, type ResolvedConfig, type RolloutSettings } from '@dapo/core';
-import {
-  expectAllclose,
-  fixtureGroup,
-  fixturePrompt,
-  fixtureResponse,
-  instantiate,
-} from '@dapo/core/testing';
+import { expectAllclose, fixtureGroup, fixturePrompt, fixtureResponse, instantiate } from '@dapo/core/testing';
 import { expect, test } from 'vitest';
 import softOverlongPlugin, { overlongLengths, softOverlong } from './soft-overlong.js';
 

@@ -16,10 +16,7 @@ export interface Lengths {
 }
 
 /** The options, with their defaults out of the rollout's limit. */
-export function overlongLengths(
-  { max, cache }: z.output<typeof options>,
-  maxResponseLength: number,
-): Lengths {
+export function overlongLengths({ max, cache }: z.output<typeof options>, maxResponseLength: number): Lengths {
   const limit = max ?? maxResponseLength;
   return { max: limit, cache: cache ?? Math.max(1, Math.floor(limit / 5)) };
 }

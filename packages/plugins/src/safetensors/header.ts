@@ -43,7 +43,8 @@ class HeaderReader {
       if (name === '__metadata__') metadata = this.metadata();
       else tensors.set(name, this.tensor(name));
     });
-    if (/[^ ]/.test(this.text.slice(this.at))) this.refuse('Something other than spaces follows the JSON of the header.');
+    if (/[^ ]/.test(this.text.slice(this.at)))
+      this.refuse('Something other than spaces follows the JSON of the header.');
     return { metadata, tensors };
   }
 

@@ -59,22 +59,28 @@ test('a dtype without numbers in JavaScript is listed, and refused when it is re
 test('what is written is read again', async () => {
   const shapes = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 3 });
   await fc.assert(
-    fc.asyncProperty(fc.dictionary(fc.string(), shapes, { maxKeys: 5, noNullPrototype: false }), fc.string(), async (named, note) => {
-      const tensors = Object.entries(named).map(([name, shape], i) => {
-        const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, j) => i + j / 7);
-        return [name, { shape, values: () => Promise.resolve(values) }] as const;
-      }).filter(([name]) => name !== '__metadata__');
-      const path = join(folder, 'written.safetensors');
-      await writeSafetensors(path, new Map(tensors), { note });
-      const opened = await openSafetensors(path);
-      expect(opened.metadata).toEqual(new Map([['note', note]]));
-      expect([...opened.tensors.keys()].sort()).toEqual(tensors.map(([name]) => name).sort());
-      for (const [name, { shape, values }] of tensors) {
-        expect(opened.tensors.get(name)!.shape).toEqual(shape);
-        expect(await opened.read(name)).toEqual(await values());
-      }
-      await opened.close();
-    }),
+    fc.asyncProperty(
+      fc.dictionary(fc.string(), shapes, { maxKeys: 5, noNullPrototype: false }),
+      fc.string(),
+      async (named, note) => {
+        const tensors = Object.entries(named)
+          .map(([name, shape], i) => {
+            const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, j) => i + j / 7);
+            return [name, { shape, values: () => Promise.resolve(values) }] as const;
+          })
+          .filter(([name]) => name !== '__metadata__');
+        const path = join(folder, 'written.safetensors');
+        await writeSafetensors(path, new Map(tensors), { note });
+        const opened = await openSafetensors(path);
+        expect(opened.metadata).toEqual(new Map([['note', note]]));
+        expect([...opened.tensors.keys()].sort()).toEqual(tensors.map(([name]) => name).sort());
+        for (const [name, { shape, values }] of tensors) {
+          expect(opened.tensors.get(name)!.shape).toEqual(shape);
+          expect(await opened.read(name)).toEqual(await values());
+        }
+        await opened.close();
+      },
+    ),
     { numRuns: 40 },
   );
 });

@@ -49,8 +49,10 @@ async function readHeaderLength(handle: FileHandle, size: number, refuse: Refuse
   if (size < LENGTH_BYTES) refuse(`The file ends after ${size} of the ${LENGTH_BYTES} bytes of the header length.`);
   const length = new DataView(await readRange(handle, 0, LENGTH_BYTES)).getBigUint64(0, true);
   if (length === 0n) refuse('The header length is 0: there is no JSON object.');
-  if (length > BigInt(HEADER_LIMIT)) refuse(`The header length is ${length}, beyond the limit of ${HEADER_LIMIT} bytes.`);
-  if (length > BigInt(size - LENGTH_BYTES)) refuse(`The header length is ${length}, past the end of a file of ${size} bytes.`);
+  if (length > BigInt(HEADER_LIMIT))
+    refuse(`The header length is ${length}, beyond the limit of ${HEADER_LIMIT} bytes.`);
+  if (length > BigInt(size - LENGTH_BYTES))
+    refuse(`The header length is ${length}, past the end of a file of ${size} bytes.`);
   return Number(length);
 }
 
@@ -64,7 +66,14 @@ function decodeText(bytes: ArrayBuffer, refuse: Refuse): string {
 
 /** Dtypes and sizes fit, and the data is covered without overlap, hole or rest. */
 function checkTensors(tensors: ReadonlyMap<string, TensorEntry>, dataBytes: number, refuse: Refuse): void {
-  for (const [name, { dtype, shape, offsets: [begin, end] }] of tensors) {
+  for (const [
+    name,
+    {
+      dtype,
+      shape,
+      offsets: [begin, end],
+    },
+  ] of tensors) {
     const bits = dtypeBits.get(dtype);
     if (bits === undefined) return refuse(`The dtype ${dtype} is not one of the format.`, name);
     if (end < begin) refuse('data_offsets end before they start.', name);
@@ -74,7 +83,12 @@ function checkTensors(tensors: ReadonlyMap<string, TensorEntry>, dataBytes: numb
   }
   let covered = 0;
   const inOrder = [...tensors].sort(([, a], [, b]) => a.offsets[0] - b.offsets[0] || a.offsets[1] - b.offsets[1]);
-  for (const [name, { offsets: [begin, end] }] of inOrder) {
+  for (const [
+    name,
+    {
+      offsets: [begin, end],
+    },
+  ] of inOrder) {
     if (begin < covered) refuse(`Byte ${begin} belongs to two tensors.`, name);
     if (begin > covered) refuse(`Bytes ${covered} to ${begin} belong to no tensor.`, name);
     covered = end;

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { Random, tf, type Group, type Prompt, type PromptSource, type ResolvedConfig, type Sampler, type SamplerContext } from '@dapo/core';
+import {
+  Random,
+  tf,
+  type Group,
+  type Prompt,
+  type PromptSource,
+  type ResolvedConfig,
+  type Sampler,
+  type SamplerContext,
+} from '@dapo/core';
 import { expectAllclose, fixtureGroup, fixturePrompt, fixtureResponse } from '@dapo/core/testing';
 import curriculum, { chanceOfTrying } from './curriculum.js';
 import standard from './standard.js';
@@ -32,7 +41,9 @@ class World {
         const first = this.given;
         this.given += count;
         return Promise.resolve(
-          Array.from({ length: count }, (_, i) => fixturePrompt({ id: String((first + i) % 10), visit: Math.floor((first + i) / 10) })),
+          Array.from({ length: count }, (_, i) =>
+            fixturePrompt({ id: String((first + i) % 10), visit: Math.floor((first + i) / 10) }),
+          ),
         );
       },
     } as PromptSource;

@@ -101,8 +101,7 @@ function createSampler({ floor, memory }: Options, { inner, random, report, begi
     state: () => ({ json: Object.fromEntries(accuracies.known) }),
     restore: ({ json }) => {
       accuracies.known.clear();
-      for (const [id, accuracy] of Object.entries(json as Record<string, number>))
-        accuracies.known.set(id, accuracy);
+      for (const [id, accuracy] of Object.entries(json as Record<string, number>)) accuracies.known.set(id, accuracy);
     },
   };
 }

@@ -160,9 +160,7 @@ test('prompts that run dry end it, and accepted groups are not lost', async () =
   const world = new World(() => true, 3);
   const batch = await world.sampler().next(world.context(5));
   expect(ids(batch.groups)).toEqual([0, 1, 2]);
-  expect(batch.exhausted).toBe(
-    '3 of 5 groups (rounds: 1, prompts: 3, and the prompts ran dry); dropped: none',
-  );
+  expect(batch.exhausted).toBe('3 of 5 groups (rounds: 1, prompts: 3, and the prompts ran dry); dropped: none');
 });
 
 test('every group seen is in the batch, in the surplus or dropped with a reason', async () => {
@@ -175,9 +173,7 @@ test('every group seen is in the batch, in the surplus or dropped with a reason'
   await fc.assert(
     fc.asyncProperty(settings, async ({ live, target, available, onExhaustion }) => {
       const world = new World((n) => n % live === 0, available);
-      const { groups, surplus } = await world
-        .sampler({ onExhaustion, maxRounds: 3 })
-        .next(world.context(target));
+      const { groups, surplus } = await world.sampler({ onExhaustion, maxRounds: 3 }).next(world.context(target));
       const dropped = world.seen.filter(({ verdict, reason }) => verdict === 'drop' && reason).length;
       expect(groups.length + surplus + dropped).toBe(world.seen.length);
       expect(groups.length).toBeLessThanOrEqual(target);

@@ -8,7 +8,10 @@ const recorded: Record<string, number> = {};
 /** Each step gives as many groups as it is asked for, every second one live, and asks for no prompts. */
 const inner: Sampler = {
   next: ({ target, step }) =>
-    Promise.resolve({ groups: Array.from({ length: target }, (_, i) => group(`${step}-${i}`, i % 2 === 0)), surplus: 0 }),
+    Promise.resolve({
+      groups: Array.from({ length: target }, (_, i) => group(`${step}-${i}`, i % 2 === 0)),
+      surplus: 0,
+    }),
 };
 
 function group(id: string, live: boolean): Group {
@@ -64,7 +67,11 @@ test('a run that goes on from a checkpoint replays the same', async () => {
 
 test('without a correction against recomputed log-probs it warns', () => {
   const remarks = (correction: object | undefined, oldLogProbs: string): number =>
-    replay.check!(replay.options!.parse({}), { correction, update: { oldLogProbs } } as unknown as ResolvedConfig, new Map()).length;
+    replay.check!(
+      replay.options!.parse({}),
+      { correction, update: { oldLogProbs } } as unknown as ResolvedConfig,
+      new Map(),
+    ).length;
   expect(remarks({}, 'recomputed')).toBe(0);
   expect(remarks({}, 'behaviour')).toBe(1);
   expect(remarks(undefined, 'recomputed')).toBe(1);

@@ -15,12 +15,7 @@ import {
 } from '@dapo/core';
 
 const options = z.strictObject({
-  share: z
-    .number()
-    .gt(0)
-    .lt(1)
-    .default(0.25)
-    .describe('share of a batch that is taken from earlier steps, at most'),
+  share: z.number().gt(0).lt(1).default(0.25).describe('share of a batch that is taken from earlier steps, at most'),
   maxAge: z.int().positive().default(4).describe('rollout steps after which a group is forgotten'),
 });
 type Options = z.output<typeof options>;
@@ -93,8 +88,7 @@ function check(_: Options, { correction, update }: ResolvedConfig): PluginRemark
 export default definePlugin({
   kind: 'sampler',
   name: 'replay',
-  summary:
-    'Fills a part of each batch with live groups of the last steps, so that they are learned from again.',
+  summary: 'Fills a part of each batch with live groups of the last steps, so that they are learned from again.',
   source: { title: 'RePO', arxiv: '2506.09340' },
   departures:
     'Whole groups are replayed beside fresh ones and keep the advantages within them, where the paper adds replayed ' +

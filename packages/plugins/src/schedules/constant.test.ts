@@ -9,8 +9,6 @@ test('the rate rises linearly over the warm-up and stays', () => {
 
 test('a warm-up may count rollout steps or optimizer steps', async () => {
   const progress = { rolloutStep: 1, optimizerStep: 16, fraction: 0 };
-  expect((await instantiate(constant, { warmUp: 20, warmUpUnit: 'rollout-steps' })).factor(progress)).toBe(
-    0.1,
-  );
+  expect((await instantiate(constant, { warmUp: 20, warmUpUnit: 'rollout-steps' })).factor(progress)).toBe(0.1);
   expect((await instantiate(constant, { warmUp: 20 })).factor(progress)).toBe(0.85);
 });

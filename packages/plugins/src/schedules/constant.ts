@@ -2,10 +2,7 @@ import { definePlugin, z } from '@dapo/core';
 
 const options = z.strictObject({
   warmUp: z.number().int().nonnegative().default(0).describe('Steps of the linear warm-up; 0: none'),
-  warmUpUnit: z
-    .enum(['rollout-steps', 'optimizer-steps'])
-    .default('optimizer-steps')
-    .describe('What warmUp counts'),
+  warmUpUnit: z.enum(['rollout-steps', 'optimizer-steps']).default('optimizer-steps').describe('What warmUp counts'),
 });
 
 /**

@@ -37,7 +37,8 @@ test.each(['generatedTokens', 'minutes', 'prompts', 'optimizerSteps'])(
       budget: { ...stepsOnly, rolloutSteps: 1_000_000, [part]: 500 },
     };
     const schedule = await instantiate(cosine, { minimum: 0.1 }, { config });
-    const at = (optimizerStep: number, fraction: number) => schedule.factor({ rolloutStep: 0, optimizerStep, fraction });
+    const at = (optimizerStep: number, fraction: number) =>
+      schedule.factor({ rolloutStep: 0, optimizerStep, fraction });
     expect(at(0, 0)).toBe(1);
     expect(at(7, 0.25)).toBeCloseTo(0.1 + 0.9 * ((1 + Math.cos(Math.PI / 4)) / 2));
     expect(at(7, 1)).toBeCloseTo(0.1);
@@ -52,6 +53,7 @@ test.each(['generatedTokens', 'minutes', 'prompts', 'optimizerSteps'])(
 
 test('it is one step ahead of its reference, and says so', () => {
   const decay = { warmUp: 0, steps: 8, minimum: 0 };
-  for (let step = 0; step < 8; step++) expect(cosineFactor(step, decay)).toBeCloseTo((1 + Math.cos((Math.PI * (step + 1)) / 8)) / 2);
+  for (let step = 0; step < 8; step++)
+    expect(cosineFactor(step, decay)).toBeCloseTo((1 + Math.cos((Math.PI * (step + 1)) / 8)) / 2);
   expect(cosine.departures).toContain('one step ahead');
 });

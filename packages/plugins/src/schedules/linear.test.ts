@@ -37,9 +37,10 @@ test.each(['generatedTokens', 'minutes', 'prompts', 'optimizerSteps'])(
       budget: { ...stepsOnly, rolloutSteps: 1_000_000, [part]: 500 },
     };
     const schedule = await instantiate(linear, { minimum: 0.1 }, { config });
-    const at = (optimizerStep: number, fraction: number) => schedule.factor({ rolloutStep: 0, optimizerStep, fraction });
+    const at = (optimizerStep: number, fraction: number) =>
+      schedule.factor({ rolloutStep: 0, optimizerStep, fraction });
     expect(at(0, 0)).toBe(1);
-    expect(at(7, 0.25)).toBeCloseTo(0.1 + 0.9 * (0.75));
+    expect(at(7, 0.25)).toBeCloseTo(0.1 + 0.9 * 0.75);
     expect(at(7, 1)).toBeCloseTo(0.1);
     expect(at(300, 0.25)).toBeCloseTo(at(7, 0.25));
     const late = await instantiate(linear, { warmUp: 4 }, { config });

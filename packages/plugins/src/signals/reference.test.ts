@@ -5,7 +5,11 @@ import { batchOf, drawPrompts, startWasm, tinyPolicy } from '../../../../test/fi
 import reference from './reference.js';
 
 const prompts = drawPrompts([3, 5]);
-const batch: PolicyBatch = batchOf(prompts, 2, [[1, 2, 0], [2], [0, 3], [3, 3, 1]].map((tokens) => ({ tokens: Int32Array.from(tokens) })));
+const batch: PolicyBatch = batchOf(
+  prompts,
+  2,
+  [[1, 2, 0], [2], [0, 3], [3, 3, 1]].map((tokens) => ({ tokens: Int32Array.from(tokens) })),
+);
 const ages: number[] = [];
 
 beforeAll(startWasm);
@@ -33,7 +37,10 @@ async function update(policy: Policy): Promise<void> {
   const objective = {
     temperature: 1,
     needsEntropy: false,
-    evaluate: ({ logProbs }: { readonly logProbs: tf.Tensor2D }) => ({ total: tf.sum<tf.Scalar>(logProbs), scalars: {} }),
+    evaluate: ({ logProbs }: { readonly logProbs: tf.Tensor2D }) => ({
+      total: tf.sum<tf.Scalar>(logProbs),
+      scalars: {},
+    }),
   };
   await policy.accumulate(batch, objective, { microBatch: 'auto' });
   await policy.step({ optimizer, learningRate: 1, gradientNorm: 1 });
@@ -44,8 +51,10 @@ function signalOf(policy: Policy, options: object = {}): Signal {
   return reference.create(reference.options!.parse(options), { policy, metrics }) as Signal;
 }
 
-const compute = async (signal: Signal): Promise<Float32Array> => (await signal.compute(batch, { temperature: 0.9 })).values;
-const current = async (policy: Policy): Promise<Float32Array> => (await policy.logProbs(batch, { temperature: 0.9 })).logProbs;
+const compute = async (signal: Signal): Promise<Float32Array> =>
+  (await signal.compute(batch, { temperature: 0.9 })).values;
+const current = async (policy: Policy): Promise<Float32Array> =>
+  (await policy.logProbs(batch, { temperature: 0.9 })).logProbs;
 const after = (rolloutStep: number): typeof startOfRun => ({ ...startOfRun, rolloutStep });
 
 describe.each(Object.entries(makers))('of the %s policy', (_, make) => {
@@ -85,7 +94,10 @@ describe.each(Object.entries(makers))('of the %s policy', (_, make) => {
     await signal.refresh!(after(1));
     const { tensors } = await expected.state!();
     // One update makes 1.25 of every weight: halfway to it is 1.125.
-    const scaled = Object.entries(tensors!).map(([name, { shape, values }]) => [name, { shape, values: values.map((v) => v * 1.125) }]);
+    const scaled = Object.entries(tensors!).map(([name, { shape, values }]) => [
+      name,
+      { shape, values: values.map((v) => v * 1.125) },
+    ]);
     await expected.restore!({ json: { version: 1 }, tensors: Object.fromEntries(scaled) as State['tensors'] });
     await expectAllclose(await compute(signal), await compute(expected));
     for (const part of [signal, expected, policy, halfway]) await part.dispose!();
@@ -120,6 +132,7 @@ describe.each(Object.entries(makers))('of the %s policy', (_, make) => {
 });
 
 test('a mix without a refresh is remarked upon', () => {
-  const remarks = (options: object): number => reference.check!(reference.options!.parse(options), {} as never, new Map()).length;
+  const remarks = (options: object): number =>
+    reference.check!(reference.options!.parse(options), {} as never, new Map()).length;
   expect([{}, { mix: 0.5 }, { mix: 0.5, every: 4 }].map(remarks)).toEqual([0, 1, 0]);
 });

@@ -13,11 +13,7 @@ import {
 } from '@dapo/core';
 
 const options = z.strictObject({
-  every: z
-    .int()
-    .nonnegative()
-    .default(0)
-    .describe('rollout steps between refreshes of the reference; 0: never'),
+  every: z.int().nonnegative().default(0).describe('rollout steps between refreshes of the reference; 0: never'),
   mix: z
     .number()
     .gt(0)
@@ -37,10 +33,7 @@ class Reference implements Signal {
     private readonly metrics: MetricRecorder,
   ) {}
 
-  async compute(
-    batch: PolicyBatch,
-    { temperature }: { readonly temperature: number },
-  ): ReturnType<Signal['compute']> {
+  async compute(batch: PolicyBatch, { temperature }: { readonly temperature: number }): ReturnType<Signal['compute']> {
     const version = await this.weights();
     const current = await this.policy.publish();
     this.metrics.record('age', current.version - version.version);
@@ -53,9 +46,7 @@ class Reference implements Signal {
     const { every, mix } = this.settings;
     if (every === 0 || rolloutStep % every !== 0) return;
     const version = await this.weights();
-    this.replace(
-      await this.policy.publish({ frozen: true, ...(mix < 1 && { mix: { version, share: mix } }) }),
-    );
+    this.replace(await this.policy.publish({ frozen: true, ...(mix < 1 && { mix: { version, share: mix } }) }));
   }
 
   /** The weights themselves: a run that goes on has others by then, and can't make these again. */

@@ -4,10 +4,7 @@ const options = z.strictObject({
   characters: z
     .string()
     .min(1)
-    .refine(
-      (text) => new Set(text).size === Array.from(text).length,
-      'a text in which no character stands twice',
-    )
+    .refine((text) => new Set(text).size === Array.from(text).length, 'a text in which no character stands twice')
     .default('0123456789+-*/=(),;:# ')
     .describe('every character of the vocabulary, once; its place is its token id'),
 });
@@ -32,8 +29,7 @@ export function characterTokenizer(characters: string): Tokenizer {
       if (typeof input !== 'string') throw noChatTemplate('character', origin);
       return encode(input, origin);
     },
-    decode: (tokens) =>
-      Array.from(tokens, (id) => (id === endToken ? '' : (vocabulary[id] ?? '\uFFFD'))).join(''),
+    decode: (tokens) => Array.from(tokens, (id) => (id === endToken ? '' : (vocabulary[id] ?? '\uFFFD'))).join(''),
     files: () => ({
       'tokenizer.json': `${JSON.stringify({ type: 'character', characters, endToken }, null, 2)}\n`,
     }),

@@ -49,7 +49,5 @@ test('a folder without a chat template takes text alone, and says so', async () 
   await rm(path.join(plain, 'chat_template.jinja'));
   const tokenizer = await load(plain);
   expect(tokenizer.encodePrompt({ input: '2+3' }).length).toBeGreaterThan(0);
-  expect(() => tokenizer.encodePrompt({ input: [{ role: 'user', content: '2+3' }] })).toThrow(
-    /chat template/,
-  );
+  expect(() => tokenizer.encodePrompt({ input: [{ role: 'user', content: '2+3' }] })).toThrow(/chat template/);
 });

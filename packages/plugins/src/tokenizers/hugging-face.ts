@@ -8,23 +8,16 @@ import { chatTemplateFailed, noEndToken, tokenizerFileUnreadable } from './huggi
 import { readTokenizerFolder, textOf, type TokenizerFolder } from './hugging-face/read-folder.js';
 
 const options = z.strictObject({
-  folder: z
-    .string()
-    .describe("folder of the model, from the config's folder on: the same as policy.checkpoint"),
+  folder: z.string().describe("folder of the model, from the config's folder on: the same as policy.checkpoint"),
   endToken: z
     .string()
     .optional()
     .describe('text of the token that ends a response; by default the eos_token of the folder'),
-  chatTemplate: z
-    .string()
-    .optional()
-    .describe('a Jinja file that takes the place of the template of the folder'),
+  chatTemplate: z.string().optional().describe('a Jinja file that takes the place of the template of the folder'),
   templateVariables: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .default({})
-    .describe(
-      'what the chat template may ask for beside the messages, { enable_thinking: false } for instance',
-    ),
+    .describe('what the chat template may ask for beside the messages, { enable_thinking: false } for instance'),
 });
 
 type Render = (messages: readonly Message[], origin?: string) => string;

@@ -1,19 +1,7 @@
-import {
-  definePlugin,
-  type Logger,
-  type Metrics,
-  tokens,
-  type Tracker,
-  type TrackerRecord,
-  z,
-} from '@dapo/core';
+import { definePlugin, type Logger, type Metrics, tokens, type Tracker, type TrackerRecord, z } from '@dapo/core';
 
 const options = z.strictObject({
-  headerEvery: z
-    .int()
-    .positive()
-    .default(20)
-    .describe('steps after which the column titles are printed again'),
+  headerEvery: z.int().positive().default(20).describe('steps after which the column titles are printed again'),
 });
 
 type Format = (value: number) => string;
@@ -114,6 +102,5 @@ export default definePlugin({
   departures: 'none',
   options,
   inject: { config: tokens.config, logger: tokens.logger },
-  create: ({ headerEvery }, { config, logger }) =>
-    createTracker(config.budget.rolloutSteps, headerEvery, logger),
+  create: ({ headerEvery }, { config, logger }) => createTracker(config.budget.rolloutSteps, headerEvery, logger),
 });

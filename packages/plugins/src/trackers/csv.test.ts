@@ -19,7 +19,9 @@ test('one row a record that has any of the metrics', async () => {
 
 test('cells are quoted where they have to be, and numbers that are none are words', () => {
   expect(headerRow(['a,b', 'c "d"'])).toBe('step,kind,"a,b","c ""d"""\n');
-  expect(recordRow({ kind: 'step', step: 0, metrics: { a: NaN, b: -Infinity } }, ['a', 'b'])).toBe('0,step,NaN,-Infinity\n');
+  expect(recordRow({ kind: 'step', step: 0, metrics: { a: NaN, b: -Infinity } }, ['a', 'b'])).toBe(
+    '0,step,NaN,-Infinity\n',
+  );
 });
 
 test('a run that goes on has no row twice, and one that begins again begins a new table', async () => {

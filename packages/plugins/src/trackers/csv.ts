@@ -68,7 +68,8 @@ export default definePlugin({
   name: 'csv',
   summary: 'Writes chosen metrics as rows of a table that spreadsheets open.',
   source: { title: 'RFC 4180', url: 'https://www.rfc-editor.org/rfc/rfc4180' },
-  departures: 'lines end with LF. Only the metrics named have a column: a table can’t grow one; all metrics are in jsonl.',
+  departures:
+    'lines end with LF. Only the metrics named have a column: a table can’t grow one; all metrics are in jsonl.',
   options,
   inject: { runFolder: tokens.runFolder },
   create: ({ file, metrics }, { runFolder }) => createTracker(file, metrics, runFolder),

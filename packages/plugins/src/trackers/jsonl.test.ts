@@ -5,10 +5,8 @@ import jsonl, { recordLine } from './jsonl.js';
 class MemoryFolder implements RunFolder {
   readonly path = 'run';
   readonly files = new Map<string, string>();
-  append = (name: string, line: string): Promise<void> =>
-    this.write(name, (this.files.get(name) ?? '') + line);
-  truncate = (name: string, bytes: number): Promise<void> =>
-    this.write(name, this.files.get(name)!.slice(0, bytes));
+  append = (name: string, line: string): Promise<void> => this.write(name, (this.files.get(name) ?? '') + line);
+  truncate = (name: string, bytes: number): Promise<void> => this.write(name, this.files.get(name)!.slice(0, bytes));
   size = (name: string): Promise<number> => Promise.resolve(this.files.get(name)?.length ?? 0);
   write(name: string, content: string | Uint8Array): Promise<void> {
     this.files.set(name, String(content));
@@ -21,8 +19,7 @@ const record = (step: number): TrackerRecord => ({
   step,
   metrics: { 'reward/mean': step / 2 },
 });
-const tracker = (runFolder: RunFolder): Tracker =>
-  jsonl.create({ file: 'metrics.jsonl' }, { runFolder }) as Tracker;
+const tracker = (runFolder: RunFolder): Tracker => jsonl.create({ file: 'metrics.jsonl' }, { runFolder }) as Tracker;
 
 test('every record is a whole line, in order', async () => {
   const folder = new MemoryFolder();

@@ -6,8 +6,13 @@ import { crc32c, maskedCrc32c } from './tensorboard/crc32c.js';
 import { scalarsEvent, tfRecord, versionEvent } from './tensorboard/event.js';
 
 const FILE = 'tensorboard/events.out.tfevents.dapo';
-const tracker = (runFolder: MemoryFolder): Tracker => tensorboard.create(tensorboard.options!.parse({}), { runFolder }) as Tracker;
-const step = (n: number): TrackerRecord => ({ kind: 'step', step: n, metrics: { 'reward/mean': n / 2, 'update/loss': -0.25 } });
+const tracker = (runFolder: MemoryFolder): Tracker =>
+  tensorboard.create(tensorboard.options!.parse({}), { runFolder }) as Tracker;
+const step = (n: number): TrackerRecord => ({
+  kind: 'step',
+  step: n,
+  metrics: { 'reward/mean': n / 2, 'update/loss': -0.25 },
+});
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** Reads a message of protobuf: field → values; numbers of 4 and 8 bytes as floats. */
@@ -49,7 +54,7 @@ function readEvents(file: Uint8Array): Event[] {
   const bytes = Uint8Array.from(file);
   const view = new DataView(bytes.buffer);
   const events: Event[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = Number(view.getBigUint64(at, true));
     const data = bytes.subarray(at + 12, at + 12 + length);
     expect(view.getUint32(at + 8, true)).toBe(maskedCrc32c(bytes.subarray(at, at + 8)));

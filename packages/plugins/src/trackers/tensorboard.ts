@@ -32,7 +32,10 @@ export default definePlugin({
   kind: 'tracker',
   name: 'tensorboard',
   summary: 'Writes every metric into an event file that TensorBoard shows: tensorboard --logdir runs.',
-  source: { title: 'TensorFlow, event.proto and TFRecord', url: 'https://www.tensorflow.org/tutorials/load_data/tfrecord' },
+  source: {
+    title: 'TensorFlow, event.proto and TFRecord',
+    url: 'https://www.tensorflow.org/tutorials/load_data/tfrecord',
+  },
   departures: 'scalars only, in one file; messages of guards are in the other trackers',
   alsoKnownAs: ['TensorBoard', 'tfevents'],
   options,

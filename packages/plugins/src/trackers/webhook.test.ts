@@ -44,7 +44,13 @@ test('chosen records are posted in order, and the end waits for them', async () 
   await tracker.track(evaluation);
   await tracker.track(end);
   expect(bodies).toEqual([
-    { run: 'sums', kind: 'evaluation', step: 3, metrics: { 'evaluation/accuracy': 0.4321, x: 'NaN' }, text: 'sums, step 3: held-out accuracy 43.2 %' },
+    {
+      run: 'sums',
+      kind: 'evaluation',
+      step: 3,
+      metrics: { 'evaluation/accuracy': 0.4321, x: 'NaN' },
+      text: 'sums, step 3: held-out accuracy 43.2 %',
+    },
     { run: 'sums', kind: 'end', step: 4, metrics: {}, message: 'budget', text: 'sums, step 4: budget' },
   ]);
   expect(warnings).toEqual([]);
@@ -115,7 +121,8 @@ test('the end waits so long and no longer; what is left then is dropped, with on
 
 test('the address may come from the environment', () => {
   process.env['DAPO_TEST_HOOK'] = 'https://example.org/secret';
-  const remarks = (url: string): number => webhook.check!(webhook.options!.parse({ url }), {} as ResolvedConfig, new Map()).length;
+  const remarks = (url: string): number =>
+    webhook.check!(webhook.options!.parse({ url }), {} as ResolvedConfig, new Map()).length;
   expect(addressOf('$DAPO_TEST_HOOK')).toBe('https://example.org/secret');
   expect([remarks('$DAPO_TEST_HOOK'), remarks('$DAPO_TEST_NONE'), remarks('http://a b')]).toEqual([0, 1, 1]);
   expect(webhook.options!.safeParse({ url: 'ftp://example.org' }).success).toBe(false);

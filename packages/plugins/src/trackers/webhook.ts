@@ -16,7 +16,11 @@ const options = z.strictObject({
     .min(1)
     .default(['evaluation', 'warning', 'guard', 'end'])
     .describe('records that are posted'),
-  timeout: z.number().positive().default(10).describe(`seconds to wait for an answer; at the end of a run ${PATIENCE} for all that is left`),
+  timeout: z
+    .number()
+    .positive()
+    .default(10)
+    .describe(`seconds to wait for an answer; at the end of a run ${PATIENCE} for all that is left`),
   retries: z.int().nonnegative().default(2).describe('tries after the first one'),
   pause: z.number().nonnegative().default(1).describe('seconds before the second try; doubled before each further one'),
 });
@@ -65,7 +69,9 @@ async function post(url: string, timeout: number, body: string, dropped: AbortSi
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return 'it did not answer in time';
-  return error.cause instanceof Error ? error.cause.message || String((error.cause as { code?: unknown }).code) : error.message;
+  return error.cause instanceof Error
+    ? error.cause.message || String((error.cause as { code?: unknown }).code)
+    : error.message;
 }
 
 /** Posts records one after the other, beside the training. */
@@ -98,7 +104,9 @@ class Deliveries {
   private drop(): void {
     if (this.dropped.signal.aborted) return;
     this.dropped.abort();
-    this.logger.warn(`records that could not be posted to ${this.host} in ${this.patience} s are dropped: ${this.left}`);
+    this.logger.warn(
+      `records that could not be posted to ${this.host} in ${this.patience} s are dropped: ${this.left}`,
+    );
   }
 
   private async deliver(body: string): Promise<void> {
@@ -110,7 +118,10 @@ class Deliveries {
     if (failure) this.logger.warn(`a record could not be posted to ${this.host} (tries: ${tries}): ${failure.problem}`);
   }
 
-  private async tryToPost(body: string, retries: number): Promise<{ readonly failure?: Failure; readonly tries: number }> {
+  private async tryToPost(
+    body: string,
+    retries: number,
+  ): Promise<{ readonly failure?: Failure; readonly tries: number }> {
     const { signal } = this.dropped;
     const { timeout, pause } = this.settings;
     for (let tries = 1; ; tries++) {
@@ -148,7 +159,9 @@ export default definePlugin({
   options,
   check({ url }) {
     if (addressOf(url) !== undefined) return [];
-    const message = url.startsWith('$') ? `The environment variable ${url.slice(1)} holds no address.` : `${url} is no address.`;
+    const message = url.startsWith('$')
+      ? `The environment variable ${url.slice(1)} holds no address.`
+      : `${url} is no address.`;
     return [{ level: 'error', path: 'url', message, hint: 'give one, or take the tracker out' }];
   },
   inject: { config: tokens.config, logger: tokens.logger },

@@ -5,7 +5,8 @@ export const configExplanations: ErrorExplanations = {
   DAPO_CONFIG_UNKNOWN_KEY: {
     title: 'A key that the engine does not know',
     why: 'A key of the engine is misspelt, or stands one level too high or too low. A key that means nothing is refused: passed over in silence, it would change no run and nobody would see it.',
-    remedy: 'Take the name given as nearest, or move the key to where it belongs. Options of a plugin stand beside its `use`.',
+    remedy:
+      'Take the name given as nearest, or move the key to where it belongs. Options of a plugin stand beside its `use`.',
     next: 'dapo config',
   },
   DAPO_CONFIG_UNKNOWN_OPTION: {

@@ -125,7 +125,8 @@ export const pluginExplanations: ErrorExplanations = {
   DAPO_PLUGIN_TENSOR_KEPT: {
     title: 'A plugin keeps tensors',
     why: 'What a plugin makes and neither returns nor frees stays in memory: outside of tf.tidy, by tf.keep, or in a variable. It was seen at the end of a step, and the run went on.',
-    remedy: 'Put tensor work into tf.tidy and dispose of what is awaited out of it. A plugin that keeps tensors on purpose has a dispose() that frees them, and state() where a resume needs them.',
+    remedy:
+      'Put tensor work into tf.tidy and dispose of what is awaited out of it. A plugin that keeps tensors on purpose has a dispose() that frees them, and state() where a resume needs them.',
     next: 'dapo plugin test FILE',
   },
   DAPO_PLUGIN_UNDECLARED_METRIC: {

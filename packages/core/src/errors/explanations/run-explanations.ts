@@ -11,7 +11,8 @@ export const runExplanations: ErrorExplanations = {
   DAPO_RUN_SAMPLER_EXHAUSTED: {
     title: 'The sampler could not fill its batch',
     why: 'Dynamic sampling keeps groups whose answers are neither all right nor all wrong. Prompts that are far too easy or too hard give none.',
-    remedy: 'Take prompts of another difficulty, more of them, larger groups, or raise the limit of rounds; or let the sampler train on what it has.',
+    remedy:
+      'Take prompts of another difficulty, more of them, larger groups, or raise the limit of rounds; or let the sampler train on what it has.',
     next: 'dapo plugins dynamic',
   },
   DAPO_RUN_BACKEND_UNAVAILABLE: {
@@ -29,7 +30,8 @@ export const runExplanations: ErrorExplanations = {
   DAPO_RUN_MODEL_TOO_LARGE: {
     title: 'The model does not fit into the backend',
     why: 'Training holds the weights, what the optimizer keeps for each parameter that is trained, and in turns the gradients or the copies that generation reads: with AdamW 16 bytes a parameter and more, for one that is frozen about 10. That is more than the backend can address; wasm ends at 4 GiB.',
-    remedy: 'Freeze what need not be trained, the embedding first (`policy.freeze`), take a smaller model, or a backend without that limit.',
+    remedy:
+      'Freeze what need not be trained, the embedding first (`policy.freeze`), take a smaller model, or a backend without that limit.',
     next: 'dapo backend install tensorflow',
   },
   DAPO_RUN_CHECKPOINT_MISSING: {

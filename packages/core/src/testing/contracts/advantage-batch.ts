@@ -22,9 +22,7 @@ export function advantageBatch(rewards: Rows = [[1, -1, 0.25], [0.5, 1], [0.7]])
   const lengths = [4, 2, 3, 0, 1, 2, 3, 2, 1, 4];
   const mask = rewards
     .flat()
-    .map((_, r) =>
-      Array.from({ length: 4 }, (_, t) => (t < lengths[r % 10]! && !(r === 0 && t === 1) ? 1 : 0)),
-    );
+    .map((_, r) => Array.from({ length: 4 }, (_, t) => (t < lengths[r % 10]! && !(r === 0 && t === 1) ? 1 : 0)));
   return {
     rewards,
     correct: rewards.map((row) => row.map((reward) => (reward >= 0.5 ? 1 : 0))),
@@ -51,8 +49,7 @@ export function reorderGroups(
 ): AdvantageBatch {
   const first = firstRows(batch);
   const rows = order.flatMap(([group, responses]) => responses.map((i) => first[group]! + i));
-  const pick = (matrix: Rows): Rows =>
-    order.map(([group, responses]) => responses.map((i) => matrix[group]![i]!));
+  const pick = (matrix: Rows): Rows => order.map(([group, responses]) => responses.map((i) => matrix[group]![i]!));
   return {
     rewards: pick(batch.rewards),
     correct: pick(batch.correct),
@@ -79,9 +76,7 @@ export function advantageInputsOf(batch: AdvantageBatch, needs: ReadonlySet<stri
   const first = firstRows(batch);
   const size = Math.max(...rewards.map((row) => row.length)) + (batch.extraPlaces ?? 0);
   const byGroup = (value: (g: number, i: number) => number): tf.Tensor2D =>
-    matrixTensor(
-      rewards.map((row, g) => Array.from({ length: size }, (_, i) => (i < row.length ? value(g, i) : 0))),
-    );
+    matrixTensor(rewards.map((row, g) => Array.from({ length: size }, (_, i) => (i < row.length ? value(g, i) : 0))));
   const tokenRewards = totalTokenRewards(batch);
   const sum = (row: readonly number[]): number => row.reduce((a, b) => a + b, 0);
   return {

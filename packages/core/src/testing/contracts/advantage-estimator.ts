@@ -84,10 +84,7 @@ export const advantageContract: ContractSuite<'advantage'> = {
 async function findWrongShape(subject: Estimator): Promise<Finding> {
   const batch = advantageBatch();
   const { shape } = await estimate(await subject.create(), batch, subject.needs);
-  const expected = [
-    shapeText([batch.rewards.length, 3]),
-    shapeText([batch.mask.length, batch.mask[0]!.length]),
-  ];
+  const expected = [shapeText([batch.rewards.length, 3]), shapeText([batch.mask.length, batch.mask[0]!.length])];
   if (expected.includes(shapeText(shape))) return undefined;
   return (
     `it gives the shape ${shapeText(shape)}; an advantage for each response is ${expected[0]} ` +
@@ -107,10 +104,7 @@ async function findBrokenByEmptiness(subject: Estimator): Promise<Finding> {
   for (const [what, batch] of Object.entries(cases)) {
     const { perToken, raw } = await estimate(instance, batch, subject.needs);
     if (!allFinite(perToken) || !allFinite(raw))
-      return (
-        `${what} makes an advantage NaN or infinite: divide with tf.divNoNan, and mind n − 1 where n ` +
-        'is 1'
-      );
+      return `${what} makes an advantage NaN or infinite: divide with tf.divNoNan, and mind n − 1 where n is 1`;
   }
   return undefined;
 }
@@ -146,8 +140,7 @@ async function findWrongDirection(subject: Estimator): Promise<Finding> {
   const best = advantages[1]! > advantages[0]! && advantages[4]! > advantages[3]!;
   return best
     ? undefined
-    : 'the best response of a group has no higher advantage than the worst: an advantage grows with ' +
-        'the reward';
+    : 'the best response of a group has no higher advantage than the worst: an advantage grows with the reward';
 }
 
 async function findBrokenOrder(subject: Estimator): Promise<Finding> {
@@ -193,8 +186,6 @@ async function findDisposedInput(subject: Estimator): Promise<Finding> {
     const inputs = advantageInputsOf(advantageBatch(), subject.needs);
     instance.estimate(inputs);
     const gone = Object.entries(inputs).find(([, value]) => value instanceof tf.Tensor && value.isDisposed);
-    return (
-      gone && `it disposes of ${gone[0]}, which belongs to the engine: a tensor function disposes of nothing`
-    );
+    return gone && `it disposes of ${gone[0]}, which belongs to the engine: a tensor function disposes of nothing`;
   });
 }

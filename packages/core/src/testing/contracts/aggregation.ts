@@ -2,14 +2,7 @@ import type { Aggregation } from '../../contracts/index.js';
 import { tf } from '../../tensors/tf.js';
 import { allFinite, difference } from './compare.js';
 import type { ContractCheck, ContractSuite, Finding } from './contract-check.js';
-import {
-  insideOf,
-  matrixTensor,
-  takeResponses,
-  tokenBatch,
-  type Rows,
-  type TokenBatch,
-} from './token-batch.js';
+import { insideOf, matrixTensor, takeResponses, tokenBatch, type Rows, type TokenBatch } from './token-batch.js';
 import {
   findBrokenByEmptiness,
   findBrokenOrder,
@@ -62,9 +55,7 @@ export const aggregationContract: ContractSuite<'aggregation'> = {
 async function findNoWeight(aggregation: Aggregation): Promise<Finding> {
   const batch = tokenBatch();
   const weights = insideOf(await matrixOf(weightsOf(aggregation), batch), batch.mask).flat();
-  return weights.every((weight) => weight === 0)
-    ? 'no token has a weight: nothing would be learned'
-    : undefined;
+  return weights.every((weight) => weight === 0) ? 'no token has a weight: nothing would be learned' : undefined;
 }
 
 async function findBrokenByFilter(aggregation: Aggregation): Promise<Finding> {

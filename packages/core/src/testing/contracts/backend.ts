@@ -31,12 +31,8 @@ async function findBadAvailability(backend: Backend): Promise<Finding> {
     return `its name is ${show(backend.name)}: the one within TensorFlow.js`;
   if (typeof backend.deterministic !== 'boolean')
     return 'it does not say whether equal inputs give equal bits: deterministic: true or false';
-  const available = (await backend.available()) as Partial<
-    Record<'ok' | 'detail' | 'reason' | 'remedy', unknown>
-  >;
-  if (
-    available.ok === true ? available.detail : available.ok === false && available.reason && available.remedy
-  )
+  const available = (await backend.available()) as Partial<Record<'ok' | 'detail' | 'reason' | 'remedy', unknown>>;
+  if (available.ok === true ? available.detail : available.ok === false && available.reason && available.remedy)
     return undefined;
   return (
     `its available gives ${show(available)}: { ok: true, detail } or { ok: false, reason, remedy }, ` +
@@ -45,10 +41,7 @@ async function findBadAvailability(backend: Backend): Promise<Finding> {
 }
 
 /** Runs a check on the started backend, where it can be had, and goes back to the one before. */
-async function onceStarted(
-  subject: OfBackend,
-  find: (backend: Backend) => Promise<Finding>,
-): Promise<Finding> {
+async function onceStarted(subject: OfBackend, find: (backend: Backend) => Promise<Finding>): Promise<Finding> {
   const backend = await subject.create();
   if (!(await backend.available()).ok) return undefined;
   const before = tf.getBackend();
@@ -96,9 +89,7 @@ async function compute(backend: Backend): Promise<{ readonly value: number; read
 function expectedValue(): number {
   const row = (i: number): number[] => Array.from({ length: 5 }, (_, k) => Math.sin(5 * i + k));
   return [0, 3, 3, 7].reduce((sum, from, place) => {
-    const logits = Array.from({ length: 8 }, (_, to) =>
-      row(from).reduce((dot, x, k) => dot + x * row(to)[k]!, 0),
-    );
+    const logits = Array.from({ length: 8 }, (_, to) => row(from).reduce((dot, x, k) => dot + x * row(to)[k]!, 0));
     return sum + logits[place + 1]! - Math.log(logits.reduce((total, logit) => total + Math.exp(logit), 0));
   }, 0);
 }

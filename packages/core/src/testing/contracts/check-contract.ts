@@ -76,8 +76,7 @@ export async function checkContract(
     const backend = await startBackend(backendPlugin);
     for (const check of contractChecks(plugin, settings)) {
       const { finding } = await check.run(backend);
-      if (finding !== undefined)
-        failures.push({ check: check.name, backend: backend.name, message: finding });
+      if (finding !== undefined) failures.push({ check: check.name, backend: backend.name, message: finding });
     }
   }
   return failures;
@@ -108,10 +107,11 @@ async function runCheck(
   } catch (error) {
     return describeThrown(error);
   }
-  const finding = await settling(check.find(subject), { plugin: `${plugin.kind} ${plugin.name}`, when: 'in a check' }).catch(describeThrown);
-  const left = await subject
-    .release()
-    .catch((error: unknown) => `when it was disposed of, ${describeThrown(error)}`);
+  const finding = await settling(check.find(subject), {
+    plugin: `${plugin.kind} ${plugin.name}`,
+    when: 'in a check',
+  }).catch(describeThrown);
+  const left = await subject.release().catch((error: unknown) => `when it was disposed of, ${describeThrown(error)}`);
   return finding ?? (left || undefined);
 }
 

@@ -12,8 +12,7 @@ const how: TokenFunction<'clip-rule'> = {
 
 export const clipRuleContract: ContractSuite<'clip-rule'> = {
   methods: ['perToken'],
-  use: (instance, subject, turn) =>
-    evaluate({ subject, instance, how }, takeResponses(tokenBatch(), [turn, 0, 1])),
+  use: (instance, subject, turn) => evaluate({ subject, instance, how }, takeResponses(tokenBatch(), [turn, 0, 1])),
   checks: [
     ...tokenChecks(how),
     {

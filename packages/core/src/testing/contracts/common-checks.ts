@@ -49,8 +49,7 @@ function findBrokenOptions({ plugin, options }: Subject): Finding {
   const kept = JSON.parse(JSON.stringify(options)) as Record<string, unknown>;
   const again = schema.safeParse(kept);
   const advice =
-    'A resumed run reads what the first one wrote: let the schema give what it takes, and transform ' +
-    'in create';
+    'A resumed run reads what the first one wrote: let the schema give what it takes, and transform in create';
   if (!again.success)
     return (
       'its options schema refuses its own output: ' +
@@ -80,25 +79,16 @@ async function findBrokenRemarks(subject: Subject): Promise<Finding> {
   try {
     remarks = plugin.check?.(options, standInConfig, modules) ?? [];
   } catch (error) {
-    return (
-      `its check threw at a config: ${messageOf(error)}. Give a remark { level: 'error', message } ` +
-      'instead'
-    );
+    return `its check threw at a config: ${messageOf(error)}. Give a remark { level: 'error', message } instead`;
   }
   const all = Array.isArray(remarks) ? (remarks as Readonly<Record<string, unknown>>[]) : [{}];
   const sound = all.every(
-    ({ level, message }) =>
-      (level === 'error' || level === 'warning') && typeof message === 'string' && message !== '',
+    ({ level, message }) => (level === 'error' || level === 'warning') && typeof message === 'string' && message !== '',
   );
-  return sound
-    ? undefined
-    : `its check gives something else than a list of { level: 'error' or 'warning', message }`;
+  return sound ? undefined : `its check gives something else than a list of { level: 'error' or 'warning', message }`;
 }
 
-async function findMissingMethod<K extends Kind>(
-  subject: Subject<K>,
-  { methods }: ContractSuite<K>,
-): Promise<Finding> {
+async function findMissingMethod<K extends Kind>(subject: Subject<K>, { methods }: ContractSuite<K>): Promise<Finding> {
   const instance = (await subject.create()) as unknown as Readonly<Record<string, unknown>>;
   const missing = methods.filter((name) => typeof instance[name] !== 'function');
   return missing.length === 0
@@ -130,10 +120,7 @@ async function findLeak<K extends Kind>(subject: Subject<K>, suite: ContractSuit
 
 const count = (tensors: number): string => (tensors === 1 ? '1 tensor' : `${tensors} tensors`);
 
-async function findSynchronousRead<K extends Kind>(
-  subject: Subject<K>,
-  suite: ContractSuite<K>,
-): Promise<Finding> {
+async function findSynchronousRead<K extends Kind>(subject: Subject<K>, suite: ContractSuite<K>): Promise<Finding> {
   const instance = await subject.create();
   const reads = await watchSynchronousReads(() => suite.use(instance, subject, 0));
   if (reads === 0) return undefined;
@@ -207,17 +194,12 @@ function asRead({ json, tensors }: State): State {
 
 function findUnwritable({ json, tensors = {} }: State): Finding {
   const lost = lostInJson(json);
-  if (lost)
-    return (
-      `JSON can't hold its state: ${lost}. Give { json, tensors } with numbers, strings and lists in ` +
-      'json'
-    );
+  if (lost) return `JSON can't hold its state: ${lost}. Give { json, tensors } with numbers, strings and lists in json`;
   for (const [name, { shape, values }] of Object.entries(tensors)) {
     const size = shape.reduce((a, b) => a * b, 1);
     if (!(values instanceof Float32Array))
       return `its state has values of «${name}» that are no Float32Array: read the tensor with await data()`;
-    if (values.length !== size)
-      return `its state has ${values.length} values of «${name}» for a shape of ${size}`;
+    if (values.length !== size) return `its state has ${values.length} values of «${name}» for a shape of ${size}`;
   }
   return undefined;
 }

@@ -22,12 +22,7 @@ export function difference(
   } else if (isContainer(expected) && isContainer(received)) {
     const keys = new Set([...Object.keys(expected), ...Object.keys(received)]);
     for (const key of keys) {
-      const found = difference(
-        expected[key],
-        received[key],
-        { tolerance },
-        path === '' ? key : `${path}.${key}`,
-      );
+      const found = difference(expected[key], received[key], { tolerance }, path === '' ? key : `${path}.${key}`);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -92,7 +87,6 @@ function isContainer(value: Data): value is Record<string, Data> {
 
 function isPlainObject(value: Data): boolean {
   return (
-    isContainer(value) &&
-    (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
+    isContainer(value) && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
   );
 }

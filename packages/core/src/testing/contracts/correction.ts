@@ -3,14 +3,7 @@ import { tf } from '../../tensors/tf.js';
 import { allFinite, difference, shapeText } from './compare.js';
 import { findFirst, type ContractCheck, type ContractSuite, type Finding } from './contract-check.js';
 import type { Subject } from './subject.js';
-import {
-  insideOf,
-  mapMatrices,
-  matrixTensor,
-  takeResponses,
-  tokenBatch,
-  type TokenBatch,
-} from './token-batch.js';
+import { insideOf, mapMatrices, matrixTensor, takeResponses, tokenBatch, type TokenBatch } from './token-batch.js';
 import {
   findBrokenByEmptiness,
   findBrokenMask,
@@ -89,10 +82,7 @@ export function undeclaredMetric(
     );
   const { over } = declared;
   if (over !== 'tokens' && over !== 'responses')
-    return (
-      `its metric «${name}» is over ${over}; one that is given with a loss or weights is over tokens ` +
-      'or responses'
-    );
+    return `its metric «${name}» is over ${over}; one that is given with a loss or weights is over tokens or responses`;
   const expected = shapeText(over === 'tokens' ? [mask.length, mask[0]!.length] : [mask.length]);
   if (shapeText(shape) === expected) return undefined;
   return (
@@ -107,8 +97,7 @@ async function findBias(correction: Correction): Promise<Finding> {
   const found = difference(batch.mask, insideOf(weights, batch.mask), { tolerance: 1e-5 });
   return (
     found &&
-    `where the old policy is the one that sampled, a weight is not 1: ${found}. The weight is π_old ` +
-      '/ π_behaviour'
+    `where the old policy is the one that sampled, a weight is not 1: ${found}. The weight is π_old / π_behaviour`
   );
 }
 

@@ -1,25 +1,11 @@
 import { tf } from '../../tensors/tf.js';
-import type {
-  Filter,
-  Group,
-  GroupFilter,
-  Judgement,
-  ResponseFilter,
-  TokenFilter,
-} from '../../contracts/index.js';
+import type { Filter, Group, GroupFilter, Judgement, ResponseFilter, TokenFilter } from '../../contracts/index.js';
 import { startOfRun } from '../fixtures.js';
 import { difference, show } from './compare.js';
 import { findFirst, type ContractCheck, type ContractSuite, type Finding } from './contract-check.js';
 import { contentOf, groupBatch } from './group-batch.js';
 import type { Subject } from './subject.js';
-import {
-  fullyMaskedBatch,
-  matrixTensor,
-  padded,
-  takeResponses,
-  tokenBatch,
-  type TokenBatch,
-} from './token-batch.js';
+import { fullyMaskedBatch, matrixTensor, padded, takeResponses, tokenBatch, type TokenBatch } from './token-batch.js';
 import {
   findBrokenByEmptiness,
   findBrokenMask,
@@ -35,11 +21,7 @@ const LEVELS = ['group', 'response', 'token'];
 /** A check of each level that a filter may have; the filter's own is run. */
 interface ByLevel {
   readonly group: (filter: GroupFilter, groups: Group[]) => Promise<Finding>;
-  readonly response: (
-    filter: ResponseFilter,
-    groups: Group[],
-    subject: Subject<'filter'>,
-  ) => Promise<Finding>;
+  readonly response: (filter: ResponseFilter, groups: Group[], subject: Subject<'filter'>) => Promise<Finding>;
   readonly token: (filter: TokenFilter, subject: Subject<'filter'>) => Promise<Finding>;
 }
 
@@ -80,9 +62,7 @@ export const filterContract: ContractSuite<'filter'> = {
     if (filter.level === 'token')
       return matrixOf(selection(filter, subject), takeResponses(tokenBatch(), [turn, 0, 1]));
     const groups = groupBatch(subject.needs).slice(turn);
-    return filter.level === 'group'
-      ? filter.judge(groups)
-      : Promise.all(groups.map((group) => filter.judge(group)));
+    return filter.level === 'group' ? filter.judge(groups) : Promise.all(groups.map((group) => filter.judge(group)));
   },
   checks: [
     { name: 'has a level', find: async (subject) => findWrongLevel(await subject.create()), decides: true },
@@ -91,9 +71,7 @@ export const filterContract: ContractSuite<'filter'> = {
       {
         group: async (filter, groups) => countOf('group', groups.length, await filter.judge(groups)),
         response: async (filter, groups) =>
-          findFirst(groups, async (group) =>
-            countOf('response', group.responses.length, await filter.judge(group)),
-          ),
+          findFirst(groups, async (group) => countOf('response', group.responses.length, await filter.judge(group))),
         token: async (filter, subject) => findWrongShape(selection(filter, subject)),
       },
       true,
@@ -101,9 +79,7 @@ export const filterContract: ContractSuite<'filter'> = {
     check('gives verdicts with reasons', {
       group: async (filter, groups) => findBadJudgement(await filter.judge(groups), ['keep', 'drop']),
       response: async (filter, groups) =>
-        findFirst(groups, async (group) =>
-          findBadJudgement(await filter.judge(group), ['keep', 'mask', 'drop']),
-        ),
+        findFirst(groups, async (group) => findBadJudgement(await filter.judge(group), ['keep', 'mask', 'drop'])),
       token: async (filter, subject) =>
         findFirst([tokenBatch(), fullyMaskedBatch(), padded(tokenBatch(), 2)], (batch) =>
           findNeitherNorOne(selection(filter, subject), batch),
@@ -111,8 +87,7 @@ export const filterContract: ContractSuite<'filter'> = {
     }),
     check('follows the order of what it is shown', {
       group: findGroupOrder,
-      response: (filter, groups) =>
-        findFirst(groups.slice(0, 1), (group) => findResponseOrder(filter, group)),
+      response: (filter, groups) => findFirst(groups.slice(0, 1), (group) => findResponseOrder(filter, group)),
       token: (filter, subject) => findBrokenOrder(selection(filter, subject)),
     }),
     check('judges alike in any company', {
@@ -122,14 +97,12 @@ export const filterContract: ContractSuite<'filter'> = {
     }),
     check('bears nothing, and responses without a token', {
       group: async (filter) => countOf('group', 0, await filter.judge([])),
-      response: async (filter, [group]) =>
-        countOf('response', 0, await filter.judge({ ...group!, responses: [] })),
+      response: async (filter, [group]) => countOf('response', 0, await filter.judge({ ...group!, responses: [] })),
       token: (filter, subject) => findBrokenByEmptiness(selection(filter, subject)),
     }),
     check('only judges', {
       group: (filter, groups) => findChange(groups, () => filter.judge(groups)),
-      response: (filter, groups) =>
-        findChange(groups, () => Promise.all(groups.map((group) => filter.judge(group)))),
+      response: (filter, groups) => findChange(groups, () => Promise.all(groups.map((group) => filter.judge(group)))),
       token: (filter, subject) => findBrokenMask(selection(filter, subject)),
     }),
   ],
@@ -146,10 +119,7 @@ function findWrongLevel(filter: Filter): Finding {
   if (typeof (filter as unknown as Readonly<Record<string, unknown>>)[method] !== 'function')
     return `a filter of ${level}s needs a function ${method}`;
   if (filter.level === 'token' && typeof filter.countsFiltered !== 'boolean') {
-    return (
-      'it does not say whether tokens that it puts out count in the normaliser: countsFiltered: true ' +
-      'or false'
-    );
+    return 'it does not say whether tokens that it puts out count in the normaliser: countsFiltered: true or false';
   }
   return undefined;
 }

@@ -64,17 +64,13 @@ async function slopesOf<K extends Kind>(
 
 /** Places inside the mask. */
 function tokensOf({ mask }: TokenBatch): [number, number][] {
-  return mask.flatMap((row, r) =>
-    row.flatMap((counts, t): [number, number][] => (counts === 1 ? [[r, t]] : [])),
-  );
+  return mask.flatMap((row, r) => row.flatMap((counts, t): [number, number][] => (counts === 1 ? [[r, t]] : [])));
 }
 
 function moved(batch: TokenBatch, variable: Variable, row: number, token: number, by: number): TokenBatch {
   return {
     ...batch,
-    [variable]: batch[variable].map((values, r) =>
-      values.map((x, t) => (r === row && t === token ? x + by : x)),
-    ),
+    [variable]: batch[variable].map((values, r) => values.map((x, t) => (r === row && t === token ? x + by : x))),
   };
 }
 
@@ -84,7 +80,6 @@ function isCorner(above: number, below: number): boolean {
 }
 
 function worst(slopes: readonly Slope[]): Slope {
-  const error = ({ gradient: g, difference: d }: Slope): number =>
-    Number.isFinite(g) ? Math.abs(g - d) : Infinity;
+  const error = ({ gradient: g, difference: d }: Slope): number => (Number.isFinite(g) ? Math.abs(g - d) : Infinity);
   return slopes.reduce((a, b) => (error(b) > error(a) ? b : a));
 }

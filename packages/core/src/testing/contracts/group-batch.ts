@@ -20,15 +20,7 @@ const wrong = (length: number, score = -1): Sketch => ({
 
 const GROUPS: readonly (readonly Sketch[])[] = [
   [right(3), wrong(5), right(2, 0.5), wrong(6, -0.5)],
-  [
-    right(4, 0.95),
-    right(4, 0.95),
-    right(4, 0.95),
-    right(4, 0.95),
-    right(4, 0.95),
-    right(4, 0.95),
-    right(4, 0.95),
-  ],
+  [right(4, 0.95), right(4, 0.95), right(4, 0.95), right(4, 0.95), right(4, 0.95), right(4, 0.95), right(4, 0.95)],
   [wrong(1), wrong(6), wrong(2)],
   [right(5)],
   [wrong(0), right(1)],
@@ -60,9 +52,7 @@ function responseOf(
   i: number,
   reference: string,
 ): Response {
-  const tokens = Int32Array.from({ length }, (_, t) =>
-    t === length - 1 && finish === 'stop' ? 3 : (g + i + t) % 3,
-  );
+  const tokens = Int32Array.from({ length }, (_, t) => (t === length - 1 && finish === 'stop' ? 3 : (g + i + t) % 3));
   const written = Array.from(tokens, (token) => LETTERS[token] ?? '').join('');
   return fixtureResponse({
     tokens,

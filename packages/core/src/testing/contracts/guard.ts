@@ -29,8 +29,17 @@ const HEALTHY: Metrics = {
 
 /** The run so many steps later: what is learned has grown. */
 const healthyAt = (step: number): Metrics => {
-  const learned = ['rollout/accuracy', 'rollout/score', 'reward/mean', 'evaluation/accuracy', 'evaluation/accuracy-low', 'evaluation/accuracy-high'];
-  return Object.fromEntries(Object.entries(HEALTHY).map(([name, value]) => [name, learned.includes(name) ? value + 0.02 * step : value]));
+  const learned = [
+    'rollout/accuracy',
+    'rollout/score',
+    'reward/mean',
+    'evaluation/accuracy',
+    'evaluation/accuracy-low',
+    'evaluation/accuracy-high',
+  ];
+  return Object.fromEntries(
+    Object.entries(HEALTHY).map(([name, value]) => [name, learned.includes(name) ? value + 0.02 * step : value]),
+  );
 };
 
 /** The same run gone wrong in everything that is measured. */
@@ -39,7 +48,9 @@ const BROKEN: Metrics = Object.fromEntries(
 );
 
 /** And with numbers far beyond what is usual. */
-const WILD: Metrics = Object.fromEntries(Object.keys(HEALTHY).map((name) => [name, name.startsWith('loss/') || name.startsWith('update/') ? 1e6 : 0]));
+const WILD: Metrics = Object.fromEntries(
+  Object.keys(HEALTHY).map((name) => [name, name.startsWith('loss/') || name.startsWith('update/') ? 1e6 : 0]),
+);
 
 const progressAt = (step: number): Progress => ({
   rolloutStep: step,
@@ -54,7 +65,8 @@ interface Answered {
 
 async function answersAt(guard: Guard, metrics: Metrics, step: number): Promise<Answered[]> {
   const given: Answered[] = [];
-  for (const point of POINTS) given.push({ point, answer: await guard.check(point, { progress: progressAt(step), metrics }) });
+  for (const point of POINTS)
+    given.push({ point, answer: await guard.check(point, { progress: progressAt(step), metrics }) });
   return given;
 }
 
@@ -65,11 +77,7 @@ async function answers(guard: Guard, metrics: Metrics, step: number): Promise<Gu
 export const guardContract: ContractSuite<'guard'> = {
   methods: ['check'],
   use: (guard, _, turn) =>
-    answers(
-      guard,
-      turn === 0 ? HEALTHY : { ...HEALTHY, 'rollout/live-groups': 0, 'policy/entropy': 1e-4 },
-      turn,
-    ),
+    answers(guard, turn === 0 ? HEALTHY : { ...HEALTHY, 'rollout/live-groups': 0, 'policy/entropy': 1e-4 }, turn),
   checks: [
     {
       name: 'answers at every point',
@@ -92,15 +100,10 @@ async function findBadAnswer(guard: Guard): Promise<Finding> {
     if (answer === 'continue') return undefined;
     const { action, reason } = (answer ?? {}) as { readonly action?: string; readonly reason?: string };
     if (action === undefined || !ACTIONS.includes(action))
-      return (
-        `it answers ${show(answer)}: 'continue', or { action: 'skip-update', 'stop' or 'roll-back', ` +
-        'reason }'
-      );
+      return `it answers ${show(answer)}: 'continue', or { action: 'skip-update', 'stop' or 'roll-back', reason }`;
     if (action === 'skip-update' && point !== 'before-update')
       return `it answers skip-update at «${point}», where there is no update to skip: at «before-update» alone`;
-    return reason
-      ? undefined
-      : `it answers ${action} without a reason, which is all that a person will read of it`;
+    return reason ? undefined : `it answers ${action} without a reason, which is all that a person will read of it`;
   });
 }
 

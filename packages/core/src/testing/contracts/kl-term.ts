@@ -21,8 +21,7 @@ const how: TokenFunction<'kl-term'> = {
 
 export const klTermContract: ContractSuite<'kl-term'> = {
   methods: ['perToken'],
-  use: (instance, subject, turn) =>
-    evaluate({ subject, instance, how }, takeResponses(tokenBatch(), [turn, 0, 1])),
+  use: (instance, subject, turn) => evaluate({ subject, instance, how }, takeResponses(tokenBatch(), [turn, 0, 1])),
   checks: [
     {
       name: 'asks for the reference policy',
@@ -44,8 +43,7 @@ export const klTermContract: ContractSuite<'kl-term'> = {
           { tolerance: 1e-6 },
         );
         return (
-          found &&
-          `the divergence of two equal policies is not 0: ${found}. Check the formula at log π = log π_ref`
+          found && `the divergence of two equal policies is not 0: ${found}. Check the formula at log π = log π_ref`
         );
       },
     },

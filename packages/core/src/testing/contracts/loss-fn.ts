@@ -3,13 +3,7 @@ import { allFinite, shapeText } from './compare.js';
 import type { ContractSuite, Finding } from './contract-check.js';
 import { findWrongDirection } from './improvement.js';
 import type { Subject } from './subject.js';
-import {
-  batchWithEmptyResponses,
-  fullyMaskedBatch,
-  lossInputsOf,
-  takeResponses,
-  tokenBatch,
-} from './token-batch.js';
+import { batchWithEmptyResponses, fullyMaskedBatch, lossInputsOf, takeResponses, tokenBatch } from './token-batch.js';
 import { tokenChecks } from './token-checks.js';
 import { evaluate, prepared, type TokenFunction } from './token-function.js';
 
@@ -55,10 +49,7 @@ async function findWrongPreparation(subject: Subject<'loss'>): Promise<Finding> 
       );
     const read = await prepared({ subject, instance, how }, batch);
     if (!allFinite(read.prepared))
-      return (
-        'its prepare gives NaN or infinity where responses have no token: divide by max(1, tokens of ' +
-        'the mask)'
-      );
+      return 'its prepare gives NaN or infinity where responses have no token: divide by max(1, tokens of the mask)';
   }
   return undefined;
 }

@@ -29,9 +29,7 @@ export const promptsContract: ContractSuite<'prompts'> = {
     check('gives as many prompts as it is asked for, past the end of its data', findShortPortion),
     check('has a fingerprint of its data', async (source, other) => {
       if (typeof source.fingerprint !== 'string' || source.fingerprint === '')
-        return (
-          'it has no fingerprint: a hash of the data, by which a resumed run sees that they are the ' + 'same'
-        );
+        return 'it has no fingerprint: a hash of the data, by which a resumed run sees that they are the same';
       return source.fingerprint === other.fingerprint
         ? undefined
         : 'two sources of the same data have other fingerprints';
@@ -61,19 +59,13 @@ function findBadPrompt({ id, input, reference, columns, visit }: Prompt): Findin
     );
   const message = (one: unknown): boolean =>
     typeof one === 'object' && one !== null && 'role' in one && 'content' in one;
-  if (
-    !(typeof input === 'string'
-      ? input !== ''
-      : Array.isArray(input) && input.length > 0 && input.every(message))
-  )
+  if (!(typeof input === 'string' ? input !== '' : Array.isArray(input) && input.length > 0 && input.every(message)))
     return `prompt ${show(id)} has the input ${show(input)}: a text, or messages { role, content }`;
   if (reference !== undefined && typeof reference !== 'string')
     return `prompt ${show(id)} has a reference that is no text: ${show(reference)}`;
   if (typeof columns !== 'object' || columns === null)
     return `prompt ${show(id)} has no columns: give {} where a row has no others, since rewards read them`;
-  return visit === 0
-    ? undefined
-    : `prompt ${show(id)} has the visit ${show(visit)} at its first: count from 0`;
+  return visit === 0 ? undefined : `prompt ${show(id)} has the visit ${show(visit)} at its first: count from 0`;
 }
 
 async function findBrokenPortions(source: PromptSource, other: PromptSource): Promise<Finding> {
@@ -89,8 +81,7 @@ async function findBrokenPortions(source: PromptSource, other: PromptSource): Pr
 
 async function findMovingTake(source: PromptSource, other: PromptSource): Promise<Finding> {
   const shown = await source.take(3);
-  if (shown.length !== Math.min(3, source.size))
-    return `take(3) gives ${shown.length} of ${source.size} prompts`;
+  if (shown.length !== Math.min(3, source.size)) return `take(3) gives ${shown.length} of ${source.size} prompts`;
   const again = difference(plain(shown), plain(await source.take(3)));
   if (again)
     return (
@@ -110,8 +101,7 @@ async function findBrokenEpoch(source: PromptSource): Promise<Finding> {
       `of ${source.size} prompts the first time through brings ${ids.size} different ids: each ` +
       'prompt once, under an id of its own'
     );
-  if (first.some(({ visit }) => visit !== 0))
-    return 'a prompt of the first time through has another visit than 0';
+  if (first.some(({ visit }) => visit !== 0)) return 'a prompt of the first time through has another visit than 0';
   const second = await source.next(source.size);
   if (second.length === 0) return undefined;
   const strange = second.find(({ id, visit }) => !ids.has(id) || visit !== 1);

@@ -8,8 +8,7 @@ const how: TokenFunction<'ratio-level'> = { perToken: (level, inputs) => level.r
 
 export const ratioLevelContract: ContractSuite<'ratio-level'> = {
   methods: ['ratio'],
-  use: (instance, subject, turn) =>
-    evaluate({ subject, instance, how }, takeResponses(tokenBatch(), [turn, 0, 1])),
+  use: (instance, subject, turn) => evaluate({ subject, instance, how }, takeResponses(tokenBatch(), [turn, 0, 1])),
   checks: [
     ...tokenChecks(how),
     {

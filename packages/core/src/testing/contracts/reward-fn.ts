@@ -109,10 +109,7 @@ async function findBrokenOrder(subject: Reward): Promise<Finding> {
   const values = await scored(subject, items);
   const turned = await scored(subject, [...items].reverse());
   const found = difference([...values].reverse(), turned, { tolerance: TOLERANCE });
-  return (
-    found &&
-    `responses in another order get other rewards: ${found}. A value belongs to the item of its place`
-  );
+  return found && `responses in another order get other rewards: ${found}. A value belongs to the item of its place`;
 }
 
 async function findBrokenSplit(subject: Reward): Promise<Finding> {

@@ -126,11 +126,8 @@ async function findOverflow(subject: OfSampler): Promise<Finding> {
         'count the rest as surplus'
       );
     if (groups.length < TARGET && !exhausted)
-      return (
-        `it gives ${groups.length} groups of ${TARGET} and does not say why: give exhausted, a few ` + 'words'
-      );
-    if (new Set(groups).size < groups.length)
-      return 'it gives one group twice in a batch: a group counts once';
+      return `it gives ${groups.length} groups of ${TARGET} and does not say why: give exhausted, a few words`;
+    if (new Set(groups).size < groups.length) return 'it gives one group twice in a batch: a group counts once';
   }
   return undefined;
 }
@@ -185,10 +182,7 @@ async function findEndless(subject: OfSampler, world: SamplerContext, situation:
     );
   } catch (error) {
     if (error instanceof Endless)
-      return (
-        `where ${situation} it asks for more and more: give up after some rounds, and say so in ` +
-        'exhausted'
-      );
+      return `where ${situation} it asks for more and more: give up after some rounds, and say so in exhausted`;
     if (isDapoError(error)) return undefined;
     throw error;
   }

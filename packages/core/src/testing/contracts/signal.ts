@@ -13,9 +13,7 @@ const TEMPERATURE = { temperature: 1 };
 /** Values response by response, cut to the tokens that there are. */
 async function valuesOf(signal: Signal, batch: PolicyBatch): Promise<number[][]> {
   const { width, values } = await signal.compute(batch, TEMPERATURE);
-  return batch.responses.map(({ tokens }, r) =>
-    Array.from(values.subarray(r * width, r * width + tokens.length)),
-  );
+  return batch.responses.map(({ tokens }, r) => Array.from(values.subarray(r * width, r * width + tokens.length)));
 }
 
 export const signalContract: ContractSuite<'signal'> = {
@@ -64,10 +62,7 @@ async function findBrokenOrder(subject: OfSignal): Promise<Finding> {
     await valuesOf(signal, takeBatch(batch, order)),
     { tolerance: 1e-4 },
   );
-  return (
-    found &&
-    `responses in another order have other values: ${found}. The prompt of a response stands in promptOf`
-  );
+  return found && `responses in another order have other values: ${found}. The prompt of a response stands in promptOf`;
 }
 
 async function findCompany(subject: OfSignal): Promise<Finding> {
@@ -76,8 +71,7 @@ async function findCompany(subject: OfSignal): Promise<Finding> {
   const alone = (await valuesOf(signal, takeBatch(batch, [1])))[0];
   const found = difference((await valuesOf(signal, batch))[1], alone, { tolerance: 1e-4 });
   return (
-    found &&
-    `a response has other values when it comes alone: ${found}. Padding of longer responses must not reach it`
+    found && `a response has other values when it comes alone: ${found}. Padding of longer responses must not reach it`
   );
 }
 
@@ -87,7 +81,5 @@ async function findBrokenRefresh(subject: OfSignal): Promise<Finding> {
   const found = difference(before, await valuesOf(signal, policyBatch()), { tolerance: 1e-6 });
   if (found) return `a second call gives other values: ${found}. It may change in refresh alone`;
   await signal.refresh?.({ ...startOfRun, rolloutStep: 1 });
-  return allFinite(await valuesOf(signal, policyBatch()))
-    ? undefined
-    : 'after refresh it gives NaN or infinity';
+  return allFinite(await valuesOf(signal, policyBatch())) ? undefined : 'after refresh it gives NaN or infinity';
 }

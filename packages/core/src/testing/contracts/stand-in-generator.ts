@@ -13,26 +13,23 @@ export class StandInGenerator implements Generator {
       groupSize,
       sampling,
       endToken: tokenizer.endToken,
-      key: (prompt, response) =>
-        random.key(purpose, step, prompts[prompt]!.id, prompts[prompt]!.visit, response),
+      key: (prompt, response) => random.key(purpose, step, prompts[prompt]!.id, prompts[prompt]!.visit, response),
     });
     return prompts.map((prompt, p) => ({
       prompt,
       promptTokens: promptTokens[p]!,
-      responses: completions
-        .slice(p * groupSize, (p + 1) * groupSize)
-        .map(({ tokens, logProbs, finish }) => ({
-          tokens,
-          sampled: new Uint8Array(tokens.length).fill(1),
-          behaviourLogProbs: logProbs,
-          policyVersion: 0,
-          finish,
-          text: tokenizer.decode(tokens),
-          score: null,
-          reward: 0,
-          components: {},
-          verdict: 'keep',
-        })),
+      responses: completions.slice(p * groupSize, (p + 1) * groupSize).map(({ tokens, logProbs, finish }) => ({
+        tokens,
+        sampled: new Uint8Array(tokens.length).fill(1),
+        behaviourLogProbs: logProbs,
+        policyVersion: 0,
+        finish,
+        text: tokenizer.decode(tokens),
+        score: null,
+        reward: 0,
+        components: {},
+        verdict: 'keep',
+      })),
       round,
       verdict: 'keep',
     }));

@@ -26,9 +26,7 @@ const sampler = definePlugin({
   create: () => ({
     async next(context) {
       const { target, prompts } = context;
-      const groups = (await context.rollout(await prompts.next(target))).filter(
-        ({ verdict }) => verdict === 'keep',
-      );
+      const groups = (await context.rollout(await prompts.next(target))).filter(({ verdict }) => verdict === 'keep');
       return { groups, surplus: 0, ...(groups.length < target && { exhausted: 'some groups were dropped' }) };
     },
   }),

@@ -78,13 +78,11 @@ export class Subject<K extends Kind = Kind> {
   }
 
   private injected(standIns: StandIns): Record<string, unknown> {
-    const entries = Object.entries(this.plugin.inject ?? {}).map(
-      ([name, token]: [string, Token<unknown>]) => {
-        const value = this.settings.deps?.[name] ?? standIns.resolve(token.key);
-        if (value === undefined) throw noStandIn(this.label, name, token.key.description ?? '');
-        return [name, value];
-      },
-    );
+    const entries = Object.entries(this.plugin.inject ?? {}).map(([name, token]: [string, Token<unknown>]) => {
+      const value = this.settings.deps?.[name] ?? standIns.resolve(token.key);
+      if (value === undefined) throw noStandIn(this.label, name, token.key.description ?? '');
+      return [name, value];
+    });
     return Object.fromEntries(entries) as Record<string, unknown>;
   }
 
@@ -104,11 +102,7 @@ export class Subject<K extends Kind = Kind> {
   }
 }
 
-function parsedOptions(
-  plugin: AnyPlugin,
-  { options = {} }: ContractSettings,
-  label: string,
-): Record<string, unknown> {
+function parsedOptions(plugin: AnyPlugin, { options = {} }: ContractSettings, label: string): Record<string, unknown> {
   const parsed = optionsSchema(plugin).safeParse(options);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues
@@ -117,11 +111,7 @@ function parsedOptions(
   throw optionsDoNotFit(label, issues);
 }
 
-function* partsOf(
-  plugin: AnyPlugin,
-  settings: ContractSettings,
-  label: string,
-): Generator<[string, Subject]> {
+function* partsOf(plugin: AnyPlugin, settings: ContractSettings, label: string): Generator<[string, Subject]> {
   for (const [slot, { kind, default: standard }] of Object.entries(
     (plugin.slots ?? {}) as Readonly<Record<string, Slot>>,
   )) {

@@ -54,8 +54,7 @@ const ORDINARY: Rows = [
 /** A batch of the given mask; every number follows from its row and token. */
 export function tokenBatch(mask: Rows = ORDINARY, groupOf: readonly number[] = [0, 0, 1, 1, 2]): TokenBatch {
   const random = new Random(5);
-  const rows = (value: (r: number, t: number) => number): Rows =>
-    mask.map((row, r) => row.map((_, t) => value(r, t)));
+  const rows = (value: (r: number, t: number) => number): Rows => mask.map((row, r) => row.map((_, t) => value(r, t)));
   const drawn = (name: string, low: number, high: number): Rows =>
     rows((r, t) => low + (high - low) * random.key(name, r).uniform(t));
   const logProbs = drawn('log-probs', -2.5, -0.3);
@@ -139,20 +138,14 @@ export function matrixTensor(rows: Rows): tf.Tensor2D {
 export async function readRows(tensor: tf.Tensor): Promise<Rows> {
   const values = await tensor.data();
   const width = tensor.shape[1]!;
-  return Array.from({ length: tensor.shape[0]! }, (_, r) =>
-    Array.from(values.slice(r * width, (r + 1) * width)),
-  );
+  return Array.from({ length: tensor.shape[0]! }, (_, r) => Array.from(values.slice(r * width, (r + 1) * width)));
 }
 
 /**
  * The batch as a loss is handed it, by a policy that gives entropies unless told otherwise. Call it in a
  * tidy.
  */
-export function lossInputsOf(
-  batch: TokenBatch,
-  needs: ReadonlySet<string>,
-  { entropy = true } = {},
-): LossInputs {
+export function lossInputsOf(batch: TokenBatch, needs: ReadonlySet<string>, { entropy = true } = {}): LossInputs {
   return {
     logProbs: matrixTensor(batch.logProbs),
     oldLogProbs: matrixTensor(batch.oldLogProbs),
@@ -160,9 +153,7 @@ export function lossInputsOf(
     advantages: matrixTensor(batch.advantages),
     mask: matrixTensor(batch.mask),
     entropy: entropy ? matrixTensor(batch.entropy) : undefined,
-    prepared: Object.fromEntries(
-      Object.entries(batch.prepared).map(([name, rows]) => [name, matrixTensor(rows)]),
-    ),
+    prepared: Object.fromEntries(Object.entries(batch.prepared).map(([name, rows]) => [name, matrixTensor(rows)])),
     progress: batch.progress ?? startOfRun,
     random: new Random(1),
     signal: (name: string) => {

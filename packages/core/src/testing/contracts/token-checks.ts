@@ -18,14 +18,7 @@ import {
   withOutside,
   type TokenBatch,
 } from './token-batch.js';
-import {
-  evaluate,
-  gradient,
-  prepared,
-  shapeOf,
-  type Callable,
-  type TokenFunction,
-} from './token-function.js';
+import { evaluate, gradient, prepared, shapeOf, type Callable, type TokenFunction } from './token-function.js';
 
 const TOLERANCE = 1e-5;
 
@@ -78,8 +71,7 @@ async function findUndeclaredNeed<K extends Kind>(callable: Callable<K>): Promis
   if (callable.subject.needs.has('entropy')) return undefined;
   const batch = await prepared(callable, tokenBatch());
   const withEntropy = await evaluate(callable, batch);
-  const advice =
-    "it reads the entropy without asking for it, and not every policy gives one: needs: ['entropy']";
+  const advice = "it reads the entropy without asking for it, and not every policy gives one: needs: ['entropy']";
   try {
     return difference(withEntropy.loss, (await evaluate(callable, batch, { entropy: false })).loss) && advice;
   } catch {
@@ -97,8 +89,7 @@ async function findBrokenMask<K extends Kind>(callable: Callable<K>): Promise<Fi
     );
   const again = await prepared(callable, withOutside({ ...batch, prepared: {} }, -7.5));
   const selected = difference(insideAll(batch), insideAll(again));
-  if (selected)
-    return `what it prepares depends on numbers outside the mask: ${selected}. Select with inside(x, mask)`;
+  if (selected) return `what it prepares depends on numbers outside the mask: ${selected}. Select with inside(x, mask)`;
   const loss = (await evaluate(callable, withOutside(batch, NaN))).loss;
   if (allFinite(insideOf(loss, batch.mask))) return undefined;
   return (
@@ -217,8 +208,7 @@ async function findOverflow<K extends Kind>(callable: Callable<K>): Promise<Find
     async ([old, current]) => {
       const apart = far(old, current);
       const { loss } = await evaluate(callable, apart);
-      if (allFinite(insideOf(loss, batch.mask)) && allFinite(await gradient(callable, apart)))
-        return undefined;
+      if (allFinite(insideOf(loss, batch.mask)) && allFinite(await gradient(callable, apart))) return undefined;
       return (
         `log-probs of ${current} against ${old} make its loss or gradient infinite: hold the ` +
         'log-ratio within bounds before exp, as logRatio(logProbs, oldLogProbs, mask) does'
@@ -233,9 +223,7 @@ async function findDisposedInput<K extends Kind>({ subject, instance, how }: Cal
     const inputs = lossInputsOf(batch, subject.needs);
     how.perToken(instance, inputs);
     const gone = Object.entries(inputs).find(([, value]) => value instanceof tf.Tensor && value.isDisposed);
-    return (
-      gone && `it disposes of ${gone[0]}, which belongs to the engine: a tensor function disposes of nothing`
-    );
+    return gone && `it disposes of ${gone[0]}, which belongs to the engine: a tensor function disposes of nothing`;
   });
 }
 
@@ -254,10 +242,7 @@ async function differingInside<K extends Kind>(
   return difference(await of(batch), await of(changed), { tolerance: TOLERANCE });
 }
 
-const cut = (
-  matrices: Readonly<Record<string, readonly (readonly number[])[]>>,
-  { mask }: TokenBatch,
-): unknown =>
+const cut = (matrices: Readonly<Record<string, readonly (readonly number[])[]>>, { mask }: TokenBatch): unknown =>
   Object.fromEntries(
     Object.entries(matrices).map(([name, rows]) => [name, rows.map((row) => row.slice(0, mask[0]!.length))]),
   );

@@ -18,9 +18,7 @@ export interface Evaluated {
   /** [responses][tokens] */
   readonly loss: Rows;
   /** Metric → its numbers, and the shape they came in. */
-  readonly metrics: Readonly<
-    Record<string, { readonly shape: readonly number[]; readonly values: readonly number[] }>
-  >;
+  readonly metrics: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: readonly number[] }>>;
 }
 
 /** A plugin's instance and how it is called. */
@@ -61,9 +59,7 @@ export async function prepared<K extends Kind>(
 ): Promise<TokenBatch> {
   const tensors = tf.tidy(() => how.prepare?.(instance, lossInputsOf(batch, subject.needs)));
   if (!tensors) return batch;
-  const entries = Object.entries(tensors).map(
-    async ([name, tensor]) => [name, await readRows(tensor)] as const,
-  );
+  const entries = Object.entries(tensors).map(async ([name, tensor]) => [name, await readRows(tensor)] as const);
   const rows = Object.fromEntries(await Promise.all(entries));
   tf.dispose(tensors);
   return { ...batch, prepared: rows };

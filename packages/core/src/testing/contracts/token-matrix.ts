@@ -92,11 +92,9 @@ export async function findBrokenOrder(matrix: TokenMatrix): Promise<Finding> {
 
 export async function findBrokenMask(matrix: TokenMatrix): Promise<Finding> {
   const batch = tokenBatch();
-  const found = difference(
-    await insideMatrix(matrix, batch),
-    await insideMatrix(matrix, withOutside(batch, -7.5)),
-    { tolerance: TOLERANCE },
-  );
+  const found = difference(await insideMatrix(matrix, batch), await insideMatrix(matrix, withOutside(batch, -7.5)), {
+    tolerance: TOLERANCE,
+  });
   return (
     found &&
     `numbers outside the mask change ${matrix.what}: ${found}. Select with inside(x, mask) before ` +

@@ -51,9 +51,7 @@ function findBadVocabulary({ vocabularySize, endToken }: Tokenizer): Finding {
 function findLostText(tokenizer: Tokenizer): Finding {
   const text = sampleText(tokenizer);
   const again = tokenizer.decode(tokenizer.encode(text));
-  return again === text
-    ? undefined
-    : `${show(text)} encoded and decoded is ${show(again)}: decode undoes encode`;
+  return again === text ? undefined : `${show(text)} encoded and decoded is ${show(again)}: decode undoes encode`;
 }
 
 async function findStrangeIds(tokenizer: Tokenizer): Promise<Finding> {
@@ -74,9 +72,7 @@ function findVisibleEnd(tokenizer: Tokenizer): Finding {
   const text = sampleText(tokenizer);
   const ended = tokenizer.decode([...tokenizer.encode(text), tokenizer.endToken]);
   if (ended !== text)
-    return (
-      `with the end token ${show(text)} decodes to ${show(ended)}: special tokens are left out of a ` + 'text'
-    );
+    return `with the end token ${show(text)} decodes to ${show(ended)}: special tokens are left out of a text`;
   return tokenizer.decode([]) === '' ? undefined : 'no token at all decodes to a text';
 }
 

@@ -66,7 +66,10 @@ export function whyNotLoaded(message: string): Missing {
       remedy: INSTALL,
     };
   }
-  return { reason: `${PACKAGE} is installed but can't be loaded: ${first}`, remedy: `${INSTALL}, or use the backend wasm` };
+  return {
+    reason: `${PACKAGE} is installed but can't be loaded: ${first}`,
+    remedy: `${INSTALL}, or use the backend wasm`,
+  };
 }
 
 /** True where the driver of an NVIDIA GPU runs. */

@@ -135,12 +135,10 @@ describe.each([...wide, [true, false, /^relaxed-simd 6x8$/], [false, true, /^sim
       });
 
       test('what is not float32, or does not fit, is refused by name', () => {
-        expect(() => tf.matMul(tf.zeros([2, 2], 'int32'), tf.zeros([2, 2], 'int32'))).toThrow(
-          'works on float32',
+        expect(() => tf.matMul(tf.zeros([2, 2], 'int32'), tf.zeros([2, 2], 'int32'))).toThrow('works on float32');
+        expect(() => tf.engine().runKernel('BatchMatMul', { a: tf.zeros([2, 3]), b: tf.zeros([2, 3]) })).toThrow(
+          'equal inner dimensions',
         );
-        expect(() =>
-          tf.engine().runKernel('BatchMatMul', { a: tf.zeros([2, 3]), b: tf.zeros([2, 3]) }),
-        ).toThrow('equal inner dimensions');
       });
 
       test('NaN and infinity reach the rows that hold them and no others', () => {
@@ -159,9 +157,7 @@ describe.each([...wide, [true, false, /^relaxed-simd 6x8$/], [false, true, /^sim
     describe('a row of a product has the same bits', () => {
       const rowsOf = (x: tf.Tensor, width: number) => {
         const bits = new Uint32Array(x.dataSync().slice().buffer);
-        return Array.from({ length: bits.length / width }, (_, i) =>
-          bits.slice(i * width, (i + 1) * width).join(),
-        );
+        return Array.from({ length: bits.length / width }, (_, i) => bits.slice(i * width, (i + 1) * width).join());
       };
 
       test.each([
@@ -196,10 +192,7 @@ describe.each([...wide, [true, false, /^relaxed-simd 6x8$/], [false, true, /^sim
             const a = random([batch, m, k]);
             const b = random(transposeB ? [n, k] : [k, n]);
             const shared = rowsOf(tf.matMul(a, b, false, transposeB), n);
-            const repeated = rowsOf(
-              tf.matMul(a, tf.tile(tf.expandDims(b), [batch, 1, 1]), false, transposeB),
-              n,
-            );
+            const repeated = rowsOf(tf.matMul(a, tf.tile(tf.expandDims(b), [batch, 1, 1]), false, transposeB), n);
             const alone = tf.unstack(a).flatMap((one) => rowsOf(tf.matMul(one, b, false, transposeB), n));
             expect(repeated).toEqual(shared);
             expect(alone).toEqual(shared);
@@ -230,8 +223,7 @@ describe.each([...wide, [true, false, /^relaxed-simd 6x8$/], [false, true, /^sim
           const a = random(transposeA ? [2, 4, 3] : [2, 3, 4]);
           const b = random(transposeB ? [2, 5, 4] : [2, 4, 5]);
           const weight = random([2, 3, 5]);
-          const loss = (x: tf.Tensor, y: tf.Tensor) =>
-            tf.sum(tf.mul(tf.matMul(x, y, transposeA, transposeB), weight));
+          const loss = (x: tf.Tensor, y: tf.Tensor) => tf.sum(tf.mul(tf.matMul(x, y, transposeA, transposeB), weight));
           const gradients = tf.grads((x, y) => loss(x!, y!))([a, b]);
           [a, b].forEach((x, which) => {
             const values = x.dataSync();

@@ -27,12 +27,7 @@ interface Run {
   readonly firstC: number;
 }
 
-export type Multiply = (
-  a: tf.TensorInfo,
-  b: tf.TensorInfo,
-  transposeA: boolean,
-  transposeB: boolean,
-) => tf.TensorInfo;
+export type Multiply = (a: tf.TensorInfo, b: tf.TensorInfo, transposeA: boolean, transposeB: boolean) => tf.TensorInfo;
 
 const FLOAT_BYTES = 4;
 
@@ -96,12 +91,7 @@ function planRuns({ rows, batch, batchA, batchB }: Dimensions, transposeA: boole
   });
 }
 
-function dimensionsOf(
-  a: tf.TensorInfo,
-  b: tf.TensorInfo,
-  transposeA: boolean,
-  transposeB: boolean,
-): Dimensions {
+function dimensionsOf(a: tf.TensorInfo, b: tf.TensorInfo, transposeA: boolean, transposeB: boolean): Dimensions {
   const [rows, k] = lastTwo(a.shape, transposeA);
   const [innerB, columns] = lastTwo(b.shape, transposeB);
   if (k !== innerB) {

@@ -79,14 +79,7 @@ export class Elementwise {
       if (!pair) return shipped(params);
       const out = this.heap.output(pair.a.shape, 'bool');
       const [a, b] = [this.heap.address(pair.a), this.heap.address(pair.b)];
-      this.functions.compare(
-        RELATIONS.indexOf(relation),
-        sizeOf(pair.a.shape),
-        a,
-        b,
-        pair.single,
-        out.address,
-      );
+      this.functions.compare(RELATIONS.indexOf(relation), sizeOf(pair.a.shape), a, b, pair.single, out.address);
       return out.info;
     };
   }
@@ -96,10 +89,8 @@ export class Elementwise {
 function asPair(inputs: tf.NamedTensorInfoMap, commutes: boolean): Pair | undefined {
   const { a, b } = inputs as Record<'a' | 'b', tf.TensorInfo>;
   if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
-  if (a.shape.length === b.shape.length && a.shape.every((n, i) => n === b.shape[i]))
-    return { a, b, single: false };
+  if (a.shape.length === b.shape.length && a.shape.every((n, i) => n === b.shape[i])) return { a, b, single: false };
   if (sizeOf(b.shape) === 1 && b.shape.length <= a.shape.length) return { a, b, single: true };
-  if (commutes && sizeOf(a.shape) === 1 && a.shape.length <= b.shape.length)
-    return { a: b, b: a, single: true };
+  if (commutes && sizeOf(a.shape) === 1 && a.shape.length <= b.shape.length) return { a: b, b: a, single: true };
   return undefined;
 }

@@ -32,35 +32,25 @@ function picked(x: tf.Tensor, to: readonly number[], index: (position: number[])
   });
 }
 
-function expectPicked(
-  out: tf.Tensor,
-  x: tf.Tensor,
-  to: readonly number[],
-  index: (p: number[]) => number[],
-): void {
+function expectPicked(out: tf.Tensor, x: tf.Tensor, to: readonly number[], index: (p: number[]) => number[]): void {
   expect(out.shape).toEqual(to);
   expect(out.dtype).toBe(x.dtype);
   expect([...out.dataSync()]).toEqual(picked(x, to, index));
 }
 
 describe('transpose', () => {
-  property.prop([shape(6), fc.nat(), dtype], { numRuns: 300 })(
-    'moves any axis anywhere',
-    (dims, seed, type) => {
-      tf.tidy(() => {
-        const perm = [...dims.keys()].sort(
-          (a, b) => (((a + 1) * (seed + 7)) % 13) - (((b + 1) * (seed + 7)) % 13),
-        );
-        const x = numbered(dims, type);
-        const to = perm.map((axis) => dims[axis]!);
-        expectPicked(tf.transpose(x, perm), x, to, (position) => {
-          const from = [...position];
-          perm.forEach((axis, i) => (from[axis] = position[i]!));
-          return from;
-        });
+  property.prop([shape(6), fc.nat(), dtype], { numRuns: 300 })('moves any axis anywhere', (dims, seed, type) => {
+    tf.tidy(() => {
+      const perm = [...dims.keys()].sort((a, b) => (((a + 1) * (seed + 7)) % 13) - (((b + 1) * (seed + 7)) % 13));
+      const x = numbered(dims, type);
+      const to = perm.map((axis) => dims[axis]!);
+      expectPicked(tf.transpose(x, perm), x, to, (position) => {
+        const from = [...position];
+        perm.forEach((axis, i) => (from[axis] = position[i]!));
+        return from;
       });
-    },
-  );
+    });
+  });
 
   test.each([
     [
@@ -115,9 +105,7 @@ property.prop([shape(5), fc.array(fc.nat(), { minLength: 10, maxLength: 10 }), d
       const begin = dims.map((n, axis) => draws[axis]! % (n + 1));
       const size = dims.map((n, axis) => draws[axis + 5]! % (n - begin[axis]! + 1));
       const x = numbered(dims, type);
-      expectPicked(tf.slice(x, begin, size), x, size, (position) =>
-        position.map((i, axis) => i + begin[axis]!),
-      );
+      expectPicked(tf.slice(x, begin, size), x, size, (position) => position.map((i, axis) => i + begin[axis]!));
     });
   },
 );
@@ -126,32 +114,30 @@ test('slice refuses a block that reaches outside', () => {
   expect(() => tf.slice(tf.zeros([2, 3]), [0, 2], [2, 2])).toThrow();
 });
 
-property.prop([
-  shape(4),
-  fc.nat(),
-  fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 4 }),
-  dtype,
-])('split and concat are inverse along any axis', (dims, axisDraw, lengths, type) => {
-  tf.tidy(() => {
-    const axis = axisDraw % dims.length;
-    const whole = dims.with(
-      axis,
-      lengths.reduce((sum, n) => sum + n, 0),
-    );
-    const x = numbered(whole, type);
-    const parts = tf.split(x, lengths, axis);
-    let before = 0;
-    parts.forEach((part, i) => {
-      const offset = before;
-      expectPicked(part, x, whole.with(axis, lengths[i]!), (p) => p.with(axis, p[axis]! + offset));
-      before += lengths[i]!;
+property.prop([shape(4), fc.nat(), fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 4 }), dtype])(
+  'split and concat are inverse along any axis',
+  (dims, axisDraw, lengths, type) => {
+    tf.tidy(() => {
+      const axis = axisDraw % dims.length;
+      const whole = dims.with(
+        axis,
+        lengths.reduce((sum, n) => sum + n, 0),
+      );
+      const x = numbered(whole, type);
+      const parts = tf.split(x, lengths, axis);
+      let before = 0;
+      parts.forEach((part, i) => {
+        const offset = before;
+        expectPicked(part, x, whole.with(axis, lengths[i]!), (p) => p.with(axis, p[axis]! + offset));
+        before += lengths[i]!;
+      });
+      const again = tf.concat(parts, axis);
+      expect(again.shape).toEqual(whole);
+      expect(again.dtype).toBe(type);
+      expect([...again.dataSync()]).toEqual([...x.dataSync()]);
     });
-    const again = tf.concat(parts, axis);
-    expect(again.shape).toEqual(whole);
-    expect(again.dtype).toBe(type);
-    expect([...again.dataSync()]).toEqual([...x.dataSync()]);
-  });
-});
+  },
+);
 
 property.prop([shape(4), fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 4, maxLength: 4 }), dtype])(
   'tile repeats along every axis',
@@ -217,28 +203,28 @@ describe('gather', () => {
   });
 });
 
-property.prop([
-  fc.array(fc.tuple(fc.boolean(), fc.nat(1000), fc.nat(1000)), { maxLength: 21 }),
-  fc.boolean(),
-])('where chooses value by value', (rows, floats) => {
-  tf.tidy(() => {
-    const type = floats ? 'float32' : 'int32';
-    const column = (i: 1 | 2) =>
-      tf.tensor1d(
-        rows.map((row) => row[i] - 500),
-        type,
+property.prop([fc.array(fc.tuple(fc.boolean(), fc.nat(1000), fc.nat(1000)), { maxLength: 21 }), fc.boolean()])(
+  'where chooses value by value',
+  (rows, floats) => {
+    tf.tidy(() => {
+      const type = floats ? 'float32' : 'int32';
+      const column = (i: 1 | 2) =>
+        tf.tensor1d(
+          rows.map((row) => row[i] - 500),
+          type,
+        );
+      const out = tf.where(
+        tf.tensor1d(
+          rows.map(([c]) => c),
+          'bool',
+        ),
+        column(1),
+        column(2),
       );
-    const out = tf.where(
-      tf.tensor1d(
-        rows.map(([c]) => c),
-        'bool',
-      ),
-      column(1),
-      column(2),
-    );
-    expect([...out.dataSync()]).toEqual(rows.map(([c, yes, no]) => (c ? yes : no) - 500));
-  });
-});
+      expect([...out.dataSync()]).toEqual(rows.map(([c, yes, no]) => (c ? yes : no) - 500));
+    });
+  },
+);
 
 test('where broadcasts a mask and a single value', () => {
   tf.tidy(() => {

@@ -23,13 +23,7 @@ interface LayoutFunctions {
     out: number,
   ) => number;
   readonly permute: (...countsStridesBytesFromTo: number[]) => void;
-  readonly transposeMatrices: (
-    batch: number,
-    rows: number,
-    columns: number,
-    from: number,
-    to: number,
-  ) => void;
+  readonly transposeMatrices: (batch: number, rows: number, columns: number, from: number, to: number) => void;
   readonly select: (length: number, condition: number, yes: number, no: number, out: number) => void;
 }
 

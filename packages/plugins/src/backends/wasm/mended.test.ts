@@ -16,7 +16,17 @@ test('what is reduced over nothing is what the other backends say', () => {
     expect(values(tf.mean(nothing))).toEqual([NaN]);
     expect(values(tf.prod(nothing))).toEqual([1]);
     expect(tf.max(nothing, 1, true).shape).toEqual([2, 1, 3]);
-    expect(values(tf.max(tf.tensor2d([[1, 5], [3, 2]]), 1))).toEqual([5, 3]);
+    expect(
+      values(
+        tf.max(
+          tf.tensor2d([
+            [1, 5],
+            [3, 2],
+          ]),
+          1,
+        ),
+      ),
+    ).toEqual([5, 3]);
   });
 });
 

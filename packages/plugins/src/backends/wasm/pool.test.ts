@@ -21,7 +21,10 @@ function compute(): Buffer {
     const a = tf.randomNormal<tf.Rank.R2>([611, 83], 0, 1, 'float32', 1);
     const b = tf.randomNormal<tf.Rank.R2>([83, 205], 0, 1, 'float32', 2);
     const many = tf.randomNormal([37, 41, 53], 0, 1, 'float32', 3);
-    const gradients = tf.grads((x, y) => tf.sum(tf.square(tf.relu(tf.matMul(x as tf.Tensor2D, y as tf.Tensor2D)))))([a, b]);
+    const gradients = tf.grads((x, y) => tf.sum(tf.square(tf.relu(tf.matMul(x as tf.Tensor2D, y as tf.Tensor2D)))))([
+      a,
+      b,
+    ]);
     const products = [tf.matMul(a, b), tf.matMul(many, many, false, true), tf.matMul(many, many, true), ...gradients];
     return Buffer.from(tf.concat(products.map((x) => tf.reshape(x, [-1]))).dataSync().buffer);
   });

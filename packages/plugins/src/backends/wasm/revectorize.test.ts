@@ -44,7 +44,11 @@ test.runIf(tested)('what a trial found is remembered, and a broken memory is wri
 
 test('a verdict is remembered; a trial without one is made again', () => {
   process.env['XDG_CACHE_HOME'] = join(folder, 'another');
-  const find = vi.fn<() => number | undefined>().mockReturnValueOnce(undefined).mockReturnValueOnce(0).mockReturnValue(2);
+  const find = vi
+    .fn<() => number | undefined>()
+    .mockReturnValueOnce(undefined)
+    .mockReturnValueOnce(0)
+    .mockReturnValue(2);
   const asked = [1, 2, 3].map(() => remembered('a machine', find));
   expect(asked).toEqual([undefined, 0, 0]);
   expect(find).toHaveBeenCalledTimes(2);

@@ -32,7 +32,8 @@ export function compileRevectorized(shared: boolean): Revectorized {
     return { reason: `vectors of 256 bits are tested on Node 24, about twice as fast; this is ${process.version}` };
   }
   const factor = remembered(`${v8} ${process.arch} ${cpus()[0]?.model}`, () => tryInChild(probeArguments()));
-  if (factor === undefined) return { reason: 'vectors of 256 bits could not be tried this time; the next start tries again' };
+  if (factor === undefined)
+    return { reason: 'vectors of 256 bits could not be tried this time; the next start tries again' };
   if (factor < WORTH_IT) return { reason: 'vectors of 256 bits were tried and are no gain on this machine' };
   setFlags(ON);
   try {

@@ -40,9 +40,7 @@ test('long sums stay accurate', () => {
     const n = 1_000_003;
     expect(tf.sum(tf.fill([n], 0.1)).dataSync()[0]! / (n * Math.fround(0.1))).toBeCloseTo(1, 6);
     expect([
-      ...tf
-        .sum(tf.tensor1d([1e8, ...Array<number>(255).fill(0), 1, ...Array<number>(255).fill(0), -1e8]))
-        .dataSync(),
+      ...tf.sum(tf.tensor1d([1e8, ...Array<number>(255).fill(0), 1, ...Array<number>(255).fill(0), -1e8])).dataSync(),
     ]).toEqual([1]);
   });
 });
@@ -51,8 +49,7 @@ test('a row has the same sum whatever rows stand beside it', () => {
   tf.tidy(() => {
     const x = tf.randomUniform<tf.Rank.R2>([23, 1037], -1, 1);
     const all = tf.sum(x, 1).dataSync();
-    for (const m of [1, 2, 5])
-      expect(tf.sum(tf.slice(x, [0, 0], [m, 1037]), 1).dataSync()).toEqual(all.slice(0, m));
+    for (const m of [1, 2, 5]) expect(tf.sum(tf.slice(x, [0, 0], [m, 1037]), 1).dataSync()).toEqual(all.slice(0, m));
   });
 });
 

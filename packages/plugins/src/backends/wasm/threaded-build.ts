@@ -31,7 +31,11 @@ export async function startThreadedBuild(): Promise<void> {
   const factory = require(join(folder, BUILD)) as Factory;
   const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true });
   const module = await withoutWorkers(() =>
-    factory({ locateFile: (path: string) => join(folder, path), mainScriptUrlOrBlob: join(folder, BUILD), wasmMemory: memory }),
+    factory({
+      locateFile: (path: string) => join(folder, path),
+      mainScriptUrlOrBlob: join(folder, BUILD),
+      wasmMemory: memory,
+    }),
   );
   module.tfjs = bridge(module);
   tf.removeBackend('wasm');

@@ -7,24 +7,24 @@ beforeAll(async () => {
   await (await plugin.create({ relaxedSimd: true, revectorize: true }, {})).start();
 });
 
-property.prop([
-  fc.array(fc.integer({ min: -1, max: 6 }), { maxLength: 40 }),
-  fc.integer({ min: 1, max: 21 }),
-])('equals sums made row by row; ids outside the segments are left out', (ids, width) => {
-  tf.tidy(() => {
-    const x = tf.randomUniform([ids.length, width], -1, 1);
-    const values = x.dataSync();
-    const expected = new Float32Array(5 * width);
-    ids.forEach((id, row) => {
-      if (id < 0 || id >= 5) return;
-      for (let j = 0; j < width; j++) expected[id * width + j]! += values[row * width + j]!;
+property.prop([fc.array(fc.integer({ min: -1, max: 6 }), { maxLength: 40 }), fc.integer({ min: 1, max: 21 })])(
+  'equals sums made row by row; ids outside the segments are left out',
+  (ids, width) => {
+    tf.tidy(() => {
+      const x = tf.randomUniform([ids.length, width], -1, 1);
+      const values = x.dataSync();
+      const expected = new Float32Array(5 * width);
+      ids.forEach((id, row) => {
+        if (id < 0 || id >= 5) return;
+        for (let j = 0; j < width; j++) expected[id * width + j]! += values[row * width + j]!;
+      });
+      const sum = tf.unsortedSegmentSum(x, tf.tensor1d(ids, 'int32'), 5);
+      expect(sum.shape).toEqual([5, width]);
+      // Bit for bit: float32 sums in the order of the rows.
+      expect([...sum.dataSync()]).toEqual([...expected]);
     });
-    const sum = tf.unsortedSegmentSum(x, tf.tensor1d(ids, 'int32'), 5);
-    expect(sum.shape).toEqual([5, width]);
-    // Bit for bit: float32 sums in the order of the rows.
-    expect([...sum.dataSync()]).toEqual([...expected]);
-  });
-});
+  },
+);
 
 test('no rows and no columns give zeros and nothing', () => {
   tf.tidy(() => {

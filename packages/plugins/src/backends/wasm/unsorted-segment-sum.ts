@@ -5,14 +5,7 @@ import { loadModule } from './modules.js';
 
 /** assembly/unsorted-segment-sum.ts */
 interface SegmentSum {
-  unsortedSegmentSum(
-    rows: number,
-    width: number,
-    segments: number,
-    x: number,
-    ids: number,
-    out: number,
-  ): void;
+  unsortedSegmentSum(rows: number, width: number, segments: number, x: number, ids: number, out: number): void;
 }
 
 /**
@@ -28,14 +21,7 @@ export function unsortedSegmentSum(heap: Heap): tf.KernelFunc {
     const rows = sizeOf(segmentIds.shape);
     const inner = x.shape.slice(segmentIds.shape.length);
     const out = heap.output([segments, ...inner], 'float32');
-    functions.unsortedSegmentSum(
-      rows,
-      sizeOf(inner),
-      segments,
-      heap.address(x),
-      heap.address(segmentIds),
-      out.address,
-    );
+    functions.unsortedSegmentSum(rows, sizeOf(inner), segments, heap.address(x), heap.address(segmentIds), out.address);
     return out.info;
   };
 }

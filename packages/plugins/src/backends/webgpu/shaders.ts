@@ -54,8 +54,15 @@ export class Shaders {
     return this.run({ ...shader, integers: { ...shader.integers, rows }, functions, code }, rows);
   }
 
-  private run({ name, inputs, shape, floats = {}, integers = {}, functions = '', code }: Shader, groups: number, into?: tf.TensorInfo): tf.TensorInfo {
-    const declared = [...Object.keys(floats).map((key) => `${key} : f32`), ...Object.keys(integers).map((key) => `${key} : i32`)];
+  private run(
+    { name, inputs, shape, floats = {}, integers = {}, functions = '', code }: Shader,
+    groups: number,
+    into?: tf.TensorInfo,
+  ): tf.TensorInfo {
+    const declared = [
+      ...Object.keys(floats).map((key) => `${key} : f32`),
+      ...Object.keys(integers).map((key) => `${key} : i32`),
+    ];
     const program = {
       variableNames: Object.keys(inputs),
       outputShape: [...shape],

@@ -1,19 +1,7 @@
-import {
-  clipCannotAct,
-  clipMetricDeclarations,
-  clipMetrics,
-  definePlugin,
-  stopGradient,
-  tf,
-  z,
-} from '@dapo/core';
+import { clipCannotAct, clipMetricDeclarations, clipMetrics, definePlugin, stopGradient, tf, z } from '@dapo/core';
 
 const options = z.strictObject({
-  low: z
-    .number()
-    .nonnegative()
-    .default(1)
-    .describe('The weight is at least 1 − low; 1 or more: no lower bound'),
+  low: z.number().nonnegative().default(1).describe('The weight is at least 1 − low; 1 or more: no lower bound'),
   high: z.number().positive().default(0.28).describe('The weight is at most 1 + high'),
 });
 type Bounds = z.output<typeof options>;
@@ -28,12 +16,7 @@ type Bounds = z.output<typeof options>;
  * @returns loss [responses, tokens]
  * @example cispo([[2]], [[1]], [[-1]], { low: 1, high: 0.28 }) → [[1.28]]
  */
-export function cispo(
-  ratio: tf.Tensor2D,
-  advantages: tf.Tensor2D,
-  logProbs: tf.Tensor2D,
-  bounds: Bounds,
-): tf.Tensor {
+export function cispo(ratio: tf.Tensor2D, advantages: tf.Tensor2D, logProbs: tf.Tensor2D, bounds: Bounds): tf.Tensor {
   const weight = tf.clipByValue(stopGradient(ratio), 1 - bounds.low, 1 + bounds.high);
   return tf.neg(tf.mul(tf.mul(weight, advantages), logProbs));
 }
@@ -49,8 +32,7 @@ export default definePlugin({
   name: 'cispo',
   summary: 'Bounds the weight of a token instead of stopping its gradient: no token is left out.',
   source: { title: 'MiniMax-M1, CISPO', arxiv: '2506.13585', equation: '4, 5' },
-  departures:
-    'none; no lower bound by default, as the paper; clip fractions count both signs of the advantage',
+  departures: 'none; no lower bound by default, as the paper; clip fractions count both signs of the advantage',
   alsoKnownAs: ['CISPO', 'MiniMax-M1'],
   options,
   metrics: clipMetricDeclarations,

@@ -9,12 +9,7 @@ import {
 } from '@dapo/core';
 
 const options = z.strictObject({
-  low: z
-    .number()
-    .positive()
-    .lt(1)
-    .default(0.2)
-    .describe('ε_low: how far below 1 a ratio may push its token down'),
+  low: z.number().positive().lt(1).default(0.2).describe('ε_low: how far below 1 a ratio may push its token down'),
   high: z.number().positive().default(0.28).describe('ε_high: how far above 1 a ratio may push its token up'),
 });
 

@@ -11,12 +11,7 @@ import {
 } from '@dapo/core';
 
 const options = z.strictObject({
-  low: z
-    .number()
-    .positive()
-    .lt(1)
-    .default(0.2)
-    .describe('ε_low: how far below 1 a ratio may push its token down'),
+  low: z.number().positive().lt(1).default(0.2).describe('ε_low: how far below 1 a ratio may push its token down'),
   high: z.number().positive().default(0.28).describe('ε_high: how far above 1 a ratio may push its token up'),
   ceiling: z
     .number()
@@ -50,8 +45,7 @@ export function dualClipBinds(ratio: tf.Tensor2D, advantages: tf.Tensor2D, { cei
 export default definePlugin({
   kind: 'clip-rule',
   name: 'dual-clip',
-  summary:
-    'Clip with a ceiling for negative advantages, so that one token of a huge ratio cannot rule the update.',
+  summary: 'Clip with a ceiling for negative advantages, so that one token of a huge ratio cannot rule the update.',
   source: { title: 'Mastering Complex Control in MOBA Games', arxiv: '1912.09729' },
   departures: 'none; not part of DAPO, though verl has it on by default',
   alsoKnownAs: ['clip_ratio_c'],

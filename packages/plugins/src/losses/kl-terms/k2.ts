@@ -2,10 +2,7 @@ import { definePlugin, klPerToken, tf, z } from '@dapo/core';
 
 const options = z.strictObject({
   straightThrough: z.boolean().default(false).describe('The value of this estimate with the gradient of k2'),
-  timesRatio: z
-    .boolean()
-    .default(false)
-    .describe('Times π/π_old: unbiased for tokens that older weights sampled'),
+  timesRatio: z.boolean().default(false).describe('Times π/π_old: unbiased for tokens that older weights sampled'),
 });
 
 /**
@@ -22,8 +19,7 @@ export function halfSquare(difference: tf.Tensor2D): tf.Tensor2D {
 export default definePlugin({
   kind: 'kl-term',
   name: 'k2',
-  summary:
-    'KL by half the squared log-ratio: biased in value, with the gradient of the KL divergence itself.',
+  summary: 'KL by half the squared log-ratio: biased in value, with the gradient of the KL divergence itself.',
   source: { title: 'Approximating KL Divergence (Schulman)', url: 'http://joschu.net/blog/kl-approx.html' },
   departures: 'none',
   alsoKnownAs: ['mse'],

@@ -2,10 +2,7 @@ import { definePlugin, klPerToken, tf, z } from '@dapo/core';
 
 const options = z.strictObject({
   straightThrough: z.boolean().default(false).describe('The value of this estimate with the gradient of k2'),
-  timesRatio: z
-    .boolean()
-    .default(false)
-    .describe('Times π/π_old: unbiased for tokens that older weights sampled'),
+  timesRatio: z.boolean().default(false).describe('Times π/π_old: unbiased for tokens that older weights sampled'),
 });
 
 /**

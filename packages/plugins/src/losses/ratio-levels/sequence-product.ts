@@ -10,11 +10,7 @@ import { boundedLog, definePlugin, inside, rowSum, tf } from '@dapo/core';
  * @returns [responses, tokens]; 1 throughout a response without a token
  * @example sequenceProduct([[0, 0]], [[Math.log(0.5), Math.log(0.125)]], [[1, 1]]) → [[16, 16]]
  */
-export function sequenceProduct(
-  logProbs: tf.Tensor2D,
-  oldLogProbs: tf.Tensor2D,
-  mask: tf.Tensor2D,
-): tf.Tensor2D {
+export function sequenceProduct(logProbs: tf.Tensor2D, oldLogProbs: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
   const sum = rowSum(inside(tf.sub<tf.Tensor2D>(logProbs, oldLogProbs), mask), mask);
   return tf.mul(tf.exp(boundedLog(sum)), tf.onesLike(mask));
 }

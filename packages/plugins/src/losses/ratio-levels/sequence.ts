@@ -10,11 +10,7 @@ import { boundedLog, definePlugin, inside, rowSum, tf } from '@dapo/core';
  * @returns [responses, tokens]; 1 throughout a response without a token
  * @example sequenceRatio([[0, 0]], [[Math.log(0.5), Math.log(0.125)]], [[1, 1]]) → [[4, 4]]
  */
-export function sequenceRatio(
-  logProbs: tf.Tensor2D,
-  oldLogProbs: tf.Tensor2D,
-  mask: tf.Tensor2D,
-): tf.Tensor2D {
+export function sequenceRatio(logProbs: tf.Tensor2D, oldLogProbs: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
   const difference = inside(tf.sub<tf.Tensor2D>(logProbs, oldLogProbs), mask);
   const mean = tf.div(rowSum(difference, mask), tf.maximum(tf.sum(mask, 1, true), 1));
   return tf.mul(tf.exp(boundedLog(mean)), tf.onesLike(mask));

@@ -39,8 +39,17 @@ export function attend(queries: tf.Tensor4D, segments: readonly Segment[]): tf.T
     }),
   );
   const weights: tf.Tensor = tf.softmax(scores.length === 1 ? scores[0]! : tf.concat(scores, 3));
-  const shares = segments.length === 1 ? [weights] : tf.split(weights, segments.map(({ keys }) => keys.shape[2]), 3);
-  const mixed = segments.map((segment, i) => byOwner(segment, shares[i]!, (seated) => tf.matMul(seated, segment.values)));
+  const shares =
+    segments.length === 1
+      ? [weights]
+      : tf.split(
+          weights,
+          segments.map(({ keys }) => keys.shape[2]),
+          3,
+        );
+  const mixed = segments.map((segment, i) =>
+    byOwner(segment, shares[i]!, (seated) => tf.matMul(seated, segment.values)),
+  );
   return (mixed.length === 1 ? mixed[0]! : tf.addN(mixed)) as tf.Tensor4D;
 }
 

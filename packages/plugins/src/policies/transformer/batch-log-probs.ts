@@ -30,7 +30,13 @@ export function batchLogProbs(
   const responses = packResponses(batch, rows, lengths);
   const hidden = (canPack() ? packedStates : segmentStates)(decoder, prompts, promptOf, responses);
   const targets = tf.tensor1d(responses.targets, 'int32');
-  const { logProbs, entropy } = tokenLogProbs(hidden, decoder.outputMatrix, targets, options.temperature, options.entropy);
+  const { logProbs, entropy } = tokenLogProbs(
+    hidden,
+    decoder.outputMatrix,
+    targets,
+    options.temperature,
+    options.entropy,
+  );
   const inRows = intoRows(batch, rows, lengths);
   return { logProbs: inRows(logProbs), ...(entropy && { entropy: inRows(entropy) }) };
 }
@@ -44,7 +50,12 @@ interface Responses {
   readonly targets: Int32Array;
 }
 
-type States = (decoder: PreparedDecoder, prompts: readonly Int32Array[], promptOf: Int32Array, responses: Responses) => tf.Tensor2D;
+type States = (
+  decoder: PreparedDecoder,
+  prompts: readonly Int32Array[],
+  promptOf: Int32Array,
+  responses: Responses,
+) => tf.Tensor2D;
 
 /** Hidden states of the responses; their prompts and they are one pass, without padding. */
 const packedStates: States = (decoder, prompts, promptOf, responses) => {
@@ -111,7 +122,11 @@ function packResponses(batch: PolicyBatch, rows: readonly number[], lengths: rea
 }
 
 /** Values of tokens one after another → [rows, tokens of the longest], 0 beyond a response. */
-function intoRows(batch: PolicyBatch, rows: readonly number[], lengths: readonly number[]): (x: tf.Tensor1D) => tf.Tensor2D {
+function intoRows(
+  batch: PolicyBatch,
+  rows: readonly number[],
+  lengths: readonly number[],
+): (x: tf.Tensor1D) => tf.Tensor2D {
   const width = largest(lengths);
   const places = new Int32Array(rows.length * width);
   const counted = new Float32Array(places.length);

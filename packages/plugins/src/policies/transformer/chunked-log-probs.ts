@@ -36,9 +36,15 @@ export function chunkedLogProbs(
       const dHidden: tf.Tensor[] = [];
       let dMatrix: tf.Tensor | undefined;
       for (const chunk of chunksOf(of, matrix, whole)) {
-        const slopes = tf.tidy(() => logitSlopes(chunk.logProbs(of, matrix), chunk.of(ids), chunk.of(dy as tf.Tensor2D)));
+        const slopes = tf.tidy(() =>
+          logitSlopes(chunk.logProbs(of, matrix), chunk.of(ids), chunk.of(dy as tf.Tensor2D)),
+        );
         dHidden.push(tf.matMul(slopes, matrix));
-        if (matrixGradient) dMatrix = added(dMatrix, tf.tidy(() => tf.matMul(slopes, chunk.of(of), true)));
+        if (matrixGradient)
+          dMatrix = added(
+            dMatrix,
+            tf.tidy(() => tf.matMul(slopes, chunk.of(of), true)),
+          );
         slopes.dispose();
       }
       return dMatrix ? [tf.concat(dHidden), dMatrix] : [tf.concat(dHidden)];

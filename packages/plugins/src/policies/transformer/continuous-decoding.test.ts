@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { tf } from '@dapo/core';
-import { architecture as base, decoderOf, decodingDifference as differenceOf, rowsOf } from '../../../../../test/fixtures/decoding.js';
+import {
+  architecture as base,
+  decoderOf,
+  decodingDifference as differenceOf,
+  rowsOf,
+} from '../../../../../test/fixtures/decoding.js';
 import { drawPrompts, sampleRequest, startWasm, VOCABULARY } from '../../../../../test/fixtures/tiny-policy.js';
 import { registerKernels } from '../../backends/kernels/register-kernels.js';
 import type { Architecture } from './architecture.js';
@@ -35,7 +40,9 @@ describe('a token in one piece is what the operations one by one give', () => {
     // 7 rows of which the first 5 share a prompt: more seats would be empty than taken, so that keys are copied; then fewer.
     const request = sampleRequest(drawPrompts([6, 9, 4]), 5, { maxResponseLength: 11 });
     const left: Record<number, readonly number[]> = { 1: [6, 7, 8, 9, 11, 12, 13, 14], 4: [3, 4], 7: [0, 5] };
-    expect(await differenceOf(base, request, { leaves: (row, token) => left[token]?.includes(row) ?? false })).toBeLessThan(2e-4);
+    expect(
+      await differenceOf(base, request, { leaves: (row, token) => left[token]?.includes(row) ?? false }),
+    ).toBeLessThan(2e-4);
   });
 
   test('places that end within a group', async () => {
@@ -47,16 +54,26 @@ describe('a token in one piece is what the operations one by one give', () => {
     const lengths = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 });
     const lives = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 24, maxLength: 24 });
     await fc.assert(
-      fc.asyncProperty(lengths, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 24 }), lives, async (promptLengths, groupSize, places, life) => {
-        const request = sampleRequest(drawPrompts(promptLengths), groupSize, { maxResponseLength: 10 });
-        expect(await differenceOf(base, request, { places, leaves: (row, token) => life[row] === token })).toBeLessThan(1e-3);
-      }),
+      fc.asyncProperty(
+        lengths,
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 24 }),
+        lives,
+        async (promptLengths, groupSize, places, life) => {
+          const request = sampleRequest(drawPrompts(promptLengths), groupSize, { maxResponseLength: 10 });
+          expect(
+            await differenceOf(base, request, { places, leaves: (row, token) => life[row] === token }),
+          ).toBeLessThan(1e-3);
+        },
+      ),
       { numRuns: 25 },
     );
   });
 
   test('more rows than go through the layers together', async () => {
-    expect(await differenceOf(base, sampleRequest(drawPrompts([3, 4]), 101, { maxResponseLength: 2 }))).toBeLessThan(2e-4);
+    expect(await differenceOf(base, sampleRequest(drawPrompts([3, 4]), 101, { maxResponseLength: 2 }))).toBeLessThan(
+      2e-4,
+    );
   });
 
   test('shapes at random', { timeout: 180_000 }, async () => {
@@ -72,11 +89,17 @@ describe('a token in one piece is what the operations one by one give', () => {
     const group = fc.integer({ min: 1, max: 3 });
     const lengths = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 4 });
     await fc.assert(
-      fc.asyncProperty(shape, group, lengths, fc.integer({ min: 1, max: 9 }), async (chosen, queries, promptLengths, groupSize) => {
-        const architecture = { ...base, ...chosen, heads: chosen.keyValueHeads * queries };
-        const request = sampleRequest(drawPrompts(promptLengths), groupSize, { maxResponseLength: 9 });
-        expect(await differenceOf(architecture, request)).toBeLessThan(1e-3);
-      }),
+      fc.asyncProperty(
+        shape,
+        group,
+        lengths,
+        fc.integer({ min: 1, max: 9 }),
+        async (chosen, queries, promptLengths, groupSize) => {
+          const architecture = { ...base, ...chosen, heads: chosen.keyValueHeads * queries };
+          const request = sampleRequest(drawPrompts(promptLengths), groupSize, { maxResponseLength: 9 });
+          expect(await differenceOf(architecture, request)).toBeLessThan(1e-3);
+        },
+      ),
       { numRuns: 10 },
     );
   });
@@ -144,7 +167,10 @@ test('a pass over prompts has little more in memory than what it keeps of each l
   await withPrepared(decoder, async (prepared) => {
     tf.tidy(() => {
       const ids = tf.tensor1d([3, 4, 5, 6], 'int32');
-      const attention = new SegmentAttention(prepared, { rows: 1, rotation: decoder.rotary.at(Int32Array.of(0, 1, 2, 3)) });
+      const attention = new SegmentAttention(prepared, {
+        rows: 1,
+        rotation: decoder.rotary.at(Int32Array.of(0, 1, 2, 3)),
+      });
       const before = tf.memory().numTensors;
       passKeysAndValues(prepared, ids, attention);
       // Keys and values, and the residual stream between layers.

@@ -79,7 +79,17 @@ export class ContinuousDecoding implements Decoding {
     const table = new Int32Array(ROW_WIDTH * rows.length);
     rows.forEach((row, r) => {
       const { place } = this.owners.get(row.owner)!;
-      table.set([newestToken(row), newestPosition(row), this.placeOf.get(row)!, row.tokens.length, place, row.prompt.length - 1], ROW_WIDTH * r);
+      table.set(
+        [
+          newestToken(row),
+          newestPosition(row),
+          this.placeOf.get(row)!,
+          row.tokens.length,
+          place,
+          row.prompt.length - 1,
+        ],
+        ROW_WIDTH * r,
+      );
     });
     return this.step.next(table);
   }
@@ -124,7 +134,11 @@ export class ContinuousDecoding implements Decoding {
       });
       passKeysAndValues(this.decoder, tf.tensor1d(ids, 'int32'), attention);
       let from = 0;
-      const stored = lengths.map((length, i) => ({ place: this.owners.get(owners[i]!)!.place, from: (from += length) - length, length }));
+      const stored = lengths.map((length, i) => ({
+        place: this.owners.get(owners[i]!)!.place,
+        from: (from += length) - length,
+        length,
+      }));
       this.step.storePrompts(attention.own, stored);
     });
   }

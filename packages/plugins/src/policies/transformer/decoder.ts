@@ -47,7 +47,9 @@ export function hiddenStates(
     // A tidy a layer: where no gradient needs them, its intermediate results go at once, not with the whole pass.
     x = tf.tidy(() => {
       if (!decoder.recompute || !('over' in attention)) return compute(x, attention);
-      return recomputed(x, decoder.recompute[layer]!, attention.constants, (input, constants) => compute(input, attention.over(constants)));
+      return recomputed(x, decoder.recompute[layer]!, attention.constants, (input, constants) =>
+        compute(input, attention.over(constants)),
+      );
     });
   });
   return tf.mul(rmsNorm(x, decoder.architecture.normEpsilon), decoder.finalGain);

@@ -30,7 +30,9 @@ export function unknownArchitecture(file: string, received: unknown): DapoError 
     message: 'The model is of an architecture that the policy transformer cannot compute.',
     path: 'architectures',
     location: { file },
-    expected: Object.values(families).map(({ architecture }) => architecture).join(', '),
+    expected: Object.values(families)
+      .map(({ architecture }) => architecture)
+      .join(', '),
     received: JSON.stringify(received) ?? 'nothing',
     hint: 'Use a model of one of these families, or write a policy plugin for it',
   });

@@ -18,7 +18,9 @@ export class FrozenWeights {
   /** Opens what the `state` of a handle gave. */
   reopen({ json, tensors = {} }: State): PolicyVersion {
     const { version } = json as { readonly version: number };
-    const weights = Object.entries(tensors).map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])] as const);
+    const weights = Object.entries(tensors).map(
+      ([name, { shape, values }]) => [name, tf.tensor(values, [...shape])] as const,
+    );
     return this.keep(version, Object.fromEntries(weights));
   }
 
@@ -45,7 +47,9 @@ export function copyOf(weights: NamedTensors): NamedTensors {
 
 /** share · weights + (1 − share) · others. */
 export function mixed(weights: NamedTensors, others: NamedTensors, share: number): NamedTensors {
-  return mapped(weights, (tensor, name) => tf.tidy(() => tf.add(tf.mul(tensor, share), tf.mul(others[name]!, 1 - share))));
+  return mapped(weights, (tensor, name) =>
+    tf.tidy(() => tf.add(tf.mul(tensor, share), tf.mul(others[name]!, 1 - share))),
+  );
 }
 
 function mapped(weights: NamedTensors, of: (tensor: tf.Tensor, name: string) => tf.Tensor): NamedTensors {

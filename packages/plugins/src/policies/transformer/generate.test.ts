@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Random, tf, type Policy } from '@dapo/core';
-import { batchOf, drawPrompts, END, sampleRequest, startThreads, startWasm, tinyPolicy, VOCABULARY } from '../../../../../test/fixtures/tiny-policy.js';
+import {
+  batchOf,
+  drawPrompts,
+  END,
+  sampleRequest,
+  startThreads,
+  startWasm,
+  tinyPolicy,
+  VOCABULARY,
+} from '../../../../../test/fixtures/tiny-policy.js';
 
 const GROUP = 5;
 const prompts = drawPrompts([3, 7, 1, 4]);
@@ -17,19 +26,27 @@ describe.each([
   ['qwen2, untied', { family: 'qwen2', tieEmbeddings: false }],
   ['qwen3, one key head', { family: 'qwen3', keyValueHeads: 1 }],
 ])('%s', (_name, options) => {
-  test.each([1, 0.7])('log-probs of generation at temperature %s are those of the full forward pass', async (temperature) => {
-    const model = await tinyPolicy(options);
-    const request = sampleRequest(prompts, GROUP, { temperature, maxResponseLength: 20 });
-    // A common token as the end: responses of many lengths leave the batch at different times.
-    const free = await model.generate({ ...request, endToken: -1 });
-    const completions = await model.generate({ ...request, endToken: mostCommon(free.flatMap(({ tokens }) => [...tokens])) });
-    const { width, logProbs } = await model.logProbs(batchOf(prompts, GROUP, completions), { temperature });
-    completions.forEach((completion, r) => {
-      completion.logProbs.forEach((value, t) => expect(Math.abs(value - logProbs[r * width + t]!)).toBeLessThan(1e-4));
-    });
-    expect(new Set(completions.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(3);
-    await model.dispose!();
-  });
+  test.each([1, 0.7])(
+    'log-probs of generation at temperature %s are those of the full forward pass',
+    async (temperature) => {
+      const model = await tinyPolicy(options);
+      const request = sampleRequest(prompts, GROUP, { temperature, maxResponseLength: 20 });
+      // A common token as the end: responses of many lengths leave the batch at different times.
+      const free = await model.generate({ ...request, endToken: -1 });
+      const completions = await model.generate({
+        ...request,
+        endToken: mostCommon(free.flatMap(({ tokens }) => [...tokens])),
+      });
+      const { width, logProbs } = await model.logProbs(batchOf(prompts, GROUP, completions), { temperature });
+      completions.forEach((completion, r) => {
+        completion.logProbs.forEach((value, t) =>
+          expect(Math.abs(value - logProbs[r * width + t]!)).toBeLessThan(1e-4),
+        );
+      });
+      expect(new Set(completions.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(3);
+      await model.dispose!();
+    },
+  );
 });
 
 function mostCommon(ids: readonly number[]): number {
@@ -57,7 +74,8 @@ test('greedy takes the most probable token', async () => {
 });
 
 test('a sample is the same whatever else is in the batch', async () => {
-  const key = (names: readonly string[]) => (prompt: number, response: number) => new Random(5).key('sample', names[prompt]!, response);
+  const key = (names: readonly string[]) => (prompt: number, response: number) =>
+    new Random(5).key('sample', names[prompt]!, response);
   const together = await policy.generate(sampleRequest(prompts, GROUP, {}, key(['a', 'b', 'c', 'd'])));
   const reversed = await policy.generate(sampleRequest(prompts.toReversed(), GROUP, {}, key(['d', 'c', 'b', 'a'])));
   const longer = drawPrompts([30], 9);
@@ -76,7 +94,10 @@ test('a sample is the same whatever else is in the batch', async () => {
 
 test('neither who shares the batch nor when a response is let in changes a bit', { timeout: 180_000 }, async () => {
   const lengths = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 6 });
-  const together = fc.record({ maxRows: fc.integer({ min: 1, max: 40 }), byteLimit: fc.constantFrom(1, 20_000, 2 ** 29) });
+  const together = fc.record({
+    maxRows: fc.integer({ min: 1, max: 40 }),
+    byteLimit: fc.constantFrom(1, 20_000, 2 ** 29),
+  });
   await fc.assert(
     fc.asyncProperty(lengths, fc.integer({ min: 1, max: 9 }), together, async (promptLengths, groupSize, options) => {
       // Of 23 tokens one ends a response: most end before the limit, at different times.
@@ -149,8 +170,12 @@ test('generation leaves no tensor behind', async () => {
 });
 
 test('a prompt without tokens and one beyond the context are refused by name', async () => {
-  await expect(policy.generate(sampleRequest([new Int32Array(0)], 1))).rejects.toMatchObject({ code: 'DAPO_POLICY_EMPTY_PROMPT' });
-  await expect(policy.generate(sampleRequest(drawPrompts([60]), 1))).rejects.toMatchObject({ code: 'DAPO_POLICY_CONTEXT_EXCEEDED' });
+  await expect(policy.generate(sampleRequest([new Int32Array(0)], 1))).rejects.toMatchObject({
+    code: 'DAPO_POLICY_EMPTY_PROMPT',
+  });
+  await expect(policy.generate(sampleRequest(drawPrompts([60]), 1))).rejects.toMatchObject({
+    code: 'DAPO_POLICY_CONTEXT_EXCEEDED',
+  });
 });
 
 test('a cache that grows more than once, with rows that finish on the way, gives the log-probs of the full pass', async () => {

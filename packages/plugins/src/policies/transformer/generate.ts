@@ -19,11 +19,17 @@ export interface GenerationLimits {
  *
  * @returns prompt by prompt
  */
-export async function generate(decoder: PreparedDecoder, request: SampleRequest, limits: GenerationLimits): Promise<Completion[]> {
+export async function generate(
+  decoder: PreparedDecoder,
+  request: SampleRequest,
+  limits: GenerationLimits,
+): Promise<Completion[]> {
   const { sampling, endToken } = request;
   const rows = rowsOf(request);
   const room = roomFor(decoder.architecture, request, limits.byteLimit, limits.maxRows);
-  const decoding: Decoding = canDecodeInPlace() ? new ContinuousDecoding(decoder, request, room) : new SegmentDecoding(decoder, request, room.places);
+  const decoding: Decoding = canDecodeInPlace()
+    ? new ContinuousDecoding(decoder, request, room)
+    : new SegmentDecoding(decoder, request, room.places);
   const ended = ({ tokens }: Row): boolean => tokens.at(-1) === endToken || tokens.length >= sampling.maxResponseLength;
   try {
     let going: Row[] = [];
@@ -54,7 +60,12 @@ function rowsOf(request: SampleRequest): Row[] {
 }
 
 /** One token of every row, read back at once. */
-async function drawTokens(decoding: Decoding, outputMatrix: tf.Tensor2D, sampling: SamplingSettings, rows: readonly Row[]): Promise<void> {
+async function drawTokens(
+  decoding: Decoding,
+  outputMatrix: tf.Tensor2D,
+  sampling: SamplingSettings,
+  rows: readonly Row[],
+): Promise<void> {
   const uniforms = Float32Array.from(rows, ({ key, tokens }) => key.uniform(tokens.length));
   const drawn = tf.tidy(() => draw(decoding.next(rows), outputMatrix, uniforms, sampling));
   const values = await drawn.data();
@@ -66,7 +77,12 @@ async function drawTokens(decoding: Decoding, outputMatrix: tf.Tensor2D, samplin
 }
 
 /** A token of each row, a logarithm of its weight, and the sum of all weights [rows, 3]. */
-function draw(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, uniforms: Float32Array, sampling: SamplingSettings): tf.Tensor {
+function draw(
+  hidden: tf.Tensor2D,
+  outputMatrix: tf.Tensor2D,
+  uniforms: Float32Array,
+  sampling: SamplingSettings,
+): tf.Tensor {
   const { temperature, topP, topK } = sampling;
   if (hasKernel('DapoDrawTokens') && temperature > 0 && topP >= 1 && topK === 0) {
     const logits: tf.Tensor = tf.matMul(tempered(hidden, temperature), outputMatrix, false, true);

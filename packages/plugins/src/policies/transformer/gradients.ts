@@ -38,7 +38,9 @@ export class Gradients {
     const { parts } = this;
     this.parts = [];
     if (parts.length === 0) return [];
-    const all = tf.tidy(() => tf.stack(parts.flatMap((part) => Object.values(part).map((scalar) => tf.cast(scalar, 'float32')))));
+    const all = tf.tidy(() =>
+      tf.stack(parts.flatMap((part) => Object.values(part).map((scalar) => tf.cast(scalar, 'float32')))),
+    );
     parts.forEach((part) => tf.dispose(part));
     const values = await all.data();
     all.dispose();

@@ -18,8 +18,18 @@ const llama: ModelConfig = {
 
 test('sizes of a config, and what it leaves out', () => {
   expect(readModelConfig(llama, FILE)).toEqual({
-    family: 'llama', vocabularySize: 512, hiddenSize: 64, layers: 2, heads: 4, keyValueHeads: 2, headDim: 16,
-    intermediateSize: 160, contextLength: 512, ropeTheta: 10_000, normEpsilon: 1e-5, tieEmbeddings: false,
+    family: 'llama',
+    vocabularySize: 512,
+    hiddenSize: 64,
+    layers: 2,
+    heads: 4,
+    keyValueHeads: 2,
+    headDim: 16,
+    intermediateSize: 160,
+    contextLength: 512,
+    ropeTheta: 10_000,
+    normEpsilon: 1e-5,
+    tieEmbeddings: false,
   });
   expect(readModelConfig({ ...llama, num_key_value_heads: null }, FILE).keyValueHeads).toBe(4);
 });
@@ -33,19 +43,55 @@ test.each<[string, ModelConfig, number]>([
 });
 
 test('a window that is not in use is no window', () => {
-  const config = { ...llama, architectures: ['Qwen2ForCausalLM'], use_sliding_window: false, sliding_window: 4096, layer_types: ['full_attention'] };
+  const config = {
+    ...llama,
+    architectures: ['Qwen2ForCausalLM'],
+    use_sliding_window: false,
+    sliding_window: 4096,
+    layer_types: ['full_attention'],
+  };
   expect(readModelConfig(config, FILE).family).toBe('qwen2');
 });
 
 test.each<[string, ModelConfig, string, string]>([
   ['another architecture', { architectures: ['MixtralForCausalLM'] }, 'DAPO_MODEL_ARCHITECTURE', 'architectures'],
   ['no architecture', { architectures: null }, 'DAPO_MODEL_ARCHITECTURE', 'architectures'],
-  ['scaled rope', { rope_scaling: { rope_type: 'llama3', factor: 8 } }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'rope_scaling'],
-  ['scaled rope, old name', { rope_scaling: { type: 'linear', factor: 2 } }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'rope_scaling'],
-  ['scaled rope, new place', { rope_parameters: { rope_type: 'yarn', rope_theta: 1e6 } }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'rope_parameters'],
-  ['a window in some layers', { layer_types: ['full_attention', 'sliding_attention'] }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'layer_types'],
-  ['a window in layers that are not named', { use_sliding_window: true, layer_types: null }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'use_sliding_window'],
-  ['a window in all layers', { use_sliding_window: true, sliding_window: 4096 }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'use_sliding_window'],
+  [
+    'scaled rope',
+    { rope_scaling: { rope_type: 'llama3', factor: 8 } },
+    'DAPO_MODEL_UNSUPPORTED_SETTING',
+    'rope_scaling',
+  ],
+  [
+    'scaled rope, old name',
+    { rope_scaling: { type: 'linear', factor: 2 } },
+    'DAPO_MODEL_UNSUPPORTED_SETTING',
+    'rope_scaling',
+  ],
+  [
+    'scaled rope, new place',
+    { rope_parameters: { rope_type: 'yarn', rope_theta: 1e6 } },
+    'DAPO_MODEL_UNSUPPORTED_SETTING',
+    'rope_parameters',
+  ],
+  [
+    'a window in some layers',
+    { layer_types: ['full_attention', 'sliding_attention'] },
+    'DAPO_MODEL_UNSUPPORTED_SETTING',
+    'layer_types',
+  ],
+  [
+    'a window in layers that are not named',
+    { use_sliding_window: true, layer_types: null },
+    'DAPO_MODEL_UNSUPPORTED_SETTING',
+    'use_sliding_window',
+  ],
+  [
+    'a window in all layers',
+    { use_sliding_window: true, sliding_window: 4096 },
+    'DAPO_MODEL_UNSUPPORTED_SETTING',
+    'use_sliding_window',
+  ],
   ['another activation', { hidden_act: 'gelu' }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'hidden_act'],
   ['biases of attention', { attention_bias: true }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'attention_bias'],
   ['biases of the feed-forward part', { mlp_bias: true }, 'DAPO_MODEL_UNSUPPORTED_SETTING', 'mlp_bias'],
@@ -66,7 +112,12 @@ test('what is written is read again, further settings of the original with it', 
   const architecture = readModelConfig({ ...llama, head_dim: 24, rope_theta: 5e5 }, FILE);
   const written = writeModelConfig(architecture, 7, { bos_token_id: 3, eos_token_id: [1, 2], torch_dtype: 'bfloat16' });
   expect(readModelConfig(written, FILE)).toEqual(architecture);
-  expect(written).toMatchObject({ bos_token_id: 3, eos_token_id: [7, 1, 2], torch_dtype: 'float32', model_type: 'llama' });
+  expect(written).toMatchObject({
+    bos_token_id: 3,
+    eos_token_id: [7, 1, 2],
+    torch_dtype: 'float32',
+    model_type: 'llama',
+  });
   expect(writeModelConfig(architecture, 7)).toMatchObject({ eos_token_id: 7 });
   expect(writeModelConfig(architecture, 7, { eos_token_id: null })).toMatchObject({ eos_token_id: 7 });
   expect(writeModelConfig(architecture, 7, { eos_token_id: [2, 7] })).toMatchObject({ eos_token_id: [2, 7] });

@@ -43,7 +43,11 @@ export function readModelConfig(config: ModelConfig, file: string): Architecture
 }
 
 /** The config.json that Hugging Face's transformers and vLLM read; further settings of `original` stay as they are. */
-export function writeModelConfig(architecture: Architecture, endToken: number, original: ModelConfig = {}): ModelConfig {
+export function writeModelConfig(
+  architecture: Architecture,
+  endToken: number,
+  original: ModelConfig = {},
+): ModelConfig {
   return {
     ...original,
     eos_token_id: withEnd(original['eos_token_id'], endToken),
@@ -74,7 +78,9 @@ export function writeModelConfig(architecture: Architecture, endToken: number, o
 function familyOf(config: ModelConfig, file: string): Family {
   const { architectures } = config;
   const named = Array.isArray(architectures) ? (architectures as Json[]) : [];
-  const found = Object.entries(families).find(([, { architecture }]) => named.length === 1 && named[0] === architecture);
+  const found = Object.entries(families).find(
+    ([, { architecture }]) => named.length === 1 && named[0] === architecture,
+  );
   if (!found) throw unknownArchitecture(file, architectures);
   return found[0] as Family;
 }
@@ -95,9 +101,17 @@ function refuseUnsupported(config: ModelConfig, file: string): void {
   refuseUnless(!config['mlp_bias'], 'mlp_bias', 'false');
   refuseUnless(config['quantization_config'] === undefined, 'quantization_config', 'weights that are not quantized');
   const layerTypes = config['layer_types'] as readonly Json[] | null | undefined;
-  refuseUnless((layerTypes ?? []).every((type) => type === 'full_attention'), 'layer_types', '"full_attention" in every layer');
+  refuseUnless(
+    (layerTypes ?? []).every((type) => type === 'full_attention'),
+    'layer_types',
+    '"full_attention" in every layer',
+  );
   // Without layer_types a window is in use where the flag says so; families without the flag use none.
-  refuseUnless(config['use_sliding_window'] !== true || (layerTypes !== undefined && layerTypes !== null), 'use_sliding_window', 'false');
+  refuseUnless(
+    config['use_sliding_window'] !== true || (layerTypes !== undefined && layerTypes !== null),
+    'use_sliding_window',
+    'false',
+  );
 }
 
 /** θ stands in rope_parameters (transformers 5) or beside rope_scaling (before). */

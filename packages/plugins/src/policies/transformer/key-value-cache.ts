@@ -31,7 +31,9 @@ export class KeyValueCache {
   /** Attention of the next token of each row. To be called within a tidy. */
   next(rotation: Rotation): Attention {
     this.settle();
-    return new SegmentAttention(this.decoder, { rows: this.ownerOf.length, rotation }, (layer, own) => this.append(layer, own));
+    return new SegmentAttention(this.decoder, { rows: this.ownerOf.length, rotation }, (layer, own) =>
+      this.append(layer, own),
+    );
   }
 
   /** Adds a token's keys and values [keyValueHeads, rows, 1, headDim] and gives everything that its queries see. */

@@ -12,7 +12,12 @@ export function capacityFor(tokens: number): number {
 }
 
 /** Of some layers and each place its keys and its values, token by token. Nothing is written to it. To be called within a tidy. */
-export function emptyStore({ keyValueHeads, headDim }: Architecture, layers: number, places: number, tokens: number): tf.Tensor {
+export function emptyStore(
+  { keyValueHeads, headDim }: Architecture,
+  layers: number,
+  places: number,
+  tokens: number,
+): tf.Tensor {
   const shape = [layers, places, 2, capacityFor(tokens), keyValueHeads, wholeVectors(headDim)];
   return runKernel('DapoAllocate', {}, { shape })[0]!;
 }

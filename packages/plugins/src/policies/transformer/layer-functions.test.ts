@@ -15,7 +15,10 @@ const plainGate = (gate: tf.Tensor2D, up: tf.Tensor2D): tf.Tensor2D => tf.mul(tf
 /** Value and gradients under an uneven upstream gradient. */
 async function sample(f: (...inputs: tf.Tensor2D[]) => tf.Tensor2D, count: number): Promise<number[][]> {
   const tensors = tf.tidy(() => {
-    const inputs = Array.from({ length: count }, (_, i) => tf.randomNormal([5, 7], 0, 1, 'float32', 3 + i) as tf.Tensor2D);
+    const inputs = Array.from(
+      { length: count },
+      (_, i) => tf.randomNormal([5, 7], 0, 1, 'float32', 3 + i) as tf.Tensor2D,
+    );
     const upstream = tf.randomNormal([5, 7], 0, 1, 'float32', 9);
     const gradients = tf.grads((...x: tf.Tensor[]) => f(...(x as tf.Tensor2D[])))(inputs, upstream);
     return [f(...inputs), ...gradients];

@@ -47,7 +47,10 @@ export class LayerStep implements TokenStep {
     const { decoder } = this;
     const rows = table.length / ROW_WIDTH;
     const columns = (first: number, count: number): Int32Array =>
-      Int32Array.from({ length: rows * count }, (_, i) => table[ROW_WIDTH * Math.floor(i / count) + first + (i % count)]!);
+      Int32Array.from(
+        { length: rows * count },
+        (_, i) => table[ROW_WIDTH * Math.floor(i / count) + first + (i % count)]!,
+      );
     const positions = columns(1, 1);
     const rotation = decoder.rotary.at(positions);
     const seen = tf.tensor2d(table, [rows, ROW_WIDTH], 'int32');
@@ -59,7 +62,11 @@ export class LayerStep implements TokenStep {
         const { rows: cache, prompts } = this.caches[layer]!;
         const x = turnHeads(decoder, layer, projected, rotation);
         this.store(x, stored, cache);
-        return runKernel('DapoAttendCached', { x, table: seen, cache, prompts }, { ...this.heads, keys })[0] as tf.Tensor2D;
+        return runKernel(
+          'DapoAttendCached',
+          { x, table: seen, cache, prompts },
+          { ...this.heads, keys },
+        )[0] as tf.Tensor2D;
       },
     });
   }

@@ -4,7 +4,10 @@ import type { PolicyBatch } from '@dapo/core';
 import { bytesPerToken } from './memory.js';
 import { microBatches, positionsOf } from './micro-batches.js';
 
-function batch(prompts: readonly number[], responses: readonly (readonly [prompt: number, length: number])[]): PolicyBatch {
+function batch(
+  prompts: readonly number[],
+  responses: readonly (readonly [prompt: number, length: number])[],
+): PolicyBatch {
   return {
     prompts: prompts.map((length) => new Int32Array(length)),
     responses: responses.map(([, length]) => ({ tokens: new Int32Array(length) })),
@@ -13,33 +16,49 @@ function batch(prompts: readonly number[], responses: readonly (readonly [prompt
 }
 
 const small = {
-  family: 'llama', vocabularySize: 64, hiddenSize: 64, layers: 2, heads: 4, keyValueHeads: 4, headDim: 16,
-  intermediateSize: 192, contextLength: 256, ropeTheta: 1e4, normEpsilon: 1e-6, tieEmbeddings: true,
+  family: 'llama',
+  vocabularySize: 64,
+  hiddenSize: 64,
+  layers: 2,
+  heads: 4,
+  keyValueHeads: 4,
+  headDim: 16,
+  intermediateSize: 192,
+  contextLength: 256,
+  ropeTheta: 1e4,
+  normEpsilon: 1e-6,
+  tieEmbeddings: true,
 } as const;
 
 const drawn = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 9 })), { maxLength: 20 });
 
-test.each([[true], [false]])('every response is in one micro-batch, none is larger than the size, rows of a prompt lie side by side (packed: %s)', (packed) => {
-  fc.assert(
-    fc.property(drawn, fc.integer({ min: 1, max: 8 }), (responses, size) => {
-      const whole = batch([4, 1, 9, 5], responses);
-      const parts = microBatches(whole, { packed, limit: size });
-      expect(parts.flat().sort((a, b) => a - b)).toEqual(responses.map((_, row) => row));
-      expect(parts).toHaveLength(Math.ceil(responses.length / size));
-      for (const part of parts) {
-        expect(part.length).toBeLessThanOrEqual(size);
-        const prompts = part.map((row) => whole.promptOf[row]!);
-        expect(prompts).toEqual(prompts.toSorted((a, b) => a - b));
-      }
-    }),
-  );
-});
+test.each([[true], [false]])(
+  'every response is in one micro-batch, none is larger than the size, rows of a prompt lie side by side (packed: %s)',
+  (packed) => {
+    fc.assert(
+      fc.property(drawn, fc.integer({ min: 1, max: 8 }), (responses, size) => {
+        const whole = batch([4, 1, 9, 5], responses);
+        const parts = microBatches(whole, { packed, limit: size });
+        expect(parts.flat().sort((a, b) => a - b)).toEqual(responses.map((_, row) => row));
+        expect(parts).toHaveLength(Math.ceil(responses.length / size));
+        for (const part of parts) {
+          expect(part.length).toBeLessThanOrEqual(size);
+          const prompts = part.map((row) => whole.promptOf[row]!);
+          expect(prompts).toEqual(prompts.toSorted((a, b) => a - b));
+        }
+      }),
+    );
+  },
+);
 
 test('packed sequences are cut by their tokens: no part has more than its share and half of its longest response', () => {
   fc.assert(
     fc.property(drawn, fc.integer({ min: 1, max: 40 }), (responses, tokens) => {
       const whole = batch([1, 1, 1, 1], responses);
-      const parts = microBatches(whole, { packed: true, limit: { architecture: small, bytes: tokens * bytesPerToken(small) } });
+      const parts = microBatches(whole, {
+        packed: true,
+        limit: { architecture: small, bytes: tokens * bytesPerToken(small) },
+      });
       expect(parts.flat().sort((a, b) => a - b)).toEqual(responses.map((_, row) => row));
       for (const part of parts) expect(positionsOf(whole, [part], true).computed).toBeLessThanOrEqual(tokens + 9);
     }),
@@ -47,25 +66,67 @@ test('packed sequences are cut by their tokens: no part has more than its share 
 });
 
 test('long prompts stay together with their responses', () => {
-  const whole = batch([100, 100], [[0, 3], [1, 4], [0, 5], [1, 6]]);
-  expect(microBatches(whole, { packed: false, limit: 2 })).toEqual([[2, 0], [3, 1]]);
+  const whole = batch(
+    [100, 100],
+    [
+      [0, 3],
+      [1, 4],
+      [0, 5],
+      [1, 6],
+    ],
+  );
+  expect(microBatches(whole, { packed: false, limit: 2 })).toEqual([
+    [2, 0],
+    [3, 1],
+  ]);
 });
 
 test('with short prompts, padded responses of like length stay together', () => {
-  const whole = batch([2, 2], [[0, 3], [1, 50], [0, 48], [1, 2]]);
-  expect(microBatches(whole, { packed: false, limit: 2 })).toEqual([[2, 1], [0, 3]]);
+  const whole = batch(
+    [2, 2],
+    [
+      [0, 3],
+      [1, 50],
+      [0, 48],
+      [1, 2],
+    ],
+  );
+  expect(microBatches(whole, { packed: false, limit: 2 })).toEqual([
+    [2, 1],
+    [0, 3],
+  ]);
 });
 
 test('padding is what a pass computes beyond prompts and responses; packed there is none', () => {
-  const whole = batch([5, 2], [[0, 3], [0, 1], [1, 4], [1, 0]]);
-  expect(positionsOf(whole, [[0, 1], [2, 3]], false)).toEqual({ computed: 2 * 3 + 4 + 2 * 4 + 1, padding: 2 + 4 });
+  const whole = batch(
+    [5, 2],
+    [
+      [0, 3],
+      [0, 1],
+      [1, 4],
+      [1, 0],
+    ],
+  );
+  expect(
+    positionsOf(
+      whole,
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      false,
+    ),
+  ).toEqual({ computed: 2 * 3 + 4 + 2 * 4 + 1, padding: 2 + 4 });
   // An empty response counts as one token.
   expect(positionsOf(whole, [[0, 1, 2, 3]], true)).toEqual({ computed: 4 + 9 + 4 + 1 - 5 + 1, padding: 1 });
 });
 
 test('the automatic size of padded responses grows with the limit, falls with length, and is at least 1', () => {
   const size = (length: number, bytes: number): number => {
-    const whole = batch([16], Array.from({ length: 4096 }, () => [0, length] as const));
+    const whole = batch(
+      [16],
+      Array.from({ length: 4096 }, () => [0, length] as const),
+    );
     return microBatches(whole, { packed: false, limit: { architecture: small, bytes } })[0]!.length;
   };
   expect(size(16, 2 ** 26)).toBeGreaterThan(size(16, 2 ** 25));

@@ -18,7 +18,10 @@ export interface ByteLimit {
 
 /** Whether what a packed pass keeps of one prompt and response is more than the limit: smaller micro-batches don't help. */
 export function exceedsAlone(batch: PolicyBatch, { architecture, bytes }: ByteLimit): boolean {
-  const longest = batch.responses.reduce((most, { tokens }, row) => Math.max(most, tokens.length + batch.prompts[batch.promptOf[row]!]!.length - 1), 0);
+  const longest = batch.responses.reduce(
+    (most, { tokens }, row) => Math.max(most, tokens.length + batch.prompts[batch.promptOf[row]!]!.length - 1),
+    0,
+  );
   return longest * bytesPerToken(architecture) > bytes;
 }
 
@@ -33,10 +36,12 @@ export function microBatches(batch: PolicyBatch, { packed, limit }: Split): numb
   const rows = batch.responses.map((_, row) => row);
   const byLength = rows.toSorted((a, b) => length(b) - length(a) || prompt(a) - prompt(b) || a - b);
   const byPrompt = rows.toSorted((a, b) => prompt(a) - prompt(b) || length(b) - length(a) || a - b);
-  if (packed && typeof limit === 'object') return cut(byPrompt, partsFor(batch, limit), (row) => Math.max(1, length(row)));
+  if (packed && typeof limit === 'object')
+    return cut(byPrompt, partsFor(batch, limit), (row) => Math.max(1, length(row)));
   const size = typeof limit === 'number' ? limit : automaticSize(limit.architecture, batch, limit.bytes);
   const [promptwise, lengthwise] = [byPrompt, byLength].map((order) => cut(order, Math.ceil(rows.length / size)));
-  if (packed || positionsOf(batch, promptwise!, false).computed <= positionsOf(batch, lengthwise!, false).computed) return promptwise!;
+  if (packed || positionsOf(batch, promptwise!, false).computed <= positionsOf(batch, lengthwise!, false).computed)
+    return promptwise!;
   return lengthwise!.map((part) => part.toSorted((a, b) => prompt(a) - prompt(b) || a - b));
 }
 
@@ -49,13 +54,21 @@ export function positionsOf(
   let [computed, padding] = [0, 0];
   const count = (lengths: readonly number[], shortest: number): void => {
     const own = sum(lengths);
-    const all = packed ? sum(lengths.map((length) => Math.max(shortest, length))) : lengths.length * largest(lengths, shortest);
+    const all = packed
+      ? sum(lengths.map((length) => Math.max(shortest, length)))
+      : lengths.length * largest(lengths, shortest);
     computed += all;
     padding += all - own;
   };
   for (const rows of parts) {
-    count(rows.map((row) => batch.responses[row]!.tokens.length), 1);
-    count([...new Set(rows.map((row) => batch.promptOf[row]!))].map((prompt) => batch.prompts[prompt]!.length - 1), 0);
+    count(
+      rows.map((row) => batch.responses[row]!.tokens.length),
+      1,
+    );
+    count(
+      [...new Set(rows.map((row) => batch.promptOf[row]!))].map((prompt) => batch.prompts[prompt]!.length - 1),
+      0,
+    );
   }
   return { computed, padding };
 }
@@ -88,8 +101,14 @@ function partsFor(batch: PolicyBatch, { architecture, bytes, recomputed }: ByteL
  */
 function automaticSize(architecture: Architecture, batch: PolicyBatch, byteLimit: number): number {
   const { layers, hiddenSize, heads, headDim, intermediateSize, vocabularySize } = architecture;
-  const tokens = largest(batch.responses.map((response) => response.tokens.length), 1);
-  const prefix = largest(batch.prompts.map((prompt) => prompt.length - 1), 0);
+  const tokens = largest(
+    batch.responses.map((response) => response.tokens.length),
+    1,
+  );
+  const prefix = largest(
+    batch.prompts.map((prompt) => prompt.length - 1),
+    0,
+  );
   const shared = (prefix * new Set(batch.promptOf).size) / Math.max(1, batch.responses.length);
   const perToken = 20 * hiddenSize + 30 * heads * headDim + 18 * intermediateSize + 8 * heads * (tokens + prefix);
   const bytes = 4 * ((tokens + shared) * layers * perToken + 15 * tokens * vocabularySize);

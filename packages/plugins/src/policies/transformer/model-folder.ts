@@ -22,14 +22,18 @@ export interface LoadedModel {
 }
 
 /** Reads what the config.json of a folder says of the model. */
-export async function readArchitecture(folder: string): Promise<{ readonly architecture: Architecture; readonly config: ModelConfig }> {
+export async function readArchitecture(
+  folder: string,
+): Promise<{ readonly architecture: Architecture; readonly config: ModelConfig }> {
   const config = (await readJson(join(folder, CONFIG))) as ModelConfig;
   return { architecture: readModelConfig(config, join(folder, CONFIG)), config };
 }
 
 /** The files of a folder that a model is read from: config.json, and the weights in one file or in shards. */
 export function modelFiles(folder: string): string[] {
-  const shards = existsSync(folder) ? readdirSync(folder).filter((name) => /\.safetensors(\.index\.json)?$/.test(name)) : [];
+  const shards = existsSync(folder)
+    ? readdirSync(folder).filter((name) => /\.safetensors(\.index\.json)?$/.test(name))
+    : [];
   const weights = shards.includes(WEIGHTS) || shards.length === 0 ? [WEIGHTS] : shards.sort();
   return [CONFIG, ...weights].map((name) => join(folder, name));
 }
@@ -40,7 +44,11 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
   const weights = await openWeights(folder);
   try {
     checkShapes(architecture, weights);
-    return { architecture, parameters: await readParameters(architecture, (name) => readFloats(weights, name)), config };
+    return {
+      architecture,
+      parameters: await readParameters(architecture, (name) => readFloats(weights, name)),
+      config,
+    };
   } finally {
     await weights.close();
   }
@@ -50,7 +58,11 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
 export async function saveModel(
   folder: string,
   parameters: Parameters,
-  { architecture, tokenizer, config }: { readonly architecture: Architecture; readonly tokenizer: Tokenizer; readonly config?: ModelConfig },
+  {
+    architecture,
+    tokenizer,
+    config,
+  }: { readonly architecture: Architecture; readonly tokenizer: Tokenizer; readonly config?: ModelConfig },
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const written = Object.entries(parameters).map(([name, variable]) => {

@@ -42,7 +42,12 @@ export class PackedAttention implements KeepingAttention, RepeatableAttention {
 
   over(constants: readonly tf.Tensor[]): PackedAttention {
     const [cos, sin, offsets, starts] = constants as [tf.Tensor3D, tf.Tensor3D, tf.Tensor1D, tf.Tensor1D];
-    return new PackedAttention(this.decoder, { ...this.pass, rotation: { ...this.pass.rotation, cos, sin }, offsets, starts });
+    return new PackedAttention(this.decoder, {
+      ...this.pass,
+      rotation: { ...this.pass.rotation, cos, sin },
+      offsets,
+      starts,
+    });
   }
 
   attend(layer: number, projected: tf.Tensor2D): tf.Tensor2D {
@@ -56,7 +61,12 @@ export class PackedAttention implements KeepingAttention, RepeatableAttention {
 }
 
 /** Queries and keys turned by their positions, values as they are; with the norms of Qwen3 before. */
-export function turnHeads({ architecture, layers }: PreparedDecoder, layer: number, projected: tf.Tensor2D, { cos, sin }: Rotation): Packed {
+export function turnHeads(
+  { architecture, layers }: PreparedDecoder,
+  layer: number,
+  projected: tf.Tensor2D,
+  { cos, sin }: Rotation,
+): Packed {
   const { keyValueHeads, headDim, normEpsilon } = architecture;
   const { queryKeyGains } = layers[layer]!;
   const turned = groupOf(architecture) + 1;
@@ -64,10 +74,17 @@ export function turnHeads({ architecture, layers }: PreparedDecoder, layer: numb
   if (queryKeyGains) {
     const heads = tf.reshape(projected, [-1, keyValueHeads, (turned + 1) * headDim]);
     const [queriesAndKeys, values] = tf.split(heads, [turned * headDim, headDim], 2) as [tf.Tensor3D, tf.Tensor3D];
-    x = tf.reshape(tf.concat([tf.mul(eachHeadNormed(queriesAndKeys, headDim, normEpsilon), queryKeyGains), values], 2), projected.shape);
+    x = tf.reshape(
+      tf.concat([tf.mul(eachHeadNormed(queriesAndKeys, headDim, normEpsilon), queryKeyGains), values], 2),
+      projected.shape,
+    );
   }
   const turn = (of: tf.Tensor, direction: 1 | -1, cosines: tf.Tensor = cos, sines: tf.Tensor = sin): tf.Tensor =>
-    runKernel('DapoRotate', { x: of, cos: cosines, sin: sines }, { keyHeads: keyValueHeads, turned, headDim, direction })[0]!;
+    runKernel(
+      'DapoRotate',
+      { x: of, cos: cosines, sin: sines },
+      { keyHeads: keyValueHeads, turned, headDim, direction },
+    )[0]!;
   const rotate = tf.customGrad((...inputs) => {
     const [from, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
     save([cos, sin]);
@@ -77,16 +94,30 @@ export function turnHeads({ architecture, layers }: PreparedDecoder, layer: numb
   return rotate(x) as Packed;
 }
 
-function attendPacked(x: Packed, { offsets, starts, longest, longestPrompt }: PackedPass, architecture: Architecture): tf.Tensor2D {
+function attendPacked(
+  x: Packed,
+  { offsets, starts, longest, longestPrompt }: PackedPass,
+  architecture: Architecture,
+): tf.Tensor2D {
   const { keyValueHeads, headDim } = architecture;
-  const sizes = { keyHeads: keyValueHeads, group: groupOf(architecture), headDim, tokens: longest, prefixTokens: longestPrompt };
+  const sizes = {
+    keyHeads: keyValueHeads,
+    group: groupOf(architecture),
+    headDim,
+    tokens: longest,
+    prefixTokens: longestPrompt,
+  };
   const compute = tf.customGrad((...inputs) => {
     const [own, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
     const [value, stats] = runKernel('DapoAttend', { x: own, offsets, starts }, sizes) as [tf.Tensor, tf.Tensor];
     save([own, offsets, starts, stats]);
     const gradFunc = (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => {
       const [of, sequences, owners, facts] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-      return runKernel('DapoAttendBackward', { x: of, offsets: sequences, starts: owners, stats: facts, dy: dy as tf.Tensor }, sizes)[0]!;
+      return runKernel(
+        'DapoAttendBackward',
+        { x: of, offsets: sequences, starts: owners, stats: facts, dy: dy as tf.Tensor },
+        sizes,
+      )[0]!;
     };
     return { value, gradFunc };
   });

@@ -40,6 +40,17 @@ export function packWeights({ architecture, layers }: PreparedDecoder): tf.Tenso
 }
 
 /** Where a family has no biases or gains, zeros keep their place. */
-function partsOf({ project, projectBias, queryKeyGains, output, gate, up, down }: PreparedLayer, gains: number): tf.Tensor[] {
-  return [project, projectBias ?? tf.zeros([project.shape[0]]), queryKeyGains ?? tf.zeros([gains]), output, gate, up, down];
+function partsOf(
+  { project, projectBias, queryKeyGains, output, gate, up, down }: PreparedLayer,
+  gains: number,
+): tf.Tensor[] {
+  return [
+    project,
+    projectBias ?? tf.zeros([project.shape[0]]),
+    queryKeyGains ?? tf.zeros([gains]),
+    output,
+    gate,
+    up,
+    down,
+  ];
 }

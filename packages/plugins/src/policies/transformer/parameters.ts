@@ -56,4 +56,3 @@ function variables(
   }
   return parameters;
 }
-

@@ -1,7 +1,21 @@
 import {
-  tf, type AccumulateOptions, type AccumulateReport, type Completion, type Json, type LogProbs, type LogProbsOptions,
-  type Objective, type Policy, type PolicyBatch, type PolicyTraits, type PolicyVersion, type PublishOptions,
-  type SampleRequest, type State, type StepReport, type StepRequest,
+  tf,
+  type AccumulateOptions,
+  type AccumulateReport,
+  type Completion,
+  type Json,
+  type LogProbs,
+  type LogProbsOptions,
+  type Objective,
+  type Policy,
+  type PolicyBatch,
+  type PolicyTraits,
+  type PolicyVersion,
+  type PublishOptions,
+  type SampleRequest,
+  type State,
+  type StepReport,
+  type StepRequest,
 } from '@dapo/core';
 import type { Architecture } from './architecture.js';
 import { batchLogProbs } from './batch-log-probs.js';
@@ -77,7 +91,10 @@ export class TransformerPolicy implements Policy {
     const prepared = recomputed ? prepareToRecompute : prepare;
     for (const rows of parts) {
       this.gradients.add(() =>
-        objective.evaluate({ ...batchLogProbs(prepared(this.decoder), batch, rows, { temperature, entropy: needsEntropy }), rows }),
+        objective.evaluate({
+          ...batchLogProbs(prepared(this.decoder), batch, rows, { temperature, entropy: needsEntropy }),
+          rows,
+        }),
       );
     }
     return { parts: await this.gradients.readParts(), positions: positionsOf(batch, parts, canPack()) };

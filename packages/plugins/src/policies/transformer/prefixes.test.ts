@@ -14,7 +14,10 @@ function segment(): Segment {
   return { keys: random(1), values: random(2), mask };
 }
 
-async function attended(ownerOf: readonly number[], share: (of: Segment, owners: Int32Array) => Segment): Promise<number[]> {
+async function attended(
+  ownerOf: readonly number[],
+  share: (of: Segment, owners: Int32Array) => Segment,
+): Promise<number[]> {
   const result = tf.tidy(() => {
     const queries: tf.Tensor4D = tf.randomNormal([HEADS, ownerOf.length, QUERIES, WIDTH], 0, 1, 'float32', 3);
     return attend(queries, [share(segment(), Int32Array.from(ownerOf))]);
@@ -40,10 +43,14 @@ test.each([
 });
 
 test('a hidden key has weight 0, whatever its value', async () => {
-  const hide = (value: number) => (of: Segment): Segment => {
-    const changed = tf.buffer(of.keys.shape, 'float32', new Float32Array(of.keys.size).fill(value)).toTensor() as tf.Tensor4D;
-    const hidden = tf.less(tf.tile(tf.reshape(of.mask!, [1, OWNERS, KEYS, 1]), [HEADS, 1, 1, WIDTH]), 0);
-    return { ...of, keys: tf.where(hidden, changed, of.keys), values: tf.where(hidden, changed, of.values) };
-  };
+  const hide =
+    (value: number) =>
+    (of: Segment): Segment => {
+      const changed = tf
+        .buffer(of.keys.shape, 'float32', new Float32Array(of.keys.size).fill(value))
+        .toTensor() as tf.Tensor4D;
+      const hidden = tf.less(tf.tile(tf.reshape(of.mask!, [1, OWNERS, KEYS, 1]), [HEADS, 1, 1, WIDTH]), 0);
+      return { ...of, keys: tf.where(hidden, changed, of.keys), values: tf.where(hidden, changed, of.values) };
+    };
   expect(await attended([0, 1, 2], hide(50))).toEqual(await attended([0, 1, 2], hide(-3)));
 });

@@ -30,7 +30,10 @@ export function computePrefixes(decoder: PreparedDecoder, prompts: readonly Int3
 }
 
 /** Prompts without their last token, one after another. */
-export function packPrompts(prompts: readonly Int32Array[]): { readonly ids: Int32Array; readonly positions: Int32Array } {
+export function packPrompts(prompts: readonly Int32Array[]): {
+  readonly ids: Int32Array;
+  readonly positions: Int32Array;
+} {
   const count = prompts.reduce((sum, { length }) => sum + length - 1, 0);
   const [ids, positions] = [new Int32Array(count), new Int32Array(count)];
   let at = 0;

@@ -59,7 +59,9 @@ export function prepareToRecompute(decoder: Decoder): PreparedDecoder {
   const { architecture, weights } = decoder;
   const recompute = Array.from({ length: architecture.layers }, (_, layer) => {
     const prefix = layerParameter(layer, '');
-    return Object.entries(weights).flatMap(([name, tensor]) => (name.startsWith(prefix) && isTrained(tensor) ? [tensor] : []));
+    return Object.entries(weights).flatMap(([name, tensor]) =>
+      name.startsWith(prefix) && isTrained(tensor) ? [tensor] : [],
+    );
   });
   return { ...outerWeights(decoder), layers: eachLayer(decoder, (layer) => layer), recompute };
 }
@@ -100,12 +102,18 @@ function layerTensors({ layers }: PreparedDecoder): tf.Tensor[] {
 }
 
 /** Every part is computed when it is read. */
-function preparedWhenRead(architecture: Architecture, parameter: (name: string) => tf.Tensor | undefined): PreparedLayer {
+function preparedWhenRead(
+  architecture: Architecture,
+  parameter: (name: string) => tf.Tensor | undefined,
+): PreparedLayer {
   const matrix = (name: string): tf.Tensor2D => parameter(`${name}.weight`)! as tf.Tensor2D;
   const scaled = (x: tf.Tensor2D, norm: string): tf.Tensor2D => tf.mul(x, parameter(`${norm}.weight`)!);
   return {
     get project() {
-      const joined = byKeyHead(architecture, ['q', 'k', 'v'].map((name) => matrix(`self_attn.${name}_proj`)));
+      const joined = byKeyHead(
+        architecture,
+        ['q', 'k', 'v'].map((name) => matrix(`self_attn.${name}_proj`)),
+      );
       return scaled(joined, 'input_layernorm');
     },
     get projectBias() {

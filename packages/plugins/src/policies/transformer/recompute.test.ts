@@ -4,7 +4,12 @@ import { drawPrompts, startWasm, tinyPolicy } from '../../../../../test/fixtures
 
 beforeAll(startWasm);
 
-const responses = [[9, 4, 1], [12, 0, 7]].flat().map((length, r) => ({ tokens: Int32Array.from({ length }, (_, i) => 2 + ((5 * i + 3 * r) % 20)) }));
+const responses = [
+  [9, 4, 1],
+  [12, 0, 7],
+]
+  .flat()
+  .map((length, r) => ({ tokens: Int32Array.from({ length }, (_, i) => 2 + ((5 * i + 3 * r) % 20)) }));
 const batch: PolicyBatch = { prompts: drawPrompts([11, 1]), responses, promptOf: Int32Array.of(0, 0, 0, 1, 1, 1) };
 
 interface Pass {
@@ -51,7 +56,8 @@ test.each([
 });
 
 test('auto computes layers anew where one prompt and response would keep more than the limit', async () => {
-  const bytes = async (options: object): Promise<number> => (await pass(await tinyPolicy({ layers: 6, ...options }))).bytes;
+  const bytes = async (options: object): Promise<number> =>
+    (await pass(await tinyPolicy({ layers: 6, ...options }))).bytes;
   const [whole, anew] = [await bytes({ recompute: false }), await bytes({ recompute: true })];
   expect(await bytes({ recompute: 'auto' })).toBe(whole);
   // Of so small a limit each response is a micro-batch: the last one, of 7 tokens, is looked at.
@@ -64,7 +70,8 @@ test('what is frozen has no gradient and stays; the rest has the same gradient',
   const kept = Object.entries(whole.gradients).filter(([name]) => !/^model\.(embed_tokens|layers\.0\.)/.test(name));
   expect(kept.length).toBeLessThan(Object.keys(whole.gradients).length);
   expect(Object.keys(some.gradients)).toEqual(kept.map(([name]) => name));
-  for (const [name, gradient] of kept) gradient.forEach((value, i) => expect(some.gradients[name]![i], name).toBeCloseTo(value, 5));
+  for (const [name, gradient] of kept)
+    gradient.forEach((value, i) => expect(some.gradients[name]![i], name).toBeCloseTo(value, 5));
 });
 
 test('a frozen output matrix costs no gradient of its size', async () => {

@@ -6,12 +6,19 @@ import { inverseCdf, sampleTokens } from './sample-token.js';
 beforeAll(startWasm);
 
 /** Draws `draws` tokens from one distribution. */
-async function drawMany(weights: readonly number[], draws: number, settings: { topP?: number; topK?: number; temperature?: number }): Promise<Int32Array> {
+async function drawMany(
+  weights: readonly number[],
+  draws: number,
+  settings: { topP?: number; topK?: number; temperature?: number },
+): Promise<Int32Array> {
   const key = new Random(2).key('draws');
   const drawn = tf.tidy(() => {
     const probabilities = tf.tensor2d([...weights], [1, weights.length]);
     const logProbs = tf.log(tf.div(probabilities, tf.sum(probabilities))) as tf.Tensor2D;
-    const uniforms = tf.tensor2d(Float32Array.from({ length: draws }, (_, i) => key.uniform(i)), [draws, 1]);
+    const uniforms = tf.tensor2d(
+      Float32Array.from({ length: draws }, (_, i) => key.uniform(i)),
+      [draws, 1],
+    );
     return sampleTokens(tf.tile(logProbs, [draws, 1]), uniforms, { temperature: 1, topP: 1, topK: 0, ...settings });
   });
   const tokens = (await drawn.data()) as Int32Array;
@@ -49,7 +56,9 @@ describe('frequencies match', () => {
 
   test('top p counts what top k leaves', async () => {
     // Of 0.4, 0.3 and 0.2 the first two are 0.78 of what is left, and 0.7 of the whole vocabulary.
-    expect(chiSquare(await drawMany(weights, 3000, { topP: 0.71, topK: 3 }), [0, 0.3, 0, 0, 0, 0.4])).toBeLessThan(10.8);
+    expect(chiSquare(await drawMany(weights, 3000, { topP: 0.71, topK: 3 }), [0, 0.3, 0, 0, 0, 0.4])).toBeLessThan(
+      10.8,
+    );
     expect(new Set(await drawMany(weights, 300, { topP: 0.1 }))).toEqual(new Set([5]));
   });
 
@@ -73,7 +82,10 @@ function reference(row: readonly number[], u: number): number {
 test.each([5, 256, 257, 1000])('the place in %i weights is that of float64, the ends included', async (width) => {
   const key = new Random(width).key('weights');
   const rows = 200;
-  const weightsOf = (r: number) => Array.from({ length: width }, (_, i) => (key.at(r).uniform(2 * i) < 0.3 ? 0 : Math.fround(key.at(r).uniform(2 * i + 1))));
+  const weightsOf = (r: number) =>
+    Array.from({ length: width }, (_, i) =>
+      key.at(r).uniform(2 * i) < 0.3 ? 0 : Math.fround(key.at(r).uniform(2 * i + 1)),
+    );
   const matrix = Array.from({ length: rows }, (_, r) => weightsOf(r));
   const uniforms = matrix.map((_, r) => Math.fround(r === 0 ? 1e-9 : r === 1 ? 1 : key.uniform(r)));
   const places = tf.tidy(() => inverseCdf(tf.tensor2d(matrix), tf.tensor2d(uniforms, [rows, 1])));
@@ -85,13 +97,17 @@ test.each([5, 256, 257, 1000])('the place in %i weights is that of float64, the 
 });
 
 test.each([5, 257])('tokens drawn from %i are int32, as what picks their log-probs asks', (width) => {
-  const dtype = tf.tidy(() => inverseCdf(tf.ones([2, width]) as tf.Tensor2D, tf.fill([2, 1], 0.5) as tf.Tensor2D).dtype);
+  const dtype = tf.tidy(
+    () => inverseCdf(tf.ones([2, width]) as tf.Tensor2D, tf.fill([2, 1], 0.5) as tf.Tensor2D).dtype,
+  );
   expect(dtype).toBe('int32');
 });
 
 test('equal weights over a large vocabulary reach its last tokens', async () => {
   const width = 151_936;
-  const places = tf.tidy(() => inverseCdf(tf.fill([2, width], 1 / width) as tf.Tensor2D, tf.tensor2d([0.5, 0.99999], [2, 1])));
+  const places = tf.tidy(() =>
+    inverseCdf(tf.fill([2, width], 1 / width) as tf.Tensor2D, tf.tensor2d([0.5, 0.99999], [2, 1])),
+  );
   const [middle, end] = (await places.data()) as Int32Array;
   places.dispose();
   expect(Math.abs(middle! - width / 2)).toBeLessThan(5);

@@ -47,12 +47,18 @@ export function inverseCdf(weights: tf.Tensor2D, uniforms: tf.Tensor2D): tf.Tens
   if (width <= WIDEST) return search(weights, uniforms).place;
   const block = Math.ceil(Math.sqrt(width));
   const blocks = Math.ceil(width / block);
-  const padded = tf.pad(weights, [[0, 0], [0, block * blocks - width]]);
+  const padded = tf.pad(weights, [
+    [0, 0],
+    [0, block * blocks - width],
+  ]);
   const cut = tf.reshape(padded, [rows * blocks, block]) as tf.Tensor2D;
   const { place, before, target } = search(tf.reshape(tf.sum(cut, 1), [rows, blocks]) as tf.Tensor2D, uniforms);
   const chosen = tf.gather(cut, flatPlaces(place, blocks));
   const share = tf.divNoNan(tf.sub(target, before), tf.sum(chosen, 1, true));
-  return tf.add(tf.mul(place, tf.scalar(block, 'int32')), search(chosen, tf.clipByValue(share, 0, 1) as tf.Tensor2D).place);
+  return tf.add(
+    tf.mul(place, tf.scalar(block, 'int32')),
+    search(chosen, tf.clipByValue(share, 0, 1) as tf.Tensor2D).place,
+  );
 }
 
 interface Found {

@@ -49,7 +49,9 @@ export class SegmentAttention implements KeepingAttention {
     const turned = (groupOf(architecture) + 1) * headDim;
     const byHead = tf.transpose(tf.reshape(projected, [-1, keyValueHeads, turned + headDim]), [1, 0, 2]);
     const [queriesAndKeys, values] = tf.split(byHead, [turned, headDim], 2) as [tf.Tensor3D, tf.Tensor3D];
-    const normed = queryKeyGains ? tf.mul(eachHeadNormed(queriesAndKeys, headDim, normEpsilon), queryKeyGains) : queriesAndKeys;
+    const normed = queryKeyGains
+      ? tf.mul(eachHeadNormed(queriesAndKeys, headDim, normEpsilon), queryKeyGains)
+      : queriesAndKeys;
     const [queries, keys] = tf.split(rotate(normed as tf.Tensor3D, rotation), [turned - headDim, headDim], 2);
     const shaped = (part: tf.Tensor): tf.Tensor4D => tf.reshape(part, [keyValueHeads, rows, -1, headDim]);
     return { queries: shaped(queries!), own: { keys: shaped(keys!), values: shaped(values), ...(mask && { mask }) } };

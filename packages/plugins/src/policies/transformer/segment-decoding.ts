@@ -31,7 +31,11 @@ export class SegmentDecoding implements Decoding {
     this.left = this.rows.length;
     const first = this.rows[0]!.owner;
     const prompts = this.request.prompts.slice(first, this.rows.at(-1)!.owner + 1);
-    this.cache = new KeyValueCache(this.decoder, prompts, Int32Array.from(this.rows, ({ owner }) => owner - first));
+    this.cache = new KeyValueCache(
+      this.decoder,
+      prompts,
+      Int32Array.from(this.rows, ({ owner }) => owner - first),
+    );
     return this.rows.length;
   }
 

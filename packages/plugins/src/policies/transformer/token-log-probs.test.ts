@@ -42,19 +42,24 @@ test.each([1, 0.6, 1.5])('log-probs and entropy at temperature %s', async (tempe
   [...logProbs, ...entropy].forEach((value, i) => expect(Math.abs(values[i]! - value)).toBeLessThan(1e-5));
 });
 
-test.each(['logProbs', 'entropy'] as const)('the gradient of %s is that of finite differences in float64', async (which) => {
-  const gradient = tf.tidy(() =>
-    tf.grad((states) => tf.sum(tf.mul(computed(states as tf.Tensor2D, 0.8)[which]!, [1, -2, 3, 0.5])))(tf.tensor2d(hidden)),
-  );
-  const analytic = Array.from(await gradient.data());
-  gradient.dispose();
-  const total = (states: number[][]): number =>
-    reference(states, 0.8)[which].reduce((sum, value, n) => sum + value * [1, -2, 3, 0.5][n]!, 0);
-  const moved = (n: number, i: number, by: number): number =>
-    total(hidden.map((row, r) => row.map((value, j) => (r === n && j === i ? value + by : value))));
-  const numeric = hidden.flatMap((row, n) => row.map((_, i) => (moved(n, i, 1e-5) - moved(n, i, -1e-5)) / 2e-5));
-  numeric.forEach((value, i) => expect(Math.abs(analytic[i]! - value)).toBeLessThan(1e-4));
-});
+test.each(['logProbs', 'entropy'] as const)(
+  'the gradient of %s is that of finite differences in float64',
+  async (which) => {
+    const gradient = tf.tidy(() =>
+      tf.grad((states) => tf.sum(tf.mul(computed(states as tf.Tensor2D, 0.8)[which]!, [1, -2, 3, 0.5])))(
+        tf.tensor2d(hidden),
+      ),
+    );
+    const analytic = Array.from(await gradient.data());
+    gradient.dispose();
+    const total = (states: number[][]): number =>
+      reference(states, 0.8)[which].reduce((sum, value, n) => sum + value * [1, -2, 3, 0.5][n]!, 0);
+    const moved = (n: number, i: number, by: number): number =>
+      total(hidden.map((row, r) => row.map((value, j) => (r === n && j === i ? value + by : value))));
+    const numeric = hidden.flatMap((row, n) => row.map((_, i) => (moved(n, i, 1e-5) - moved(n, i, -1e-5)) / 2e-5));
+    numeric.forEach((value, i) => expect(Math.abs(analytic[i]! - value)).toBeLessThan(1e-4));
+  },
+);
 
 describe.each([[1], [19], [27], [1000]])('in chunks of %d logits', (whole) => {
   const chunked = (states: tf.Tensor2D, weights: tf.Tensor2D, withEntropy = true): tf.Tensor2D =>
@@ -66,15 +71,32 @@ describe.each([[1], [19], [27], [1000]])('in chunks of %d logits', (whole) => {
     const [value, ...gradients] = tf.tidy(() => {
       const inputs = [tf.tensor2d(hidden), tf.tensor2d(output)];
       const inOnePiece = (states: tf.Tensor, weights: tf.Tensor): tf.Tensor => {
-        const { logProbs, entropy } = tokenLogProbs(states as tf.Tensor2D, weights as tf.Tensor2D, tf.tensor1d(targets, 'int32'), 0.8, true);
+        const { logProbs, entropy } = tokenLogProbs(
+          states as tf.Tensor2D,
+          weights as tf.Tensor2D,
+          tf.tensor1d(targets, 'int32'),
+          0.8,
+          true,
+        );
         return tf.stack([logProbs, entropy!], 1);
       };
-      const ours = tf.grads((states, weights) => chunked(states as tf.Tensor2D, weights as tf.Tensor2D))(inputs, tf.tensor2d(upstream));
+      const ours = tf.grads((states, weights) => chunked(states as tf.Tensor2D, weights as tf.Tensor2D))(
+        inputs,
+        tf.tensor2d(upstream),
+      );
       const others = tf.grads(inOnePiece)(inputs, tf.tensor2d(upstream));
       const withoutEntropy = tf.tensor2d(upstream.map(([a]) => [a!, 0]));
-      ours.push(...tf.grads((states, weights) => chunked(states as tf.Tensor2D, weights as tf.Tensor2D, false))(inputs, tf.tensor2d(upstream.map(([a]) => [a!]))));
+      ours.push(
+        ...tf.grads((states, weights) => chunked(states as tf.Tensor2D, weights as tf.Tensor2D, false))(
+          inputs,
+          tf.tensor2d(upstream.map(([a]) => [a!])),
+        ),
+      );
       others.push(...tf.grads(inOnePiece)(inputs, withoutEntropy));
-      return [chunked(inputs[0] as tf.Tensor2D, inputs[1] as tf.Tensor2D), ...ours.map((ofOurs, i) => tf.sub(ofOurs, others[i]!))];
+      return [
+        chunked(inputs[0] as tf.Tensor2D, inputs[1] as tf.Tensor2D),
+        ...ours.map((ofOurs, i) => tf.sub(ofOurs, others[i]!)),
+      ];
     });
     const { logProbs, entropy } = reference(hidden, 0.8);
     const values = await value!.data();

@@ -28,7 +28,10 @@ export function tokenLogProbs(
   const large = hidden.shape[0] * outputMatrix.shape[0] > LOGITS_AT_ONCE;
   const form = hasKernel('DapoLogitStatistics') ? fusedLogProbs : large ? chunkedLogProbs : undefined;
   if (form) {
-    const [logProbs, entropy] = tf.unstack(form(tempered(hidden, temperature), outputMatrix, targets, withEntropy), 1) as [tf.Tensor1D, tf.Tensor1D?];
+    const [logProbs, entropy] = tf.unstack(
+      form(tempered(hidden, temperature), outputMatrix, targets, withEntropy),
+      1,
+    ) as [tf.Tensor1D, tf.Tensor1D?];
     return withEntropy ? { logProbs, entropy: entropy! } : { logProbs };
   }
   const all = vocabularyLogProbs(hidden, outputMatrix, temperature);
@@ -42,8 +45,15 @@ function fusedLogProbs(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, targets: 
   const matrixGradient = isTrained(outputMatrix);
   const compute = tf.customGrad((...inputs) => {
     const [states, save] = [inputs[0] as tf.Tensor, inputs.at(-1) as tf.GradSaveFunc];
-    const [statistics] = runKernel('DapoLogitStatistics', { hidden: states, matrix: outputMatrix, targets }) as [tf.Tensor2D];
-    const [largest, sum, dot, chosen] = tf.split(statistics, 4, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+    const [statistics] = runKernel('DapoLogitStatistics', { hidden: states, matrix: outputMatrix, targets }) as [
+      tf.Tensor2D,
+    ];
+    const [largest, sum, dot, chosen] = tf.split(statistics, 4, 1) as [
+      tf.Tensor2D,
+      tf.Tensor2D,
+      tf.Tensor2D,
+      tf.Tensor2D,
+    ];
     const total = tf.add(largest, tf.log(sum));
     // −Σ p log p = log Σ e^x − Σ p x
     const entropy = tf.sub(total, tf.div(dot, sum));
@@ -51,7 +61,11 @@ function fusedLogProbs(hidden: tf.Tensor2D, outputMatrix: tf.Tensor2D, targets: 
     save([states, outputMatrix, targets, tf.concat([total, entropy], 1)]);
     const gradFunc = (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => {
       const rows = tf.concat([saved[3]!, dy as tf.Tensor], 1);
-      return runKernel('DapoLogitStatisticsBackward', { hidden: saved[0]!, matrix: saved[1]!, targets: saved[2]!, rows }, { matrixGradient });
+      return runKernel(
+        'DapoLogitStatisticsBackward',
+        { hidden: saved[0]!, matrix: saved[1]!, targets: saved[2]!, rows },
+        { matrixGradient },
+      );
     };
     return { value: tf.concat([tf.sub(chosen, total), entropy], 1), gradFunc };
   });

@@ -42,7 +42,11 @@ export class WholeStep implements TokenStep {
   next(table: Int32Array): tf.Tensor2D {
     const { embedding, finalGain } = this.decoder;
     const rows = tf.tensor2d(table, [table.length / ROW_WIDTH, ROW_WIDTH], 'int32');
-    return runKernel('DapoDecode', { ...this.tensors, table: rows, embedding, gain: finalGain }, this.shape)[0] as tf.Tensor2D;
+    return runKernel(
+      'DapoDecode',
+      { ...this.tensors, table: rows, embedding, gain: finalGain },
+      this.shape,
+    )[0] as tf.Tensor2D;
   }
 
   dispose(): void {

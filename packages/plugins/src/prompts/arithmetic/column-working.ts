@@ -80,7 +80,10 @@ function workColumns(a: number, b: number, sign: number, options: WorkingOptions
 
 /** Reads the answer off the columns: their last digits from left to right, the last carry in front. */
 function answerOf(columns: readonly Column[], sign: number): string {
-  const digits = columns.map(({ result }) => result % 10).reverse().join('');
+  const digits = columns
+    .map(({ result }) => result % 10)
+    .reverse()
+    .join('');
   const overflow = sign > 0 && columns.at(-1)!.result > 9 ? '1' : '';
   return String(Number(overflow + digits));
 }

@@ -6,9 +6,7 @@ const share = z.number().min(0).max(1);
 /** How the writer of the warm-start texts plays: tries, with slips, until one seems to fit or patience ends. */
 export const workingOptions = z.strictObject({
   tries: z.int().min(1).max(8).default(3).describe('most tries of a working'),
-  insight: share
-    .default(0.25)
-    .describe('chance that a try is a way that reaches the target; else it is a guess'),
+  insight: share.default(0.25).describe('chance that a try is a way that reaches the target; else it is a guess'),
   giveUp: share.default(0.4).describe('chance that a try is answered though it misses the target'),
   wrongResult: share.default(0.1).describe('chance that the result of a step is off by one'),
   wrongNumber: share.default(0.05).describe('chance that a number of a try is another one of the problem'),
@@ -63,11 +61,7 @@ function miscopied({ numbers, operations }: Way, chance: number, draw: Draw): Wa
 }
 
 /** Step by step, each from the result before it, right or not: «3+5=8*7=56». */
-function workOut(
-  { numbers, operations }: Way,
-  wrongResult: number,
-  draw: Draw,
-): { text: string; value: number } {
+function workOut({ numbers, operations }: Way, wrongResult: number, draw: Draw): { text: string; value: number } {
   let value = numbers[0]!;
   let text = String(value);
   operations.forEach((operation, i) => {

@@ -20,10 +20,7 @@ export const rowOptions = z.strictObject({
     .default('answer')
     .describe('column of the right answer; false: there is none'),
   id: z.string().optional().describe('column of ids; by default an id is a hash of the prompt'),
-  split: z
-    .enum(['all', 'train', 'heldOut'])
-    .default('all')
-    .describe('which side of a split by hash of the prompt'),
+  split: z.enum(['all', 'train', 'heldOut']).default('all').describe('which side of a split by hash of the prompt'),
   heldOutShare: z
     .number()
     .min(0)
@@ -79,27 +76,19 @@ export class PromptRows {
     if (typeof value === 'string') return value;
     const chat = messages.safeParse(value);
     if (!chat.success) {
-      throw wrongColumn(
-        file,
-        line,
-        column,
-        'a text, or a list of messages { role, content }',
-        describe(value),
-      );
+      throw wrongColumn(file, line, column, 'a text, or a list of messages { role, content }', describe(value));
     }
     return chat.data;
   }
 
   private textOf(row: Row, column: string, line: number): string {
     const value = this.valueOf(row, column, line);
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      return String(value);
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
     throw wrongColumn(this.options.file, line, column, 'a text or a number', describe(value));
   }
 
   private valueOf(row: Row, column: string, line: number): unknown {
-    if (!Object.hasOwn(row, column))
-      throw rowWithoutColumn(this.options.file, line, column, Object.keys(row));
+    if (!Object.hasOwn(row, column)) throw rowWithoutColumn(this.options.file, line, column, Object.keys(row));
     return row[column];
   }
 

@@ -48,11 +48,7 @@ export interface Bounds {
  *
  * @example readScores({ scores: [{ id: 'a', score: 1 }] }, ['a'], bounds) → [{ reward: 1, correct: true, answer: null }]
  */
-export function readScores(
-  answer: unknown,
-  ids: readonly string[],
-  bounds: Bounds,
-): (JudgedAnswer | null)[] | Lie {
+export function readScores(answer: unknown, ids: readonly string[], bounds: Bounds): (JudgedAnswer | null)[] | Lie {
   const scores = (answer as { readonly scores?: unknown } | null)?.scores;
   const expected = `{ "scores": [ … ] } with ${ids.length}, each { "id", "score" }, in the order sent`;
   if (!Array.isArray(scores))
@@ -74,9 +70,7 @@ function readScore(
   { least, most, correctFrom }: Bounds,
 ): JudgedAnswer | null | Omit<Lie, 'at'> {
   const received = JSON.stringify(entry);
-  const given = (typeof entry === 'object' && entry !== null ? entry : {}) as Readonly<
-    Record<string, unknown>
-  >;
+  const given = (typeof entry === 'object' && entry !== null ? entry : {}) as Readonly<Record<string, unknown>>;
   if (given['id'] !== id)
     return {
       problem: 'a score belongs to another sample',

@@ -36,9 +36,7 @@ export function judgeMessages(
     ['reference answer', reference],
     ['response', response],
   ];
-  const user = parts.flatMap(([heading, text]) =>
-    text === undefined ? [] : [`${marker} ${heading}\n${text}`],
-  );
+  const user = parts.flatMap(([heading, text]) => (text === undefined ? [] : [`${marker} ${heading}\n${text}`]));
   return [
     { role: 'system', content: system.join('\n\n') },
     { role: 'user', content: [...user, `${marker} end`].join('\n') },

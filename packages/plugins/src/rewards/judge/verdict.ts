@@ -35,11 +35,7 @@ async function askTwice(
   { client, rubric, settings: { model, least, most } }: Judge,
   signal: AbortSignal,
 ): Promise<{ readonly score?: number; readonly words: unknown }> {
-  const [task, reference, response] = [
-    promptText(item.prompt.input),
-    item.prompt.reference,
-    item.response.text,
-  ];
+  const [task, reference, response] = [promptText(item.prompt.input), item.prompt.reference, item.response.text];
   const question: Question = { task, reference, response, rubric, least, most };
   let words: unknown;
   for (let time = 0; time < 2; time++) {
@@ -57,8 +53,7 @@ function wordsOf(answer: unknown, client: ServiceClient, sample: string): unknow
   const choices = (answer as { readonly choices?: unknown } | null)?.choices;
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
   const message = (first as { readonly message?: unknown } | null | undefined)?.message;
-  if (typeof message === 'object' && message !== null)
-    return (message as { readonly content?: unknown }).content;
+  if (typeof message === 'object' && message !== null) return (message as { readonly content?: unknown }).content;
   const expected = '{ "choices": [{ "message": { "content": "…" } }] }';
   throw client.wrong(sample, 'it is no chat completion', expected, JSON.stringify(answer));
 }

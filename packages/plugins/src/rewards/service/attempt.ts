@@ -41,14 +41,11 @@ export async function attempt(
     const text = await textOf(response, largestAnswer);
     if (response.ok) return text === undefined ? { tooLarge: true } : { text };
     const { status } = response;
-    if (status === 429 || status >= 500)
-      return { passing: `it answered ${status}`, wait: secondsToWait(response) };
+    if (status === 429 || status >= 500) return { passing: `it answered ${status}`, wait: secondsToWait(response) };
     return { status, refusal: excerpt(endpoint.redact(text ?? '')) };
   } catch (cause) {
     signal.throwIfAborted();
-    const passing = clock.aborted
-      ? `it did not answer within ${timeout} s`
-      : endpoint.redact(describe(cause));
+    const passing = clock.aborted ? `it did not answer within ${timeout} s` : endpoint.redact(describe(cause));
     return { passing, wait: 0, cause };
   }
 }
@@ -82,8 +79,7 @@ export function excerpt(text: string): string {
 function describe(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const inner = cause.cause;
-  if (!(inner instanceof Error))
-    return cause.message === 'terminated' ? 'the connection was cut' : cause.message;
+  if (!(inner instanceof Error)) return cause.message === 'terminated' ? 'the connection was cut' : cause.message;
   if (inner.message === 'other side closed') return 'the connection was cut';
   return inner.message || String((inner as NodeJS.ErrnoException).code);
 }

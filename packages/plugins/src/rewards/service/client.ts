@@ -116,15 +116,13 @@ export class ServiceClient {
     this.record('failures', 'passing' in came ? 1 : 0);
     if ('passing' in came) throw new Passing(came, tries);
     if ('status' in came) throw serviceRefused(this.asked(sample), came.status, came.refusal);
-    if ('tooLarge' in came)
-      throw this.wrong(sample, 'it is too large', `at most ${this.settings.largestAnswer} bytes`);
+    if ('tooLarge' in came) throw this.wrong(sample, 'it is too large', `at most ${this.settings.largestAnswer} bytes`);
     return came.text;
   }
 
   /** The service says itself when it may be asked again; the usual pause follows, so that not all come at once. */
   private async beforeNext(error: Error, retriesLeft: number, signal: AbortSignal): Promise<void> {
-    if (!(error instanceof Passing) || retriesLeft === 0 || error.failed.wait > this.settings.longestPause)
-      return;
+    if (!(error instanceof Passing) || retriesLeft === 0 || error.failed.wait > this.settings.longestPause) return;
     await sleep(1000 * error.failed.wait, undefined, { signal });
   }
 

@@ -41,9 +41,7 @@ export function headerProblem({ header, variable }: SecretHeader): string | unde
   }
   const value = process.env[variable]?.trim();
   if (value === undefined || value === '') return `The environment variable ${variable} is not set.`;
-  return /^[\x20-\x7e]+$/.test(value)
-    ? undefined
-    : `The environment variable ${variable} holds what no header can.`;
+  return /^[\x20-\x7e]+$/.test(value) ? undefined : `The environment variable ${variable} holds what no header can.`;
 }
 
 /**
@@ -58,9 +56,7 @@ export function endpointOf(address: string, headers: readonly SecretHeader[], pa
   const fromEnvironment = address.startsWith('$');
   const set = headers.flatMap(({ header, variable, scheme }) => {
     const value = process.env[variable]?.trim();
-    return value
-      ? [{ header, variable, value, sent: scheme === undefined ? value : `${scheme} ${value}` }]
-      : [];
+    return value ? [{ header, variable, value, sent: scheme === undefined ? value : `${scheme} ${value}` }] : [];
   });
   const secrets = set.flatMap(({ value, variable }): [string, string][] => [
     [value, `$${variable}`],

@@ -7,7 +7,5 @@ export function sampleName({ prompt }: Pick<RewardItem, 'prompt'>): string {
 
 /** A prompt as one text; a chat with the role before each message. */
 export function promptText(input: string | readonly Message[]): string {
-  return typeof input === 'string'
-    ? input
-    : input.map(({ role, content }) => `${role}: ${content}`).join('\n\n');
+  return typeof input === 'string' ? input : input.map(({ role, content }) => `${role}: ${content}`).join('\n\n');
 }

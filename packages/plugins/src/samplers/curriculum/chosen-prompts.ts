@@ -21,9 +21,7 @@ export class ChosenPrompts {
       const candidates = await this.source.next(n - chosen.length);
       if (candidates.length === 0) break;
       const chances = await this.chances(candidates);
-      const taken = candidates.filter(
-        (prompt, i) => round >= MOST_ROUNDS || this.uniform(prompt) < chances[i]!,
-      );
+      const taken = candidates.filter((prompt, i) => round >= MOST_ROUNDS || this.uniform(prompt) < chances[i]!);
       this.skipped += candidates.length - taken.length;
       chosen.push(...taken);
     }

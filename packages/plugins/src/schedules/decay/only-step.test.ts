@@ -16,6 +16,8 @@ test.each([cosine, linear])('a decay of one step, which has the lowest factor, i
     return schedule.check!(schedule.options!.parse(options), config, new Map()).length;
   };
   expect([remarks({}, 1), remarks({ steps: 1 }, 9), remarks({ minimum: 0.5 }, 1)]).toEqual([1, 1, 1]);
-  expect([remarks({}, 2), remarks({ steps: 2 }, 1), remarks({ warmUp: 1 }, 1), remarks({ minimum: 1 }, 1)]).toEqual([0, 0, 0, 0]);
+  expect([remarks({}, 2), remarks({ steps: 2 }, 1), remarks({ warmUp: 1 }, 1), remarks({ minimum: 1 }, 1)]).toEqual([
+    0, 0, 0, 0,
+  ]);
   expect(remarks({}, 1, { generatedTokens: 500 })).toBe(0);
 });

@@ -2,10 +2,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 
 /** What is used of the library's Tokenizer. */
 export interface Encoder {
-  encode(
-    text: string,
-    options: { readonly add_special_tokens: boolean },
-  ): { readonly ids: readonly number[] };
+  encode(text: string, options: { readonly add_special_tokens: boolean }): { readonly ids: readonly number[] };
   decode(
     ids: readonly number[],
     options: { readonly skip_special_tokens: boolean; readonly clean_up_tokenization_spaces: boolean },

@@ -18,9 +18,7 @@ export function tokenizerFileUnreadable(file: string, cause: unknown): DapoError
 export function noEndToken(file: string, received: string | undefined): DapoError {
   return new DapoError({
     code: 'DAPO_TOKENIZER_END',
-    message: received
-      ? 'The end token is not in the vocabulary.'
-      : 'The tokenizer does not say what ends a response.',
+    message: received ? 'The end token is not in the vocabulary.' : 'The tokenizer does not say what ends a response.',
     path: 'tokenizer.endToken',
     location: { file },
     expected: 'the text of a token of the vocabulary',

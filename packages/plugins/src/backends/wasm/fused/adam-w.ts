@@ -18,7 +18,12 @@ export function adamWKernel(heap: Heap): tf.KernelFunc {
     const length = sizeOf(parameter.shape);
     const out = [parameter, first, second].map(({ shape }) => heap.output(shape, 'float32'));
     const from = [parameter, gradient, first, second].map((tensor) => heap.address(tensor));
-    pool.run(kernel, Math.ceil(length / block), 1.5 * block, [length, ...from, ...out.map(({ address }) => address), ...constants]);
+    pool.run(kernel, Math.ceil(length / block), 1.5 * block, [
+      length,
+      ...from,
+      ...out.map(({ address }) => address),
+      ...constants,
+    ]);
     return out.map(({ info }) => info);
   };
 }

@@ -22,7 +22,12 @@ export function attentionKernels(heap: Heap, { module }: SgemmVariant): Record<s
   const { pool } = heap;
   const forward = pool.function(`${module}.attend`);
   const backward = pool.function(`${module}.attendBackward`);
-  const scratch = pool.function(`${module}.attentionScratch`).run as (tokens: number, prefix: number, headDim: number, blocks: number) => number;
+  const scratch = pool.function(`${module}.attentionScratch`).run as (
+    tokens: number,
+    prefix: number,
+    headDim: number,
+    blocks: number,
+  ) => number;
   const at = (tensor: tf.TensorInfo | undefined): number => (tensor ? heap.address(tensor) : 0);
 
   /** Units of work and the nanoseconds of one, `flops` for each pair of a query and a key. */
@@ -32,7 +37,16 @@ export function attentionKernels(heap: Heap, { module }: SgemmVariant): Record<s
     return [units, (pairs * (flops * sizes.headDim)) / 20 / Math.max(1, units)];
   };
   const common = ({ x, offsets, starts }: Inputs, s: AttentionSizes): number[] => [
-    s.keyHeads, s.group, s.headDim, 4 * x.shape[1]!, at(x), sizeOf(starts.shape) - 1, at(offsets), s.tokens, s.prefixTokens, at(starts),
+    s.keyHeads,
+    s.group,
+    s.headDim,
+    4 * x.shape[1]!,
+    at(x),
+    sizeOf(starts.shape) - 1,
+    at(offsets),
+    s.tokens,
+    s.prefixTokens,
+    at(starts),
   ];
 
   const attend: tf.KernelFunc = (params) => {
@@ -41,7 +55,10 @@ export function attentionKernels(heap: Heap, { module }: SgemmVariant): Record<s
     requireFloat32('DapoAttend', inputs.x);
     const heads = sizes.keyHeads * sizes.group;
     const rows = inputs.x.shape[0]!;
-    const [out, stats] = [heap.output([rows, heads * sizes.headDim], 'float32'), heap.output([rows, heads, 2], 'float32')];
+    const [out, stats] = [
+      heap.output([rows, heads * sizes.headDim], 'float32'),
+      heap.output([rows, heads, 2], 'float32'),
+    ];
     pool.reserve(scratch(sizes.tokens, sizes.prefixTokens, sizes.headDim, 1));
     const [units, nanoseconds] = work(inputs, sizes, 4);
     if (rows > 0) pool.run(forward, units, nanoseconds, [...common(inputs, sizes), out.address, stats.address]);
@@ -55,7 +72,8 @@ export function attentionKernels(heap: Heap, { module }: SgemmVariant): Record<s
     const dx = heap.output(x.shape, 'float32');
     pool.reserve(scratch(sizes.tokens, sizes.prefixTokens, sizes.headDim, 2));
     const [units, nanoseconds] = work(inputs, sizes, 10);
-    if (x.shape[0]! > 0) pool.run(backward, units, nanoseconds, [...common(inputs, sizes), at(stats), at(dy), dx.address]);
+    if (x.shape[0]! > 0)
+      pool.run(backward, units, nanoseconds, [...common(inputs, sizes), at(stats), at(dy), dx.address]);
     return dx.info;
   };
 

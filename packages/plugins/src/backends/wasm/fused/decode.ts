@@ -27,12 +27,15 @@ export function decodeKernels(heap: Heap, { module }: SgemmVariant): Record<stri
   const store = pool.function(`${decodeModule}.storePrompts`);
   const decode = pool.function(`${decodeModule}.decode`);
   const scratch = pool.function(`${decodeModule}.decodeScratch`).run as (step: number) => number;
-  const [tileRows, tileColumns] = ['tileRows', 'tileColumns'].map((name) => (pool.function(`${module}.${name}`).run as () => number)());
+  const [tileRows, tileColumns] = ['tileRows', 'tileColumns'].map((name) =>
+    (pool.function(`${module}.${name}`).run as () => number)(),
+  );
   const step = heap.scratch(4 * STEP_WORDS);
   const at = (tensor: tf.TensorInfo): number => heap.address(tensor);
 
   /** A tensor of a shape, with whatever lay there before. */
-  const allocate: tf.KernelFunc = ({ attrs }) => heap.output(attrs?.['shape'] as unknown as readonly number[], 'float32').info;
+  const allocate: tf.KernelFunc = ({ attrs }) =>
+    heap.output(attrs?.['shape'] as unknown as readonly number[], 'float32').info;
 
   /** Matrices [out, in] and vectors `t0 …`, one after another in the form that DapoDecode reads. */
   const packWeights: tf.KernelFunc = ({ inputs }) => {
@@ -61,7 +64,16 @@ export function decodeKernels(heap: Heap, { module }: SgemmVariant): Record<stri
   const storePrompts: tf.KernelFunc = ({ inputs, attrs }) => {
     const { x, table, prompts } = inputs as Tensors<'x' | 'table' | 'prompts'>;
     const { keyHeads, group, headDim, layer } = attrs as unknown as Shape & { readonly layer: number };
-    pool.run(store, table.shape[0]!, 0, [keyHeads, group, headDim, at(x), at(table), at(prompts), ...placesOf(prompts), layer]);
+    pool.run(store, table.shape[0]!, 0, [
+      keyHeads,
+      group,
+      headDim,
+      at(x),
+      at(table),
+      at(prompts),
+      ...placesOf(prompts),
+      layer,
+    ]);
     return [];
   };
 
@@ -79,9 +91,27 @@ export function decodeKernels(heap: Heap, { module }: SgemmVariant): Record<stri
     const width = embedding.shape[1]!;
     const out = heap.output([rows, width], 'float32');
     const words = [
-      0, layers, width, keyHeads, group, headDim, inner, Number(biased), Number(normed),
-      rows, at(table), at(embedding), at(weights), at(cos), at(sin),
-      at(cache), ...placesOf(cache), at(prompts), ...placesOf(prompts), at(gain), out.address,
+      0,
+      layers,
+      width,
+      keyHeads,
+      group,
+      headDim,
+      inner,
+      Number(biased),
+      Number(normed),
+      rows,
+      at(table),
+      at(embedding),
+      at(weights),
+      at(cos),
+      at(sin),
+      at(cache),
+      ...placesOf(cache),
+      at(prompts),
+      ...placesOf(prompts),
+      at(gain),
+      out.address,
     ];
     heap.int32(step, STEP_WORDS).set(words);
     heap.float32(step, 1)[0] = epsilon;
@@ -91,7 +121,12 @@ export function decodeKernels(heap: Heap, { module }: SgemmVariant): Record<stri
     return out.info;
   };
 
-  return { DapoAllocate: allocate, DapoPackWeights: packWeights, DapoStorePrompts: storePrompts, DapoDecode: decodeRows };
+  return {
+    DapoAllocate: allocate,
+    DapoPackWeights: packWeights,
+    DapoStorePrompts: storePrompts,
+    DapoDecode: decodeRows,
+  };
 }
 
 /** Places of a cache and tokens of each. */

@@ -25,7 +25,8 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return most / size;
 }
 
-const random = (shape: number[], seed: number, deviation = 1): tf.Tensor => tf.randomNormal(shape, 0, deviation, 'float32', seed);
+const random = (shape: number[], seed: number, deviation = 1): tf.Tensor =>
+  tf.randomNormal(shape, 0, deviation, 'float32', seed);
 
 /** A function's value and its gradients against a random upstream, one after another. */
 function valueAndGradients(f: (...xs: tf.Tensor[]) => tf.Tensor, xs: tf.Tensor[]): Float32Array {
@@ -43,46 +44,76 @@ const runs = { numRuns: 25 };
 
 describe('value and gradient equal those of TensorFlow.js operations, for odd and empty sizes', () => {
   test('RMS norm, within 1e-5', async () => {
-    await fc.assert(fc.asyncProperty(size(70), some(70), async (rows, width) => {
-      const x = random([rows, width], 1, 3);
-      const [fused, generic] = await both(() => valueAndGradients((y) => rmsNorm(y!, 1e-6), [x]));
-      expect(distance(fused, generic)).toBeLessThan(1e-5);
-    }), runs);
+    await fc.assert(
+      fc.asyncProperty(size(70), some(70), async (rows, width) => {
+        const x = random([rows, width], 1, 3);
+        const [fused, generic] = await both(() => valueAndGradients((y) => rmsNorm(y!, 1e-6), [x]));
+        expect(distance(fused, generic)).toBeLessThan(1e-5);
+      }),
+      runs,
+    );
   });
 
   test('SwiGLU, within 1e-5', async () => {
-    await fc.assert(fc.asyncProperty(size(70), some(70), async (rows, width) => {
-      const xs = [random([rows, width], 2, 4), random([rows, width], 3)];
-      const [fused, generic] = await both(() => valueAndGradients((gate, up) => swiGlu(gate as tf.Tensor2D, up as tf.Tensor2D), xs));
-      expect(distance(fused, generic)).toBeLessThan(1e-5);
-    }), runs);
+    await fc.assert(
+      fc.asyncProperty(size(70), some(70), async (rows, width) => {
+        const xs = [random([rows, width], 2, 4), random([rows, width], 3)];
+        const [fused, generic] = await both(() =>
+          valueAndGradients((gate, up) => swiGlu(gate as tf.Tensor2D, up as tf.Tensor2D), xs),
+        );
+        expect(distance(fused, generic)).toBeLessThan(1e-5);
+      }),
+      runs,
+    );
   });
 
-  test.each([[1], [0.7]])('log-probs and entropies at temperature %d, within 1e-4, over more than one block of columns too', async (temperature) => {
-    const sizes = fc.tuple(size(40), some(40), fc.oneof(some(60), fc.integer({ min: 2040, max: 4110 })));
-    await fc.assert(fc.asyncProperty(sizes, async ([rows, width, vocabulary]) => {
-      const xs = [random([rows, width], 4, 2), random([vocabulary, width], 5)];
-      const targets = tf.randomUniform<tf.Rank.R1>([rows], 0, vocabulary, 'int32', 6);
-      const [fused, generic] = await both(() => valueAndGradients((states, matrix) => {
-        const { logProbs, entropy } = tokenLogProbs(states as tf.Tensor2D, matrix as tf.Tensor2D, targets, temperature, true);
-        return tf.stack([logProbs, entropy!]);
-      }, xs));
-      expect(distance(fused, generic)).toBeLessThan(1e-4);
-    }), { numRuns: 12 });
-  });
+  test.each([[1], [0.7]])(
+    'log-probs and entropies at temperature %d, within 1e-4, over more than one block of columns too',
+    async (temperature) => {
+      const sizes = fc.tuple(size(40), some(40), fc.oneof(some(60), fc.integer({ min: 2040, max: 4110 })));
+      await fc.assert(
+        fc.asyncProperty(sizes, async ([rows, width, vocabulary]) => {
+          const xs = [random([rows, width], 4, 2), random([vocabulary, width], 5)];
+          const targets = tf.randomUniform<tf.Rank.R1>([rows], 0, vocabulary, 'int32', 6);
+          const [fused, generic] = await both(() =>
+            valueAndGradients((states, matrix) => {
+              const { logProbs, entropy } = tokenLogProbs(
+                states as tf.Tensor2D,
+                matrix as tf.Tensor2D,
+                targets,
+                temperature,
+                true,
+              );
+              return tf.stack([logProbs, entropy!]);
+            }, xs),
+          );
+          expect(distance(fused, generic)).toBeLessThan(1e-4);
+        }),
+        { numRuns: 12 },
+      );
+    },
+  );
 
   test('log-probs of more rows than a block has', async () => {
     const xs = [random([2500, 3], 7), random([5, 3], 8)];
     const targets = tf.randomUniform<tf.Rank.R1>([2500], 0, 5, 'int32', 9);
-    const [fused, generic] = await both(() => valueAndGradients((states, matrix) =>
-      tokenLogProbs(states as tf.Tensor2D, matrix as tf.Tensor2D, targets, 1, false).logProbs, xs));
+    const [fused, generic] = await both(() =>
+      valueAndGradients(
+        (states, matrix) => tokenLogProbs(states as tf.Tensor2D, matrix as tf.Tensor2D, targets, 1, false).logProbs,
+        xs,
+      ),
+    );
     expect(distance(fused, generic)).toBeLessThan(1e-4);
   });
 });
 
 test('AdamW: parameters after three steps, within 1e-6', async () => {
   const [fused, generic] = await both(async () => {
-    const parameters = { a: tf.variable(random([37, 11], 10)), b: tf.variable(random([5], 11)), c: tf.variable(tf.zeros([0, 3])) };
+    const parameters = {
+      a: tf.variable(random([37, 11], 10)),
+      b: tf.variable(random([5], 11)),
+      c: tf.variable(tf.zeros([0, 3])),
+    };
     const optimizer = await adamW.create(adamW.options!.parse({ learningRate: 0.1, weightDecay: 0.2 }), {});
     const held = tf.clone(parameters.a);
     const before = held.dataSync();
@@ -104,7 +135,9 @@ test('AdamW: parameters after three steps, within 1e-6', async () => {
 
 test('AdamW: beside weights, gradients and moments only the new values of one parameter lie there', async () => {
   const values = 2 ** 16;
-  const parameters = Object.fromEntries(['a', 'b', 'c', 'd'].map((name, i) => [name, tf.variable(random([values], i))]));
+  const parameters = Object.fromEntries(
+    ['a', 'b', 'c', 'd'].map((name, i) => [name, tf.variable(random([values], i))]),
+  );
   const gradients = Object.fromEntries(Object.keys(parameters).map((name, i) => [name, random([values], 9 + i)]));
   const optimizer = await adamW.create(adamW.options!.parse({}), {});
   const step = (): void => optimizer.apply({ parameters, gradients, learningRate: 0.1, gradientNorm: 20 });
@@ -137,7 +170,9 @@ describe('a whole pass, log-probs and entropies within 1e-4', () => {
   test('rows without a prompt before their last token, and long rows', async () => {
     const prompts = drawPrompts([1, 1]);
     const policy = await tinyPolicy({ contextLength: 200 }, { spread: 2 });
-    const responses = [57, 101, 3, 49].map((length, r) => ({ tokens: Int32Array.from({ length }, (_, i) => 2 + ((7 * i + r) % 20)) }));
+    const responses = [57, 101, 3, 49].map((length, r) => ({
+      tokens: Int32Array.from({ length }, (_, i) => 2 + ((7 * i + r) % 20)),
+    }));
     const batch = { prompts, responses, promptOf: Int32Array.from([0, 0, 1, 1]) };
     const [fused, generic] = await both(() => policy.logProbs(batch, { temperature: 1 }));
     expect(distance(fused.logProbs, generic.logProbs)).toBeLessThan(1e-4);
@@ -147,21 +182,41 @@ describe('a whole pass, log-probs and entropies within 1e-4', () => {
 
 test('gradients of a policy within 2e-5 of their norm, and the same bits for any number of threads', async () => {
   const prompts = drawPrompts([5, 12]);
-  const batch = batchOf(prompts, 2, [61, 20, 1, 40].map((length, r) => ({ tokens: Int32Array.from({ length }, (_, i) => 2 + ((5 * i + r) % 20)) })));
-  const policy = await tinyPolicy({ family: 'qwen3', heads: 4, keyValueHeads: 2, headDim: 8, contextLength: 128 }, { spread: 2 });
+  const batch = batchOf(
+    prompts,
+    2,
+    [61, 20, 1, 40].map((length, r) => ({ tokens: Int32Array.from({ length }, (_, i) => 2 + ((5 * i + r) % 20)) })),
+  );
+  const policy = await tinyPolicy(
+    { family: 'qwen3', heads: 4, keyValueHeads: 2, headDim: 8, contextLength: 128 },
+    { spread: 2 },
+  );
   const gradients = async (): Promise<Float32Array> => {
-    await policy.accumulate(batch, {
-      temperature: 1,
-      needsEntropy: true,
-      evaluate: ({ logProbs, entropy }) => ({ total: tf.sum(tf.add(tf.mul(logProbs, tf.sin(tf.range(0, logProbs.shape[1]))), tf.mul(entropy!, 0.3))), scalars: {} }),
-    }, { microBatch: 4 });
+    await policy.accumulate(
+      batch,
+      {
+        temperature: 1,
+        needsEntropy: true,
+        evaluate: ({ logProbs, entropy }) => ({
+          total: tf.sum(tf.add(tf.mul(logProbs, tf.sin(tf.range(0, logProbs.shape[1]))), tf.mul(entropy!, 0.3))),
+          scalars: {},
+        }),
+      },
+      { microBatch: 4 },
+    );
     let all = new Float32Array(0);
     await policy.step({
       learningRate: 0,
       gradientNorm: 0,
-      optimizer: { learningRate: 0, settings: {}, apply: ({ gradients: of }) => {
-        all = tf.tidy(() => tf.concat(Object.values(of).map((x) => tf.reshape(x, [-1])))).dataSync() as Float32Array<ArrayBuffer>;
-      } },
+      optimizer: {
+        learningRate: 0,
+        settings: {},
+        apply: ({ gradients: of }) => {
+          all = tf
+            .tidy(() => tf.concat(Object.values(of).map((x) => tf.reshape(x, [-1]))))
+            .dataSync() as Float32Array<ArrayBuffer>;
+        },
+      },
     });
     return all;
   };

@@ -20,7 +20,13 @@ export function layerKernels(heap: Heap): Record<string, tf.KernelFunc> {
     requireFloat32('DapoRmsNorm', x);
     const width = x.shape.at(-1)!;
     const [out, scales] = [heap.output(x.shape, 'float32'), heap.output(x.shape.slice(0, -1), 'float32')];
-    pool.run(functions.rmsNorm, rowsOf(x), 0.6 * width, [width, Number(attrs?.['epsilon']), at(x), out.address, scales.address]);
+    pool.run(functions.rmsNorm, rowsOf(x), 0.6 * width, [
+      width,
+      Number(attrs?.['epsilon']),
+      at(x),
+      out.address,
+      scales.address,
+    ]);
     return [out.info, scales.info];
   };
 
@@ -45,7 +51,14 @@ export function layerKernels(heap: Heap): Record<string, tf.KernelFunc> {
     const { gate, up, dy } = inputs as Tensors<'gate' | 'up' | 'dy'>;
     const length = sizeOf(gate.shape);
     const [dGate, dUp] = [heap.output(gate.shape, 'float32'), heap.output(gate.shape, 'float32')];
-    pool.run(functions.swiGluBackward, Math.ceil(length / block), 1.8 * block, [length, at(gate), at(up), at(dy), dGate.address, dUp.address]);
+    pool.run(functions.swiGluBackward, Math.ceil(length / block), 1.8 * block, [
+      length,
+      at(gate),
+      at(up),
+      at(dy),
+      dGate.address,
+      dUp.address,
+    ]);
     return [dGate.info, dUp.info];
   };
 
@@ -53,9 +66,21 @@ export function layerKernels(heap: Heap): Record<string, tf.KernelFunc> {
   const rotate: tf.KernelFunc = ({ inputs, attrs }) => {
     const { x, cos, sin } = inputs as Tensors<'x' | 'cos' | 'sin'>;
     requireFloat32('DapoRotate', x, cos, sin);
-    const { keyHeads, turned, headDim, direction } = attrs as unknown as Record<'keyHeads' | 'turned' | 'headDim' | 'direction', number>;
+    const { keyHeads, turned, headDim, direction } = attrs as unknown as Record<
+      'keyHeads' | 'turned' | 'headDim' | 'direction',
+      number
+    >;
     const out = heap.output(x.shape, 'float32');
-    pool.run(functions.rotate, rowsOf(x), 0.6 * x.shape.at(-1)!, [keyHeads, turned, headDim, at(x), at(cos), at(sin), out.address, direction]);
+    pool.run(functions.rotate, rowsOf(x), 0.6 * x.shape.at(-1)!, [
+      keyHeads,
+      turned,
+      headDim,
+      at(x),
+      at(cos),
+      at(sin),
+      out.address,
+      direction,
+    ]);
     return out.info;
   };
 

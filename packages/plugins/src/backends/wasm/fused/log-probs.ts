@@ -22,7 +22,13 @@ export function logProbKernels(heap: Heap, sgemm: Sgemm): Record<string, tf.Kern
   /** Calls back with each block of logits, in order: rows first … and columns first …. */
   const eachBlock = (
     { hidden, matrix }: Readonly<Record<'hidden' | 'matrix', tf.TensorInfo>>,
-    use: (block: { readonly row: number; readonly rows: number; readonly column: number; readonly columns: number; readonly logits: number }) => void,
+    use: (block: {
+      readonly row: number;
+      readonly rows: number;
+      readonly column: number;
+      readonly columns: number;
+      readonly logits: number;
+    }) => void,
   ): void => {
     const [count, width] = hidden.shape as [number, number];
     const vocabulary = matrix.shape[0]!;
@@ -71,7 +77,13 @@ export function logProbKernels(heap: Heap, sgemm: Sgemm): Record<string, tf.Kern
     if (dMatrix && hidden.shape[0] === 0) heap.float32(dMatrix.address, sizeOf(matrix.shape)).fill(0);
     eachBlock(tensors, ({ row, rows, column, columns, logits }) => {
       const at = row * 4;
-      pool.run(slopes, rows, 1.2 * columns, [columns, column, logits, heap.address(targets) + at, heap.address(facts) + at * FLOAT_BYTES]);
+      pool.run(slopes, rows, 1.2 * columns, [
+        columns,
+        column,
+        logits,
+        heap.address(targets) + at,
+        heap.address(facts) + at * FLOAT_BYTES,
+      ]);
       const [hiddenAt, matrixAt] = [row * width * FLOAT_BYTES, column * width * FLOAT_BYTES];
       const stride = width * FLOAT_BYTES;
       sgemm.multiply({

@@ -8,7 +8,8 @@ const MOMENT_CONSTANTS = ['clip', 'beta1', 'beta2', 'rest1', 'rest2'] as const;
 export function adamWKernel(shaders: Shaders): tf.KernelFunc {
   return ({ inputs, attrs }) => {
     const { parameter, gradient, first, second } = inputs as Tensors<'parameter' | 'gradient' | 'first' | 'second'>;
-    const constants = (names: readonly string[]): Record<string, number> => Object.fromEntries(names.map((name) => [name, Number(attrs?.[name])]));
+    const constants = (names: readonly string[]): Record<string, number> =>
+      Object.fromEntries(names.map((name) => [name, Number(attrs?.[name])]));
     const { shape } = parameter;
     const floats = constants(MOMENT_CONSTANTS);
     const clipped = 'let g = gradient[i] * uniforms.clip;';

@@ -61,11 +61,15 @@ export function attentionKernels(shaders: Shaders): Record<string, tf.KernelFunc
           ${OF_QUERY}
           var high = -3.402823e38;
           var sum = 0.0;
-          ${eachOf('seen', 'key', `
+          ${eachOf(
+            'seen',
+            'key',
+            `
             let s = score(queryAt, keyAt(key, head));
             let higher = max(high, s);
             sum = sum * exp(high - higher) + exp(s - higher);
-            high = higher;`)}
+            high = higher;`,
+          )}
           result[i * 2] = high;
           result[i * 2 + 1] = sum;`,
       },
@@ -78,10 +82,14 @@ export function attentionKernels(shaders: Shaders): Record<string, tf.KernelFunc
         code: `
           ${OF_QUERY}
           var mixed : array<f32, HEAD>;
-          ${eachOf('seen', 'key', `
+          ${eachOf(
+            'seen',
+            'key',
+            `
             let at = keyAt(key, head);
             let weight = exp(score(queryAt, at) - stats[i * 2]) / stats[i * 2 + 1];
-            for (var d = 0; d < HEAD; d++) { mixed[d] += weight * x[at + HEAD + d]; }`)}
+            for (var d = 0; d < HEAD; d++) { mixed[d] += weight * x[at + HEAD + d]; }`,
+          )}
           for (var d = 0; d < HEAD; d++) { result[i * HEAD + d] = mixed[d]; }`,
       },
       tokens * heads,
@@ -90,7 +98,9 @@ export function attentionKernels(shaders: Shaders): Record<string, tf.KernelFunc
   };
 
   const attendBackward: tf.KernelFunc = (params) => {
-    const { x, offsets, starts, stats, dy } = params.inputs as unknown as Tensors<'x' | 'offsets' | 'starts' | 'stats' | 'dy'>;
+    const { x, offsets, starts, stats, dy } = params.inputs as unknown as Tensors<
+      'x' | 'offsets' | 'starts' | 'stats' | 'dy'
+    >;
     const sizes = params.attrs as unknown as HeadSizes;
     const tokens = x.shape[0]!;
     const common = shaderOver(sizes, { offsets, starts });
@@ -101,9 +111,13 @@ export function attentionKernels(shaders: Shaders): Record<string, tf.KernelFunc
       code: `
         ${OF_QUERY}
         var sum = 0.0;
-        ${eachOf('seen', 'key', `
+        ${eachOf(
+          'seen',
+          'key',
+          `
           let at = keyAt(key, head);
-          sum += exp(score(queryAt, at) - stats[i * 2]) / stats[i * 2 + 1] * slope(i, at);`)}
+          sum += exp(score(queryAt, at) - stats[i * 2]) / stats[i * 2 + 1] * slope(i, at);`,
+        )}
         result[i] = sum;`,
     });
     return shaders.each(
@@ -120,14 +134,21 @@ export function attentionKernels(shaders: Shaders): Record<string, tf.KernelFunc
             let query = token * HEADS + head * GROUP_OF + part;
             let queryAt = i * HEAD;
             let seen = seenBy(token);
-            ${eachOf('seen', 'key', `
+            ${eachOf(
+              'seen',
+              'key',
+              `
               let at = keyAt(key, head);
               let change = exp(score(queryAt, at) - stats[query * 2]) / stats[query * 2 + 1] * (slope(query, at) - along[query]);
-              for (var d = 0; d < HEAD; d++) { gradient[d] += change * x[at + d]; }`)}
+              for (var d = 0; d < HEAD; d++) { gradient[d] += change * x[at + d]; }`,
+            )}
           } else {
             let at = keyAt(token, head);
             let seen = seeing(token);
-            ${eachOf('seen', 'other', `
+            ${eachOf(
+              'seen',
+              'other',
+              `
               for (var g = 0; g < GROUP_OF; g++) {
                 let query = other * HEADS + head * GROUP_OF + g;
                 let queryAt = (other * KEY_HEADS * parts + head * parts + g) * HEAD;
@@ -138,7 +159,8 @@ export function attentionKernels(shaders: Shaders): Record<string, tf.KernelFunc
                 } else {
                   for (var d = 0; d < HEAD; d++) { gradient[d] += weight * dy[query * HEAD + d]; }
                 }
-              }`)}
+              }`,
+            )}
           }
           for (var d = 0; d < HEAD; d++) { result[i * HEAD + d] = gradient[d]; }`,
       },

@@ -24,7 +24,10 @@ export function layerKernels(shaders: Shaders): Record<string, tf.KernelFunc> {
       rowsOf(x),
     );
     const code = 'result[i] = x[i] * scales[i / uniforms.width];';
-    return [shaders.each({ name: 'rms-norm', inputs: { x, scales }, shape: x.shape, integers: { width }, code }), scales];
+    return [
+      shaders.each({ name: 'rms-norm', inputs: { x, scales }, shape: x.shape, integers: { width }, code }),
+      scales,
+    ];
   };
 
   /** (dy − unit · mean(dy · unit)) · scale */
@@ -61,7 +64,12 @@ export function layerKernels(shaders: Shaders): Record<string, tf.KernelFunc> {
     const parts = 'let open = 1.0 / (1.0 + exp(-gate[i])); let silu = gate[i] * open;';
     const shape = gate.shape;
     return [
-      shaders.each({ name: 'swi-glu-gate', inputs: { gate, up, dy }, shape, code: `${parts} result[i] = dy[i] * up[i] * (open + silu - silu * open);` }),
+      shaders.each({
+        name: 'swi-glu-gate',
+        inputs: { gate, up, dy },
+        shape,
+        code: `${parts} result[i] = dy[i] * up[i] * (open + silu - silu * open);`,
+      }),
       shaders.each({ name: 'swi-glu-up', inputs: { gate, dy }, shape, code: `${parts} result[i] = dy[i] * silu;` }),
     ];
   };
