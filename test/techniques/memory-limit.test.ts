@@ -4,15 +4,15 @@ import { expect, test } from 'vitest';
 import pluginsManifest from '../../packages/plugins/src/index.js';
 import { smallWorld } from './tabular-run.js';
 
-const counts: ParameterCounts = { all: 1e9, trained: 0.5e9, copied: 0.6e9 };
+const counts: ParameterCounts = { all: 1e9, trained: 0.5e9, copied: 0.6e9, largest: 0.2e9 };
 
 /** A policy that says it is large, on a backend that holds `limit` bytes. */
-async function open(limit: number, trains?: boolean, parameters = counts): Promise<void> {
+async function open(limit: number, trains?: boolean, parameters = counts, tensorLimit?: number): Promise<void> {
   const large = definePlugin({ ...tabularPolicy, name: 'large', parameters: () => parameters });
   const small = definePlugin({
     ...cpuBackend,
     name: 'small',
-    create: async (...given) => ({ ...(await cpuBackend.create(...given)), memoryLimit: limit }),
+    create: async (...given) => ({ ...(await cpuBackend.create(...given)), memoryLimit: limit, tensorLimit }),
   });
   const manifest: PluginManifest = {
     name: 'test',
@@ -41,6 +41,12 @@ test('training needs weights, two moments, and the larger of gradients and copie
 test('sampling needs weights and copies alone: 4 · (1 + 0.6) GB', async () => {
   await expect(open(6.4e9, false)).resolves.toBeUndefined();
   await expect(open(6.39e9, false)).rejects.toMatchObject({ code: 'DAPO_RUN_MODEL_TOO_LARGE' });
+});
+
+test('a tensor that is larger than one may be is refused, whatever room there is', async () => {
+  await expect(open(1e12, true, counts, 0.8e9)).resolves.toBeUndefined();
+  const refused = { code: 'DAPO_RUN_TENSOR_TOO_LARGE', path: 'policy', received: '0.8 GB' };
+  await expect(open(1e12, true, counts, 0.79e9)).rejects.toMatchObject(refused);
 });
 
 test('a policy of which everything is frozen is refused where it is to be trained', async () => {

@@ -15,6 +15,8 @@ export interface Backend extends Lifecycle {
   readonly deterministic: boolean;
   /** Bytes that all tensors together can take; left out where the machine's memory is the limit. */
   readonly memoryLimit?: number;
+  /** Bytes that a single tensor can take, known once it has started; left out where all memory may be one tensor's. */
+  readonly tensorLimit?: number | undefined;
   available(): Promise<BackendAvailability>;
   /** Makes it TensorFlow.js's current backend. Throws a DapoError where it can't start. */
   start(): Promise<BackendFacts>;

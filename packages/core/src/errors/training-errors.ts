@@ -27,21 +27,34 @@ export function backendConflict(wanted: string, running: string): DapoError {
   });
 }
 
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+
 /** What training holds of a model takes more than the backend has. */
 export function modelTooLarge(
   bytes: { readonly weights: number; readonly moments: number; readonly passes: number },
   backend: string,
   limit: number,
 ): DapoError {
-  const gigabytes = (count: number): string => (count / 1e9).toFixed(1);
   const { weights, moments, passes } = bytes;
   return new DapoError({
     code: 'DAPO_RUN_MODEL_TOO_LARGE',
     message: `The model does not fit into the backend «${backend}»: nothing was loaded.`,
     path: 'policy',
-    expected: `at most ${gigabytes(limit)} GB`,
-    received: `${gigabytes(weights + moments + passes)} GB at least: weights ${gigabytes(weights)}, moments of the optimizer ${gigabytes(moments)}, gradients or what generation copies ${gigabytes(passes)}`,
+    expected: `at most ${gigabytes(limit)}`,
+    received: `${gigabytes(weights + moments + passes)} at least: weights ${gigabytes(weights)}, moments of the optimizer ${gigabytes(moments)}, gradients or what generation copies ${gigabytes(passes)}`,
     hint: 'train less of it (policy.freeze), take a smaller model, or a backend with more memory: dapo doctor',
+  });
+}
+
+/** The largest parameter takes more than the backend gives to one tensor. */
+export function tensorTooLarge(bytes: number, backend: string, limit: number): DapoError {
+  return new DapoError({
+    code: 'DAPO_RUN_TENSOR_TOO_LARGE',
+    message: `The largest tensor of the model does not fit into the backend «${backend}»: nothing was loaded.`,
+    path: 'policy',
+    expected: `at most ${gigabytes(limit)} a tensor`,
+    received: gigabytes(bytes),
+    hint: 'take a smaller vocabulary or model, another GPU, or the backend wasm or tensorflow',
   });
 }
 

@@ -59,6 +59,8 @@ export interface ParameterCounts {
   readonly trained: number;
   /** Numbers that generation holds in copies of them, joined and laid out for it; 0 where it reads them as they are. */
   readonly copied: number;
+  /** Of the largest one: some backends bound what a single tensor takes. */
+  readonly largest: number;
 }
 
 export interface PluginDefinition<

@@ -20,7 +20,7 @@ import type {
 } from '../contracts/index.js';
 import type { ResolvedConfig, ResolvedNode } from '../config/resolved-config.js';
 import { needUnfulfilled } from '../errors/run-errors.js';
-import { backendConflict, modelTooLarge, nothingTrained } from '../errors/training-errors.js';
+import { backendConflict, modelTooLarge, nothingTrained, tensorTooLarge } from '../errors/training-errors.js';
 import { providesOf, type RunContainer } from '../plugin/container.js';
 import { tokens } from '../plugin/tokens.js';
 import { tf } from '../tensors/tf.js';
@@ -83,7 +83,7 @@ const FLOAT_BYTES = 4;
 export async function checkMemory(
   container: RunContainer,
   config: ResolvedConfig,
-  { memoryLimit = Infinity, name }: Backend,
+  { memoryLimit = Infinity, tensorLimit = Infinity, name }: Backend,
   { trains, ...place }: { readonly folder: string; readonly vocabularySize: number; readonly trains: boolean },
 ): Promise<void> {
   const counts = await container.foundAt('policy').plugin.parameters?.(config.policy.options as never, place);
@@ -96,6 +96,8 @@ export async function checkMemory(
     passes: FLOAT_BYTES * Math.max(trained, counts.copied),
   };
   if (bytes.weights + bytes.moments + bytes.passes > memoryLimit) throw modelTooLarge(bytes, name, memoryLimit);
+  const largest = FLOAT_BYTES * counts.largest;
+  if (largest > tensorLimit) throw tensorTooLarge(largest, name, tensorLimit);
 }
 
 /** Everything else, in the order of the data's way. `checkpoint` opens saved weights. */

@@ -25,8 +25,13 @@ interface TensorFlowWebGpu {
   readonly WebGPUBackend: new (device: unknown, adapterInfo: unknown) => WebGpuBackend;
 }
 
-/** The facts of the backend of this process, which is made once. */
-let facts: BackendFacts | undefined;
+interface Started {
+  readonly facts: BackendFacts;
+  readonly tensorLimit: number | undefined;
+}
+
+/** The backend of this process, which is made once. */
+let started: Started | undefined;
 
 async function available(chosen: Options): Promise<BackendAvailability> {
   try {
@@ -40,7 +45,7 @@ async function available(chosen: Options): Promise<BackendAvailability> {
 
 async function start(chosen: Options): Promise<BackendFacts> {
   try {
-    facts ??= await create(chosen);
+    started ??= await create(chosen);
   } catch (cause) {
     const { reason, remedy } = explain(cause);
     throw backendNotStarted(reason, remedy, cause);
@@ -48,10 +53,10 @@ async function start(chosen: Options): Promise<BackendFacts> {
   if (!(await tf.setBackend('webgpu'))) {
     throw backendNotStarted(`${PACKAGE} is installed, but its backend did not start.`, 'Use the backend wasm');
   }
-  return facts;
+  return started.facts;
 }
 
-async function create(chosen: Options): Promise<BackendFacts> {
+async function create(chosen: Options): Promise<Started> {
   const { WebGPUBackend } = await importKernels();
   const found = await findAdapter(chosen);
   const device = await openDevice(found);
@@ -61,12 +66,13 @@ async function create(chosen: Options): Promise<BackendFacts> {
   watchDevice(backend, device);
   tf.registerBackend('webgpu', () => backend as unknown as ReturnType<typeof tf.backend>);
   installKernels(backend);
-  return {
+  const facts = {
     backend: 'webgpu',
     version: tf.version_core,
     adapter: nameOf(found),
     software: found.adapter.info.isFallbackAdapter ?? false,
   };
+  return { facts, tensorLimit: found.adapter.limits['maxStorageBufferBindingSize'] };
 }
 
 async function importKernels(): Promise<TensorFlowWebGpu> {
@@ -100,6 +106,10 @@ export default definePlugin({
     name: 'webgpu',
     // Its products of matrices depend on the GPU, and nothing in WebGPU says how a driver rounds.
     deterministic: false,
+    // What a shader can be handed at once.
+    get tensorLimit() {
+      return started?.tensorLimit;
+    },
     available: () => available(chosen),
     start: () => start(chosen),
   }),

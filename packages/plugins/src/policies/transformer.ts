@@ -100,7 +100,12 @@ function countParameters(architecture: Architecture, freeze: readonly string[]):
   const inLayers = (name: string): boolean => name.includes('.layers.');
   // A generation joins what reads the norms, and lays all of a layer out in the order in which a token reads it.
   const joined = (name: string): boolean => /\.([qkv]|gate|up)_proj\./.test(name);
-  return { all: sum(() => true), trained: sum((name) => !frozenBy(freeze)(name)), copied: sum(inLayers) + sum(joined) };
+  return {
+    all: sum(() => true),
+    trained: sum((name) => !frozenBy(freeze)(name)),
+    copied: sum(inLayers) + sum(joined),
+    largest: Math.max(...sizes.map(([, size]) => size)),
+  };
 }
 
 interface Dependencies {

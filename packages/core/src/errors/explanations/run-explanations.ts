@@ -34,6 +34,12 @@ export const runExplanations: ErrorExplanations = {
       'Freeze what need not be trained, the embedding first (`policy.freeze`), take a smaller model, or a backend without that limit.',
     next: 'dapo backend install tensorflow',
   },
+  DAPO_RUN_TENSOR_TOO_LARGE: {
+    title: 'A tensor of the model is larger than the backend takes',
+    why: 'A GPU bounds what one tensor may take, whatever memory it has; most often the embedding is the largest: vocabulary times width times 4 bytes.',
+    remedy: 'Take a model with a smaller vocabulary or width, a GPU with a higher bound, or a backend without one.',
+    next: 'dapo doctor',
+  },
   DAPO_RUN_CHECKPOINT_MISSING: {
     title: 'No complete checkpoint',
     why: 'The run ended before it had saved one, or the folder is not that of a run.',
