@@ -17,20 +17,32 @@ const project = (name: string, include: string[], timeout: number) => ({
 });
 
 /** Suites on the webgpu backend, on a software adapter where no GPU is; all are skipped, and counted, where neither is. */
-const webgpu = {
+const onWebGpu = (name: string, include: string[]) => ({
   extends: true as const,
   test: {
-    ...project(
-      'webgpu',
-      ['test/webgpu/**/*.webgpu.ts', 'test/contracts/every-plugin.test.ts', 'test/golden/**/*.test.ts'],
-      900_000,
-    ).test,
+    ...project(name, include, 900_000).test,
     setupFiles: [source('test/property-seed.ts'), source('test/webgpu/setup.ts')],
     env: { GOLDEN_BACKEND: 'webgpu', ...driverEnvironment() },
+    // One process for all: it has one backend, and a shader is compiled once.
     maxWorkers: 1,
+    isolate: false,
     passWithNoTests: true,
   },
-};
+});
+
+const webgpu = [
+  onWebGpu('webgpu', [
+    'test/webgpu/**/*.webgpu.ts',
+    'test/contracts/every-plugin.test.ts',
+    'test/golden/**/*.test.ts',
+    'test/invariants/{gradients,split}.test.ts',
+    'test/techniques/!(memory-limit).test.ts',
+    'packages/core/src/tensors/**/*.test.ts',
+    'packages/plugins/src/{advantages,aggregations,corrections,filters,losses,optimizers,signals}/**/*.test.ts',
+  ]),
+  // After it nothing can be computed in the process.
+  onWebGpu('webgpu-failure', ['test/webgpu/failed-device.ts']),
+];
 
 export default defineConfig({
   resolve: { alias },
@@ -55,7 +67,7 @@ export default defineConfig({
       project('slow', ['test/**/*.slow.ts'], 900_000),
       project('tensorflow', ['test/**/*.tensorflow.ts'], 900_000),
       project('golden', ['test/golden/**/*.test.ts'], 120_000),
-      webgpu,
+      ...webgpu,
     ],
   },
 });

@@ -1,18 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  registerZeroGradients,
-  tf,
-  type ClipRule,
-  type KlTerm,
-  type Kind,
-  type LossFn,
-  type Plugin,
-  type RatioLevel,
-} from '@dapo/core';
+import { tf, type ClipRule, type KlTerm, type Kind, type LossFn, type Plugin, type RatioLevel } from '@dapo/core';
 import { finiteDifference, fixtureLossInputs, instantiate, relativeDistance } from '@dapo/core/testing';
 import manifest from '@dapo/plugins';
+import { startGoldenBackend } from '../golden/golden-backend.js';
 
-beforeAll(registerZeroGradients);
+beforeAll(startGoldenBackend);
 
 const MASK = [
   [1, 1, 1, 1],

@@ -16,6 +16,7 @@ import policyGradient from '../../packages/plugins/src/losses/policy-gradient.js
 import tokenRatio from '../../packages/plugins/src/losses/ratio-levels/token.js';
 import tokenAggregation from '../../packages/plugins/src/aggregations/token.js';
 import sequenceAggregation from '../../packages/plugins/src/aggregations/sequence.js';
+import { startGoldenBackend } from '../golden/golden-backend.js';
 
 const VOCABULARY = 5;
 const LENGTHS = [
@@ -24,9 +25,7 @@ const LENGTHS = [
   [1, 6, 0, 3],
 ];
 
-beforeAll(async () => {
-  await tf.setBackend('cpu');
-});
+beforeAll(startGoldenBackend);
 
 function placed<T>(instance: T, metrics = {}): Placed<T> {
   return {

@@ -5,7 +5,7 @@ import pluginsManifest from '../../packages/plugins/src/index.js';
 /** A whole run on a policy of one table: the smallest world in which every technique can act. */
 export const smallWorld = {
   seed: 1,
-  backend: { use: 'cpu' },
+  backend: { use: process.env['GOLDEN_BACKEND'] ?? 'cpu' },
   tokenizer: { use: 'letters', vocabularySize: 4 },
   policy: { use: 'tabular', vocabularySize: 4, prompts: 4, length: 6 },
   prompts: { train: { use: 'letters' } },

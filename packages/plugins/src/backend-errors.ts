@@ -42,7 +42,7 @@ export function outOfMemory(bytes: number, heapBytes: number): DapoError {
 export function wrongDtype(operation: string, received: string): DapoError {
   return new DapoError({
     code: 'DAPO_BACKEND_DTYPE',
-    message: `${operation} on the wasm backend works on float32.`,
+    message: `${operation} works on float32 on this backend.`,
     expected: 'float32',
     received,
     hint: "Cast the tensor first: tf.cast(x, 'float32')",

@@ -126,7 +126,7 @@ export const explanations: ErrorExplanations = {
   },
   DAPO_BACKEND_DTYPE: {
     title: 'A tensor of a dtype that a kernel does not take',
-    why: 'The kernels of the wasm backend work on float32.',
+    why: 'The kernels of our own, on wasm and on webgpu, work on float32.',
     remedy: "Cast the tensor first: tf.cast(x, 'float32').",
     next: 'dapo train --verbose',
   },

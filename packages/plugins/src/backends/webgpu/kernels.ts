@@ -6,8 +6,9 @@ import { cacheKernels } from './fused/cache.js';
 import { drawTokensKernel } from './fused/draw-tokens.js';
 import { layerKernels } from './fused/layers.js';
 import { Shaders } from './shaders.js';
+import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 
-/** Registers our kernels in WGSL beside TensorFlow.js's own. */
+/** Registers our kernels in WGSL beside TensorFlow.js's own, or in place of it. */
 export function installKernels(backend: WebGpuBackend): void {
   const shaders = new Shaders(backend);
   registerKernels('webgpu', {
@@ -16,5 +17,6 @@ export function installKernels(backend: WebGpuBackend): void {
     ...cacheKernels(shaders),
     DapoAdamW: adamWKernel(shaders),
     DapoDrawTokens: drawTokensKernel(shaders),
+    UnsortedSegmentSum: unsortedSegmentSum(shaders),
   });
 }
