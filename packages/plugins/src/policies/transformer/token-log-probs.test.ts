@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Random, tf } from '@dapo/core';
+import { relativeDistance } from '@dapo/core/testing';
+import { bothForms } from '../../../../../test/fixtures/both-forms.js';
 import { startWasm } from '../../../../../test/fixtures/tiny-policy.js';
-import { chunkedLogProbs } from './chunked-log-probs.js';
+import { chunkedLogProbs, LOGITS_AT_ONCE } from './chunked-log-probs.js';
 import { tempered } from './log-softmax.js';
 import { tokenLogProbs } from './token-log-probs.js';
 
@@ -107,3 +109,30 @@ describe.each([[1], [19], [27], [1000]])('in chunks of %d logits', (whole) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+test.each([true, false])(
+  'over a large vocabulary both forms have one gradient, entropies asked for: %s',
+  async (also) => {
+    const [count, vocabulary] = [3, 1_500_000];
+    expect(count * vocabulary).toBeGreaterThan(LOGITS_AT_ONCE);
+    const states = tf.tensor2d(hidden.slice(0, count).map((row) => row.slice(0, 2)));
+    const weights = tf.tensor2d(
+      Float32Array.from({ length: 2 * vocabulary }, (_, i) => Math.sin(i)),
+      [vocabulary, 2],
+    );
+    const ids = tf.tensor1d([5, 1_000_000, 77], 'int32');
+    const [fused, generic] = await bothForms('wasm', async () => {
+      const gradient = tf.tidy(() =>
+        tf.grad((x) => {
+          const { logProbs, entropy } = tokenLogProbs(x as tf.Tensor2D, weights, ids, 0.8, also);
+          return tf.sum(tf.mul(entropy ? tf.add(logProbs, entropy) : logProbs, [1, -2, 3]));
+        })(states),
+      );
+      const values = await gradient.data();
+      gradient.dispose();
+      return values;
+    });
+    expect(relativeDistance(generic, fused)).toBeLessThan(1e-4);
+    tf.dispose([states, weights, ids]);
+  },
+);

@@ -28,15 +28,18 @@ export function tokenLogProbs(
   const large = hidden.shape[0] * outputMatrix.shape[0] > LOGITS_AT_ONCE;
   const form = hasKernel('DapoLogitStatistics') ? fusedLogProbs : large ? chunkedLogProbs : undefined;
   if (form) {
-    const [logProbs, entropy] = tf.unstack(
-      form(tempered(hidden, temperature), outputMatrix, targets, withEntropy),
-      1,
-    ) as [tf.Tensor1D, tf.Tensor1D?];
+    const columns = form(tempered(hidden, temperature), outputMatrix, targets, withEntropy);
+    const [logProbs, entropy] = columnsOf(columns) as [tf.Tensor1D, tf.Tensor1D?];
     return withEntropy ? { logProbs, entropy: entropy! } : { logProbs };
   }
   const all = vocabularyLogProbs(hidden, outputMatrix, temperature);
   const logProbs = pickTokens(all, targets);
   return withEntropy ? { logProbs, entropy: entropyOf(all) } : { logProbs };
+}
+
+/** TensorFlow.js has no gradient of unstacking where it gives one tensor alone. */
+function columnsOf(x: tf.Tensor): tf.Tensor[] {
+  return x.shape[1] === 1 ? [tf.reshape(x, [-1])] : tf.unstack(x, 1);
 }
 
 /** The same in one piece, where the matrix of all log-probs never exists: [N, 2], log π(target) and entropy. */
