@@ -137,8 +137,8 @@ export const engineMetrics = {
   },
   'update/padding-share': {
     ...STEP, unit: 'share', meaning: 'token positions of an update that were computed and belong to no prompt or response, a mean over the updates',
-    healthy: '0 where the backend packs sequences (wasm), below 0.1 elsewhere', worrying: 'above 0.3: a third of the work is for nothing',
-    advice: 'a backend that packs; a smaller update.microBatch, which holds responses of like length; prompts of like length',
+    healthy: 'below 0.01 with the policy transformer, which packs sequences; below 0.1 elsewhere', worrying: 'above 0.3: a third of the work is for nothing',
+    advice: 'see whether responses are empty; a policy that packs, or a smaller update.microBatch with responses of like length',
   },
   'update/applied': {
     ...STEP, unit: 'share', meaning: 'updates that were applied; the rest was put off by a guard or was not finite',

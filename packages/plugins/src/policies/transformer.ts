@@ -1,5 +1,14 @@
 import { resolve } from 'node:path';
-import { definePlugin, tokens, z, type ParameterCounts, type Policy, type Random, type Tokenizer } from '@dapo/core';
+import {
+  definePlugin,
+  tf,
+  tokens,
+  z,
+  type ParameterCounts,
+  type Policy,
+  type Random,
+  type Tokenizer,
+} from '@dapo/core';
 import { parameterShapes, type Architecture } from './transformer/architecture.js';
 import { nothingToFreeze, vocabularyTooSmall } from './transformer/errors.js';
 import { loadModel, modelFiles, readArchitecture, saveModel, type LoadedModel } from './transformer/model-folder.js';
@@ -32,8 +41,10 @@ const options = z.strictObject({
   ropeTheta: z.number().positive().default(10_000).describe('base of the rotary positions'),
   normEpsilon: z.number().positive().default(1e-6).describe('ε of the norms'),
   byteLimit: size()
-    .default(512 * 2 ** 20)
-    .describe('memory in bytes that micro-batches of size auto are cut for, and generation: an estimate from shapes'),
+    .optional()
+    .describe(
+      'memory in bytes that micro-batches of size auto are cut for, and generation: an estimate from shapes; by default 512 MiB on wasm, 2 GiB elsewhere',
+    ),
   maxRows: size()
     .default(512)
     .describe('responses generated at a time, if byteLimit has room for them; others wait until one has ended'),
@@ -108,6 +119,9 @@ function countParameters(architecture: Architecture, freeze: readonly string[]):
   };
 }
 
+/** On wasm all that a run holds shares 4 GiB; elsewhere a pass more costs more than the memory that it saves. */
+const defaultByteLimit = (): number => (tf.getBackend() === 'wasm' ? 2 ** 29 : 2 ** 31);
+
 interface Dependencies {
   readonly tokenizer: Tokenizer;
   readonly random: Random;
@@ -125,7 +139,7 @@ async function createTransformer(chosen: Options, { tokenizer, random, configFol
   }
   const frozen = frozenBy(chosen.freeze);
   for (const [name, variable] of Object.entries(parameters)) variable.trainable = !frozen(name);
-  const { byteLimit, maxRows, recompute } = chosen;
+  const { byteLimit = defaultByteLimit(), maxRows, recompute } = chosen;
   return new TransformerPolicy({
     architecture,
     parameters,

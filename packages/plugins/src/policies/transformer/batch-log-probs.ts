@@ -2,6 +2,7 @@ import { tf, type PolicyBatch } from '@dapo/core';
 import { causalMask } from './attention.js';
 import { hiddenStates } from './decoder.js';
 import { canPack, PackedAttention } from './packed-attention.js';
+import { paddingOf } from './padding.js';
 import { computePrefixes, offsetsOf, packPrompts, shareAmong } from './prefixes.js';
 import { groupOf, type PreparedDecoder } from './prepared.js';
 import { SegmentAttention } from './segment-attention.js';
@@ -26,7 +27,7 @@ export function batchLogProbs(
   options: { readonly temperature: number; readonly entropy: boolean },
 ): BatchLogProbs {
   const { prompts, promptOf } = promptsOf(batch, rows);
-  const lengths = lengthsOf(batch, rows, canPack());
+  const lengths = lengthsOf(batch, rows);
   const responses = packResponses(batch, rows, lengths);
   const hidden = (canPack() ? packedStates : segmentStates)(decoder, prompts, promptOf, responses);
   const targets = tf.tensor1d(responses.targets, 'int32');
@@ -73,13 +74,23 @@ const packedStates: States = (decoder, prompts, promptOf, responses) => {
   return hiddenStates(decoder, tf.tensor1d(joined(shared.ids, responses.ids), 'int32'), attention, shared.ids.length);
 };
 
-/** The same in TensorFlow.js operations: prompts in a pass of their own, responses padded to the same length. */
-const segmentStates: States = (decoder, prompts, promptOf, { lengths, ids, positions }) => {
+/** The same in TensorFlow.js operations: prompts in a pass of their own, and padding for attention alone. */
+const segmentStates: States = (decoder, prompts, promptOf, { lengths, ids }) => {
   const shared = computePrefixes(decoder, prompts);
   const prefixes = shared && shareAmong(shared, promptOf);
   const tokens = largest(lengths);
   const mask = tokens > 1 ? causalMask(tokens, groupOf(decoder.architecture)) : undefined;
-  const pass = { rows: promptOf.length, rotation: decoder.rotary.at(positions), ...(mask && { mask }) };
+  const positions = Int32Array.from({ length: promptOf.length * tokens }, (_, i) => {
+    const prompt = prompts[promptOf[Math.floor(i / tokens)]!]!;
+    return prompt.length - 1 + (i % tokens);
+  });
+  const padding = paddingOf(lengths, tokens);
+  const pass = {
+    rows: promptOf.length,
+    rotation: decoder.rotary.at(positions),
+    ...(mask && { mask }),
+    ...(padding && { padding }),
+  };
   const attention = new SegmentAttention(decoder, pass, (layer, own) => (prefixes ? [prefixes[layer]!, own] : [own]));
   return hiddenStates(decoder, tf.tensor1d(ids, 'int32'), attention);
 };
@@ -98,13 +109,12 @@ function promptsOf(
   return { prompts: [...places.keys()].map((prompt) => batch.prompts[prompt]!), promptOf };
 }
 
-/** Tokens of each row that are computed: its own, at least one so that no pass is empty, or as many as the longest has. */
-function lengthsOf(batch: PolicyBatch, rows: readonly number[], packed: boolean): number[] {
-  const lengths = rows.map((row) => Math.max(1, batch.responses[row]!.tokens.length));
-  return packed ? lengths : lengths.map(() => largest(lengths));
+/** Tokens of each row that are computed: its own, at least one so that no pass is empty. */
+function lengthsOf(batch: PolicyBatch, rows: readonly number[]): number[] {
+  return rows.map((row) => Math.max(1, batch.responses[row]!.tokens.length));
 }
 
-/** Each prompt's last token and all of the response but its last, which predict the response; then padding. */
+/** Each prompt's last token and all of the response but its last, which predict the response. */
 function packResponses(batch: PolicyBatch, rows: readonly number[], lengths: readonly number[]): Responses {
   const count = lengths.reduce((a, b) => a + b, 0);
   const [ids, targets, positions] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];

@@ -1,6 +1,6 @@
 import type { Architecture } from './architecture.js';
 
-const FLOAT_BYTES = 4;
+export const FLOAT_BYTES = 4;
 
 /**
  * Bytes that a token of a packed pass takes at the end of its way back, when TensorFlow.js holds what the way forth kept

@@ -60,7 +60,7 @@ test('packed sequences are cut by their tokens: no part has more than its share 
         limit: { architecture: small, bytes: tokens * bytesPerToken(small) },
       });
       expect(parts.flat().sort((a, b) => a - b)).toEqual(responses.map((_, row) => row));
-      for (const part of parts) expect(positionsOf(whole, [part], true).computed).toBeLessThanOrEqual(tokens + 9);
+      for (const part of parts) expect(positionsOf(whole, [part]).computed).toBeLessThanOrEqual(tokens + 9);
     }),
   );
 });
@@ -81,23 +81,23 @@ test('long prompts stay together with their responses', () => {
   ]);
 });
 
-test('with short prompts, padded responses of like length stay together', () => {
+test('responses to a prompt stand by length: those of a micro-batch differ little', () => {
   const whole = batch(
-    [2, 2],
+    [2],
     [
       [0, 3],
-      [1, 50],
+      [0, 50],
       [0, 48],
-      [1, 2],
+      [0, 2],
     ],
   );
   expect(microBatches(whole, { packed: false, limit: 2 })).toEqual([
-    [2, 1],
+    [1, 2],
     [0, 3],
   ]);
 });
 
-test('padding is what a pass computes beyond prompts and responses; packed there is none', () => {
+test('a prompt is computed once in each part, an empty response as one token: the only padding', () => {
   const whole = batch(
     [5, 2],
     [
@@ -107,18 +107,9 @@ test('padding is what a pass computes beyond prompts and responses; packed there
       [1, 0],
     ],
   );
-  expect(
-    positionsOf(
-      whole,
-      [
-        [0, 1],
-        [2, 3],
-      ],
-      false,
-    ),
-  ).toEqual({ computed: 2 * 3 + 4 + 2 * 4 + 1, padding: 2 + 4 });
-  // An empty response counts as one token.
-  expect(positionsOf(whole, [[0, 1, 2, 3]], true)).toEqual({ computed: 4 + 9 + 4 + 1 - 5 + 1, padding: 1 });
+  const all = { computed: 4 + 3 + 1 + 1 + 4 + 1, padding: 1 };
+  expect(positionsOf(whole, [[0, 1, 2, 3]])).toEqual(all);
+  expect(positionsOf(whole, [[0], [1], [2, 3]])).toEqual({ ...all, computed: all.computed + 4 });
 });
 
 test('the automatic size of padded responses grows with the limit, falls with length, and is at least 1', () => {

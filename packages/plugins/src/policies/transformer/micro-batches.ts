@@ -1,8 +1,9 @@
 import type { PolicyBatch } from '@dapo/core';
 import type { Architecture } from './architecture.js';
-import { bytesPerToken, bytesPerTokenRecomputed } from './memory.js';
+import { LOGITS_AT_ONCE } from './chunked-log-probs.js';
+import { bytesPerToken, bytesPerTokenRecomputed, FLOAT_BYTES } from './memory.js';
 
-/** How a batch is split. `packed`: sequences of a pass lie one after another, and padding costs nothing. */
+/** How a batch is split. `packed`: attention needs no padding either. */
 export interface Split {
   readonly packed: boolean;
   /** Responses at once, or bytes at once of what a pass of this architecture keeps for the way back. */
@@ -26,49 +27,32 @@ export function exceedsAlone(batch: PolicyBatch, { architecture, bytes }: ByteLi
 }
 
 /**
- * Splits a batch into micro-batches, a function of lengths, shapes and the limit only. Packed sequences are taken prompt
- * by prompt, so that few prompts are computed twice. Padded ones likewise, or sorted by response length so that little is
- * padding, whichever asks for fewer positions.
+ * Splits a batch into micro-batches, a function of lengths, shapes and the limit only: prompt by prompt, so that few
+ * prompts are computed twice, and by length within a prompt.
  */
 export function microBatches(batch: PolicyBatch, { packed, limit }: Split): number[][] {
   const length = (row: number): number => batch.responses[row]!.tokens.length;
   const prompt = (row: number): number => batch.promptOf[row]!;
   const rows = batch.responses.map((_, row) => row);
-  const byLength = rows.toSorted((a, b) => length(b) - length(a) || prompt(a) - prompt(b) || a - b);
   const byPrompt = rows.toSorted((a, b) => prompt(a) - prompt(b) || length(b) - length(a) || a - b);
-  if (packed && typeof limit === 'object')
-    return cut(byPrompt, partsFor(batch, limit), (row) => Math.max(1, length(row)));
-  const size = typeof limit === 'number' ? limit : automaticSize(limit.architecture, batch, limit.bytes);
-  const [promptwise, lengthwise] = [byPrompt, byLength].map((order) => cut(order, Math.ceil(rows.length / size)));
-  if (packed || positionsOf(batch, promptwise!, false).computed <= positionsOf(batch, lengthwise!, false).computed)
-    return promptwise!;
-  return lengthwise!.map((part) => part.toSorted((a, b) => prompt(a) - prompt(b) || a - b));
+  if (typeof limit === 'number') return cut(byPrompt, Math.ceil(rows.length / limit));
+  const bytes = (packed ? packedBytes : paddedBytes)(batch, limit);
+  const count = Math.max(1, Math.min(rows.length, Math.ceil(bytes / limit.bytes)));
+  return cut(byPrompt, count, (row) => Math.max(1, length(row)));
 }
 
-/** Token positions that a split computes, and how many of them are padding. */
+/** Token positions that layers compute in a split, and how many of them belong to no token: one for an empty response. */
 export function positionsOf(
   batch: PolicyBatch,
   parts: readonly (readonly number[])[],
-  packed: boolean,
 ): { readonly computed: number; readonly padding: number } {
   let [computed, padding] = [0, 0];
-  const count = (lengths: readonly number[], shortest: number): void => {
-    const own = sum(lengths);
-    const all = packed
-      ? sum(lengths.map((length) => Math.max(shortest, length)))
-      : lengths.length * largest(lengths, shortest);
-    computed += all;
-    padding += all - own;
-  };
   for (const rows of parts) {
-    count(
-      rows.map((row) => batch.responses[row]!.tokens.length),
-      1,
-    );
-    count(
-      [...new Set(rows.map((row) => batch.promptOf[row]!))].map((prompt) => batch.prompts[prompt]!.length - 1),
-      0,
-    );
+    const prompts = new Set(rows.map((row) => batch.promptOf[row]!));
+    const lengths = rows.map((row) => batch.responses[row]!.tokens.length);
+    padding += lengths.filter((length) => length === 0).length;
+    computed += sum(lengths.map((length) => Math.max(1, length)));
+    computed += sum([...prompts].map((prompt) => batch.prompts[prompt]!.length - 1));
   }
   return { computed, padding };
 }
@@ -87,38 +71,35 @@ function cut(rows: readonly number[], count: number, weightOf: (row: number) => 
   return parts.filter((part) => part.length > 0);
 }
 
-/** Parts that packed sequences are cut into so that none keeps more than the bytes allowed, if one response doesn't. */
-function partsFor(batch: PolicyBatch, { architecture, bytes, recomputed }: ByteLimit): number {
-  const perToken = (recomputed ? bytesPerTokenRecomputed : bytesPerToken)(architecture);
-  const tokens = positionsOf(batch, [batch.responses.map((_, row) => row)], true).computed;
-  return Math.max(1, Math.min(batch.responses.length, Math.ceil((tokens * perToken) / bytes)));
+/** What a packed pass of the whole batch keeps. */
+function packedBytes(batch: PolicyBatch, { architecture, recomputed }: ByteLimit): number {
+  return tokensOf(batch) * (recomputed ? bytesPerTokenRecomputed : bytesPerToken)(architecture);
 }
 
 /**
- * Padded responses at once that a byte limit allows for a forward and a backward pass: what every layer holds for a token,
- * the scores of its attention, and the vocabulary; a prompt counts by its share in the response. The factors are fitted to
- * the growth of the wasm heap.
+ * What a forward and a backward pass of the whole batch take in TensorFlow.js operations: what every layer holds for a
+ * token, its heads and the scores of its attention, where all are padded to the longest, and the logits that are there at
+ * once. The factors are fitted to the growth of the wasm heap.
  */
-function automaticSize(architecture: Architecture, batch: PolicyBatch, byteLimit: number): number {
+function paddedBytes(batch: PolicyBatch, { architecture }: ByteLimit): number {
   const { layers, hiddenSize, heads, headDim, intermediateSize, vocabularySize } = architecture;
-  const tokens = largest(
-    batch.responses.map((response) => response.tokens.length),
-    1,
-  );
-  const prefix = largest(
-    batch.prompts.map((prompt) => prompt.length - 1),
-    0,
-  );
-  const shared = (prefix * new Set(batch.promptOf).size) / Math.max(1, batch.responses.length);
-  const perToken = 20 * hiddenSize + 30 * heads * headDim + 18 * intermediateSize + 8 * heads * (tokens + prefix);
-  const bytes = 4 * ((tokens + shared) * layers * perToken + 15 * tokens * vocabularySize);
-  return Math.max(1, Math.floor(byteLimit / bytes));
+  const longest = largest(batch.responses.map(({ tokens }) => tokens.length));
+  const prefix = largest(batch.prompts.map((prompt) => prompt.length - 1));
+  const padded = batch.responses.length * Math.max(1, longest) + new Set(batch.promptOf).size * prefix;
+  const tokens = tokensOf(batch);
+  const layer =
+    tokens * (20 * hiddenSize + 18 * intermediateSize) + padded * heads * (30 * headDim + 8 * (longest + prefix));
+  return FLOAT_BYTES * (layers * layer + 15 * Math.min(tokens * vocabularySize, LOGITS_AT_ONCE));
+}
+
+function tokensOf(batch: PolicyBatch): number {
+  return positionsOf(batch, [batch.responses.map((_, row) => row)]).computed;
 }
 
 function sum(lengths: readonly number[]): number {
   return lengths.reduce((a, b) => a + b, 0);
 }
 
-function largest(lengths: readonly number[], least: number): number {
-  return lengths.reduce((a, b) => Math.max(a, b), least);
+function largest(lengths: readonly number[]): number {
+  return lengths.reduce((a, b) => Math.max(a, b), 0);
 }

@@ -97,7 +97,7 @@ export class TransformerPolicy implements Policy {
         }),
       );
     }
-    return { parts: await this.gradients.readParts(), positions: positionsOf(batch, parts, canPack()) };
+    return { parts: await this.gradients.readParts(), positions: positionsOf(batch, parts) };
   }
 
   gradientNorm(): Promise<number> {

@@ -1,30 +1,26 @@
 import { tf } from '@dapo/core';
 import { causalMask, paddingMask, type Seats, type Segment } from './attention.js';
 import { passKeysAndValues } from './decoder.js';
+import { paddingOf } from './padding.js';
 import { groupOf, type PreparedDecoder } from './prepared.js';
 import { SegmentAttention } from './segment-attention.js';
 
-/** Prompts without their last token, padded at the end to the longest. */
-interface PaddedPrompts {
-  readonly lengths: readonly number[];
-  readonly width: number;
-  /** [prompts · width] */
-  readonly ids: Int32Array;
-}
-
 /**
  * Keys and values of prompts without their last token, one segment a layer; none where every prompt is a single token.
- * Prompts are padded at the end, and their own causal mask hides the padding from what stands before it.
+ * For attention they are padded at the end, and their own causal mask hides the padding from what stands before it.
  */
 export function computePrefixes(decoder: PreparedDecoder, prompts: readonly Int32Array[]): Segment[] | undefined {
-  const { lengths, width, ids } = pad(prompts);
+  const lengths = prompts.map(({ length }) => length - 1);
+  const width = lengths.reduce((a, b) => Math.max(a, b), 0);
   if (width === 0) return undefined;
+  const padding = paddingOf(lengths, width);
   const attention = new SegmentAttention(decoder, {
     rows: prompts.length,
-    rotation: decoder.rotary.at(ids.map((_, i) => i % width)),
+    rotation: decoder.rotary.at(Int32Array.from({ length: prompts.length * width }, (_, i) => i % width)),
     mask: causalMask(width, groupOf(decoder.architecture)),
+    ...(padding && { padding }),
   });
-  passKeysAndValues(decoder, tf.tensor1d(ids, 'int32'), attention);
+  passKeysAndValues(decoder, tf.tensor1d(packPrompts(prompts).ids, 'int32'), attention);
   const mask = paddingMask(lengths, width);
   return attention.own.map(({ keys, values }) => ({ keys, values, mask }));
 }
@@ -49,14 +45,6 @@ export function offsetsOf(lengths: readonly number[]): tf.Tensor1D {
   const offsets = new Int32Array(lengths.length + 1);
   lengths.forEach((length, i) => (offsets[i + 1] = offsets[i]! + length));
   return tf.tensor1d(offsets, 'int32');
-}
-
-function pad(prompts: readonly Int32Array[]): PaddedPrompts {
-  const lengths = prompts.map((prompt) => prompt.length - 1);
-  const width = lengths.reduce((a, b) => Math.max(a, b), 0);
-  const ids = new Int32Array(prompts.length * width);
-  prompts.forEach((prompt, b) => ids.set(prompt.subarray(0, -1), b * width));
-  return { lengths, width, ids };
 }
 
 /** Some of the owners, by copy, the same in every layer; segments of a pass share their mask. */

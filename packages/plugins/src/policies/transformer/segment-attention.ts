@@ -2,13 +2,16 @@ import { tf } from '@dapo/core';
 import { attend, type Segment } from './attention.js';
 import type { KeepingAttention } from './decoder.js';
 import { rmsNorm } from './layer-functions.js';
+import type { Padding } from './padding.js';
 import { groupOf, type PreparedDecoder } from './prepared.js';
 import { rotate, type Rotation } from './rotary.js';
 
-/** Tokens that go through the decoder together: N = rows · tokens. */
+/** Tokens that go through the decoder together: N = rows · tokens, or fewer where rows are padded for attention alone. */
 export interface Pass {
   readonly rows: number;
+  /** Of rows · tokens. */
   readonly rotation: Rotation;
+  readonly padding?: Padding;
   /** Of its own keys; without it a token sees all of its row. */
   readonly mask?: tf.Tensor4D;
 }
@@ -31,9 +34,11 @@ export class SegmentAttention implements KeepingAttention {
     const { queries, own } = this.split(layer, projected);
     this.own[layer] = own;
     const attended = attend(queries, this.segments(layer, own));
-    const count = projected.shape[0];
+    const { rows, padding } = this.pass;
+    const count = rows * own.keys.shape[2];
     const byToken = tf.transpose(tf.reshape(attended, [queries.shape[0], count, -1]), [1, 0, 2]);
-    return tf.reshape(byToken, [count, -1]);
+    const heads = tf.reshape(byToken, [count, -1]) as tf.Tensor2D;
+    return padding ? padding.strip(heads) : heads;
   }
 
   keep(layer: number, projected: tf.Tensor2D): void {
@@ -44,10 +49,11 @@ export class SegmentAttention implements KeepingAttention {
   private split(layer: number, projected: tf.Tensor2D): { readonly queries: tf.Tensor4D; readonly own: Segment } {
     const { architecture, layers } = this.decoder;
     const { keyValueHeads, headDim, normEpsilon } = architecture;
-    const { rows, rotation, mask } = this.pass;
+    const { rows, rotation, mask, padding } = this.pass;
     const { queryKeyGains } = layers[layer]!;
     const turned = (groupOf(architecture) + 1) * headDim;
-    const byHead = tf.transpose(tf.reshape(projected, [-1, keyValueHeads, turned + headDim]), [1, 0, 2]);
+    const inRows = padding ? padding.pad(projected) : projected;
+    const byHead = tf.transpose(tf.reshape(inRows, [-1, keyValueHeads, turned + headDim]), [1, 0, 2]);
     const [queriesAndKeys, values] = tf.split(byHead, [turned, headDim], 2) as [tf.Tensor3D, tf.Tensor3D];
     const normed = queryKeyGains
       ? tf.mul(eachHeadNormed(queriesAndKeys, headDim, normEpsilon), queryKeyGains)
