@@ -17,7 +17,7 @@ const project = (name: string, include: string[], timeout: number) => ({
 });
 
 /** Suites on the webgpu backend, on a software adapter where no GPU is; all are skipped, and counted, where neither is. */
-const onWebGpu = (name: string, include: string[]) => ({
+const onWebGpu = (name: string, include: string[], groupOrder: number) => ({
   extends: true as const,
   test: {
     ...project(name, include, 900_000).test,
@@ -26,22 +26,27 @@ const onWebGpu = (name: string, include: string[]) => ({
     // One process for all: it has one backend, and a shader is compiled once.
     maxWorkers: 1,
     isolate: false,
+    sequence: { groupOrder },
     passWithNoTests: true,
   },
 });
 
 const webgpu = [
-  onWebGpu('webgpu', [
-    'test/webgpu/**/*.webgpu.ts',
-    'test/contracts/every-plugin.test.ts',
-    'test/golden/**/*.test.ts',
-    'test/invariants/{gradients,split}.test.ts',
-    'test/techniques/!(memory-limit).test.ts',
-    'packages/core/src/tensors/**/*.test.ts',
-    'packages/plugins/src/{advantages,aggregations,corrections,filters,losses,optimizers,signals}/**/*.test.ts',
-  ]),
+  onWebGpu(
+    'webgpu',
+    [
+      'test/webgpu/**/*.webgpu.ts',
+      'test/contracts/every-plugin.test.ts',
+      'test/golden/**/*.test.ts',
+      'test/invariants/{gradients,split}.test.ts',
+      'test/techniques/!(memory-limit).test.ts',
+      'packages/core/src/tensors/**/*.test.ts',
+      'packages/plugins/src/{advantages,aggregations,corrections,filters,losses,optimizers,signals}/**/*.test.ts',
+    ],
+    1,
+  ),
   // After it nothing can be computed in the process.
-  onWebGpu('webgpu-failure', ['test/webgpu/failed-device.ts']),
+  onWebGpu('webgpu-failure', ['test/webgpu/failed-device.ts'], 2),
 ];
 
 export default defineConfig({

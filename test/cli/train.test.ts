@@ -177,11 +177,11 @@ test('a model that the backend has no room for is refused before it is made; wha
   const { code, stderr } = await train();
   expect(code).toBe(1);
   expect(stderr).toMatch(/^error: The model does not fit into the backend «wasm».* DAPO_RUN_MODEL_TOO_LARGE\n/m);
-  expect(stderr).toMatch(/received: 7\.\d GB at least: weights 1\.6, moments of the optimizer 3\.\d, /);
+  expect(stderr).toMatch(/received: 7\.\d GB at least: weights 1\.6 GB, moments of the optimizer 3\.\d GB, /);
   const layers = (first: number): string =>
     `policy.freeze=[${Array.from({ length: 24 - first }, (_, layer) => `model.layers.${layer + first}.`).join(', ')}]`;
   expect((await train(layers(8))).stderr).toMatch(
-    /received: 5\.\d GB at least: weights 1\.6, moments of the optimizer 1\.\d, /,
+    /received: 5\.\d GB at least: weights 1\.6 GB, moments of the optimizer 1\.\d GB, /,
   );
   expect(existsSync(path.join(folder, 'runs/large'))).toBe(false);
 });

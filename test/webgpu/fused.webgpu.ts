@@ -1,19 +1,13 @@
-import { registerZeroGradients, tf, type Objective } from '@dapo/core';
-import { instantiate, relativeDistance } from '@dapo/core/testing';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { tf, type Objective } from '@dapo/core';
+import { relativeDistance } from '@dapo/core/testing';
+import { describe, expect, test } from 'vitest';
 import adamW from '../../packages/plugins/src/optimizers/adamw.js';
-import webgpu from '../../packages/plugins/src/backends/webgpu.js';
 import type { Architecture } from '../../packages/plugins/src/policies/transformer/architecture.js';
 import { rmsNorm, swiGlu } from '../../packages/plugins/src/policies/transformer/layer-functions.js';
 import { canDecodeInPlace } from '../../packages/plugins/src/policies/transformer/continuous-decoding.js';
 import { bothForms } from '../fixtures/both-forms.js';
 import { architecture as smallArchitecture, decodingDifference } from '../fixtures/decoding.js';
 import { batchOf, drawPrompts, sampleRequest, tinyPolicy } from '../fixtures/tiny-policy.js';
-
-beforeAll(async () => {
-  registerZeroGradients();
-  await (await instantiate(webgpu)).start();
-});
 
 const both = <T>(task: () => Promise<T>): Promise<readonly [T, T]> => bothForms('webgpu', task);
 

@@ -1,11 +1,5 @@
 import { tf } from '@dapo/core';
-import { instantiate } from '@dapo/core/testing';
-import { beforeAll, expect, test } from 'vitest';
-import webgpu from '../../packages/plugins/src/backends/webgpu.js';
-
-beforeAll(async () => {
-  await (await instantiate(webgpu)).start();
-});
+import { expect, test } from 'vitest';
 
 /** Float32 sums in the order of the rows. */
 function expectedSums(values: Float32Array, ids: readonly number[], segments: number, width: number): Float32Array {
