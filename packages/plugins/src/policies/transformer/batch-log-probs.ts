@@ -2,7 +2,7 @@ import { tf, type PolicyBatch } from '@dapo/core';
 import { causalMask } from './attention.js';
 import { hiddenStates } from './decoder.js';
 import { canPack, PackedAttention } from './packed-attention.js';
-import { paddingOf } from './padding.js';
+import { paddingOf, type Padding } from './padding.js';
 import { computePrefixes, offsetsOf, packPrompts, shareAmong } from './prefixes.js';
 import { groupOf, type PreparedDecoder } from './prepared.js';
 import { SegmentAttention } from './segment-attention.js';
@@ -27,8 +27,7 @@ export function batchLogProbs(
   options: { readonly temperature: number; readonly entropy: boolean },
 ): BatchLogProbs {
   const { prompts, promptOf } = promptsOf(batch, rows);
-  const lengths = lengthsOf(batch, rows);
-  const responses = packResponses(batch, rows, lengths);
+  const responses = packResponses(batch, rows);
   const hidden = (canPack() ? packedStates : segmentStates)(decoder, prompts, promptOf, responses);
   const targets = tf.tensor1d(responses.targets, 'int32');
   const { logProbs, entropy } = tokenLogProbs(
@@ -38,17 +37,18 @@ export function batchLogProbs(
     options.temperature,
     options.entropy,
   );
-  const inRows = intoRows(batch, rows, lengths);
+  const inRows = intoRows(batch, rows, responses);
   return { logProbs: inRows(logProbs), ...(entropy && { entropy: inRows(entropy) }) };
 }
 
 /** Responses one after another. */
 interface Responses {
-  /** Tokens of each that are computed. */
+  /** Tokens of each that are computed: its own, at least one so that no pass is empty. */
   readonly lengths: readonly number[];
   readonly ids: Int32Array;
   readonly positions: Int32Array;
   readonly targets: Int32Array;
+  readonly padding: Padding | undefined;
 }
 
 type States = (
@@ -75,7 +75,7 @@ const packedStates: States = (decoder, prompts, promptOf, responses) => {
 };
 
 /** The same in TensorFlow.js operations: prompts in a pass of their own, and padding for attention alone. */
-const segmentStates: States = (decoder, prompts, promptOf, { lengths, ids }) => {
+const segmentStates: States = (decoder, prompts, promptOf, { lengths, ids, padding }) => {
   const shared = computePrefixes(decoder, prompts);
   const prefixes = shared && shareAmong(shared, promptOf);
   const tokens = largest(lengths);
@@ -84,7 +84,6 @@ const segmentStates: States = (decoder, prompts, promptOf, { lengths, ids }) => 
     const prompt = prompts[promptOf[Math.floor(i / tokens)]!]!;
     return prompt.length - 1 + (i % tokens);
   });
-  const padding = paddingOf(lengths, tokens);
   const pass = {
     rows: promptOf.length,
     rotation: decoder.rotary.at(positions),
@@ -109,13 +108,9 @@ function promptsOf(
   return { prompts: [...places.keys()].map((prompt) => batch.prompts[prompt]!), promptOf };
 }
 
-/** Tokens of each row that are computed: its own, at least one so that no pass is empty. */
-function lengthsOf(batch: PolicyBatch, rows: readonly number[]): number[] {
-  return rows.map((row) => Math.max(1, batch.responses[row]!.tokens.length));
-}
-
 /** Each prompt's last token and all of the response but its last, which predict the response. */
-function packResponses(batch: PolicyBatch, rows: readonly number[], lengths: readonly number[]): Responses {
+function packResponses(batch: PolicyBatch, rows: readonly number[]): Responses {
+  const lengths = rows.map((row) => Math.max(1, batch.responses[row]!.tokens.length));
   const count = lengths.reduce((a, b) => a + b, 0);
   const [ids, targets, positions] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
   let start = 0;
@@ -128,28 +123,20 @@ function packResponses(batch: PolicyBatch, rows: readonly number[], lengths: rea
     for (let t = 0; t < lengths[r]!; t++) positions[start + t] = prompt.length - 1 + t;
     start += lengths[r]!;
   });
-  return { lengths, ids, targets, positions };
+  return { lengths, ids, targets, positions, padding: paddingOf(lengths, largest(lengths)) };
 }
 
 /** Values of tokens one after another → [rows, tokens of the longest], 0 beyond a response. */
 function intoRows(
   batch: PolicyBatch,
   rows: readonly number[],
-  lengths: readonly number[],
+  { lengths, padding }: Responses,
 ): (x: tf.Tensor1D) => tf.Tensor2D {
   const width = largest(lengths);
-  const places = new Int32Array(rows.length * width);
-  const counted = new Float32Array(places.length);
-  let from = 0;
-  rows.forEach((row, r) => {
-    const start = r * width;
-    for (let t = 0; t < lengths[r]!; t++) places[start + t] = from++;
-    counted.fill(1, start, start + batch.responses[row]!.tokens.length);
-  });
+  const counted = new Float32Array(rows.length * width);
+  rows.forEach((row, r) => counted.fill(1, r * width, r * width + batch.responses[row]!.tokens.length));
   const mask = tf.tensor2d(counted, [rows.length, width]);
-  const inPlace = from === places.length;
-  const ids = tf.tensor1d(places, 'int32');
-  return (x) => tf.mul(tf.reshape(inPlace ? x : tf.gather(x, ids), mask.shape), mask);
+  return (x) => tf.mul(tf.reshape(padding ? padding.pad(x) : x, mask.shape), mask);
 }
 
 function joined(first: Int32Array, second: Int32Array): Int32Array {

@@ -65,36 +65,14 @@ test('packed sequences are cut by their tokens: no part has more than its share 
   );
 });
 
-test('long prompts stay together with their responses', () => {
-  const whole = batch(
-    [100, 100],
-    [
-      [0, 3],
-      [1, 4],
-      [0, 5],
-      [1, 6],
-    ],
-  );
-  expect(microBatches(whole, { packed: false, limit: 2 })).toEqual([
-    [2, 0],
-    [3, 1],
-  ]);
-});
+type Responses = readonly (readonly [prompt: number, length: number])[];
 
-test('responses to a prompt stand by length: those of a micro-batch differ little', () => {
-  const whole = batch(
-    [2],
-    [
-      [0, 3],
-      [0, 50],
-      [0, 48],
-      [0, 2],
-    ],
-  );
-  expect(microBatches(whole, { packed: false, limit: 2 })).toEqual([
-    [1, 2],
-    [0, 3],
-  ]);
+// prettier-ignore
+test.each<[string, Responses, number[][]]>([
+  ['prompts stay together with their responses', [[0, 3], [1, 4], [0, 5], [1, 6]], [[2, 0], [3, 1]]],
+  ['responses to a prompt stand by length', [[0, 3], [0, 50], [0, 48], [0, 2]], [[1, 2], [0, 3]]],
+])('%s', (_, responses, parts) => {
+  expect(microBatches(batch([100, 100], responses), { packed: false, limit: 2 })).toEqual(parts);
 });
 
 test('a prompt is computed once in each part, an empty response as one token: the only padding', () => {

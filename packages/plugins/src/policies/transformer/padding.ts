@@ -1,11 +1,11 @@
 import { tf } from '@dapo/core';
 
-/** Sequences one after another [N, …], and each padded at the end to the longest [rows · width, …]. */
+/** Tokens of sequences one after another [N, …], and each padded at the end to the longest [rows · width, …]. */
 export interface Padding {
   /** Padding holds the first token, for want of another. */
-  pad(x: tf.Tensor2D): tf.Tensor2D;
+  pad<T extends tf.Tensor>(x: T): T;
   /** Leaves the padding out. */
-  strip(x: tf.Tensor2D): tf.Tensor2D;
+  strip<T extends tf.Tensor>(x: T): T;
 }
 
 /** None where all sequences are equally long. */
@@ -25,14 +25,14 @@ export function paddingOf(lengths: readonly number[], width: number): Padding | 
   const [tokens, places] = [tf.tensor1d(tokenAt, 'int32'), tf.tensor1d(placeOf, 'int32')];
   const mask = tf.tensor2d(isToken, [tokenAt.length, 1]);
   return {
-    // No gradient comes back to padding: no query sees it, and what it sees itself is stripped.
+    // No gradient comes back to padding: no query sees it, and what it comes to itself is stripped, or times 0.
     pad: gatherBothWays(tokens, places),
     strip: gatherBothWays(places, tokens, mask),
   };
 }
 
 /** x[ids], and its gradient by the inverse indices: TensorFlow.js would transpose, and sum by index. */
-function gatherBothWays(ids: tf.Tensor1D, inverse: tf.Tensor1D, mask?: tf.Tensor2D): (x: tf.Tensor2D) => tf.Tensor2D {
+function gatherBothWays(ids: tf.Tensor1D, inverse: tf.Tensor1D, mask?: tf.Tensor2D): Padding['pad'] {
   const gather = tf.customGrad((...inputs) => {
     const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
     save(mask ? [inverse, mask] : [inverse]);
@@ -42,5 +42,5 @@ function gatherBothWays(ids: tf.Tensor1D, inverse: tf.Tensor1D, mask?: tf.Tensor
     };
     return { value: tf.gather(x, ids), gradFunc };
   });
-  return (x) => gather(x) as tf.Tensor2D;
+  return <T extends tf.Tensor>(x: T) => gather(x) as T;
 }
