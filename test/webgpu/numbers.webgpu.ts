@@ -1,12 +1,10 @@
-import { registerZeroGradients, tf } from '@dapo/core';
+import { tf } from '@dapo/core';
 import { instantiate, relativeDistance } from '@dapo/core/testing';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import wasm from '../../packages/plugins/src/backends/wasm.js';
 import webgpu from '../../packages/plugins/src/backends/webgpu.js';
 import { tokenLogProbs } from '../../packages/plugins/src/policies/transformer/token-log-probs.js';
 import { rmsNorm, swiGlu } from '../../packages/plugins/src/policies/transformer/layer-functions.js';
-
-beforeAll(registerZeroGradients);
 
 type Of = (inputs: tf.Tensor2D[]) => tf.Tensor;
 

@@ -112,34 +112,21 @@ function stepRow(figures: StepFigures): Row {
 function growthRow(figures: GrowthFigures): Row {
   const { config, along } = figures;
   if (failed(figures)) return [config, ...place(figures), along, 'failed', '–', '–', '–', '–', '–'];
-  const list = (values: readonly number[], show: (value: number) => string): string => values.map(show).join(' · ');
   const { points, exponents } = figures;
-  const fitted = Object.entries(exponents).map(([what, value]) => `${what} ${value.toFixed(2)}`);
+  const list = (of: (point: (typeof points)[number]) => number, show: (value: number) => string): string =>
+    points.map((point) => show(of(point))).join(' · ');
   return [
     config,
     ...place(figures),
     along,
-    list(
-      points.map(({ value }) => value),
-      String,
-    ),
-    list(
-      points.map(({ updateSeconds }) => updateSeconds),
-      seconds,
-    ),
-    list(
-      points.map(({ rolloutSeconds }) => rolloutSeconds),
-      seconds,
-    ),
-    list(
-      points.map(({ stepSeconds }) => stepSeconds),
-      seconds,
-    ),
-    list(
-      points.map(({ usedMiB }) => usedMiB),
-      whole,
-    ),
-    fitted.join(', '),
+    list((point) => point.value, String),
+    list((point) => point.updateSeconds, seconds),
+    list((point) => point.rolloutSeconds, seconds),
+    list((point) => point.stepSeconds, seconds),
+    list((point) => point.usedMiB, whole),
+    Object.entries(exponents)
+      .map(([what, value]) => `${what} ${value.toFixed(2)}`)
+      .join(', '),
   ];
 }
 

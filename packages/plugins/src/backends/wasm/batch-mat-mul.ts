@@ -1,7 +1,7 @@
 import { tf } from '@dapo/core';
-import { sizeOf } from '../kernels/tensors.js';
+import { requireFloat32, sizeOf } from '../kernels/tensors.js';
 import { innerDimensionsDiffer } from '../../backend-errors.js';
-import { type Heap, requireFloat32 } from './heap.js';
+import type { Heap } from './heap.js';
 import type { Sgemm } from './sgemm.js';
 
 /** A product's dimensions, checked. */

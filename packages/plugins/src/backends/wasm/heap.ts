@@ -1,7 +1,6 @@
 import type { tf } from '@dapo/core';
 import type { CompiledModule } from './modules.js';
 import { Pool } from './pool.js';
-import { wrongDtype } from '../../backend-errors.js';
 
 export interface WasmMemory {
   readonly buffer: ArrayBufferLike;
@@ -105,11 +104,4 @@ export class Heap {
 
 export function memoryOf({ wasm }: WasmBackend): WasmMemory {
   return (wasm.wasmMemory ?? wasm.asm.memory)!;
-}
-
-/** A tensor that a kernel takes in float32 only. */
-export function requireFloat32(op: string, ...tensors: readonly tf.TensorInfo[]): void {
-  const other = tensors.find((tensor) => tensor.dtype !== 'float32');
-  if (!other) return;
-  throw wrongDtype(op, other.dtype);
 }

@@ -1,6 +1,5 @@
 import type { tf } from '@dapo/core';
-import { wrongDtype } from '../../backend-errors.js';
-import { sizeOf, type Tensors } from '../kernels/tensors.js';
+import { requireFloat32, sizeOf, type Tensors } from '../kernels/tensors.js';
 import type { Shaders } from './shaders.js';
 
 /** Segments that share an invocation for each column: enough invocations for a GPU, each reading all ids. */
@@ -13,7 +12,7 @@ const CLASSES = 64;
 export function unsortedSegmentSum(shaders: Shaders): tf.KernelFunc {
   return ({ inputs, attrs }) => {
     const { x, segmentIds } = inputs as Tensors<'x' | 'segmentIds'>;
-    if (x.dtype !== 'float32') throw wrongDtype('unsortedSegmentSum', x.dtype);
+    requireFloat32('unsortedSegmentSum', x);
     const segments = Number(attrs?.['numSegments']);
     const inner = x.shape.slice(segmentIds.shape.length);
     const [rows, width] = [sizeOf(segmentIds.shape), sizeOf(inner)];

@@ -1,6 +1,6 @@
 import type { tf } from '@dapo/core';
-import { sizeOf, type Tensors } from '../../kernels/tensors.js';
-import { type Heap, requireFloat32 } from '../heap.js';
+import { requireFloat32, sizeOf, type Tensors } from '../../kernels/tensors.js';
+import type { Heap } from '../heap.js';
 import type { SgemmVariant } from '../sgemm.js';
 
 /** Attributes of the kernels: a decoder's shape. */

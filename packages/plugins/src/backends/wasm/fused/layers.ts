@@ -1,6 +1,6 @@
 import type { tf } from '@dapo/core';
-import { rowsOf, sizeOf, type Tensors } from '../../kernels/tensors.js';
-import { type Heap, requireFloat32 } from '../heap.js';
+import { requireFloat32, rowsOf, sizeOf, type Tensors } from '../../kernels/tensors.js';
+import type { Heap } from '../heap.js';
 
 /** RMS norms, SwiGLU and rotary positions in one piece each, forward and backward: assembly/fused.ts. */
 export function layerKernels(heap: Heap): Record<string, tf.KernelFunc> {

@@ -1,6 +1,6 @@
 import type { tf } from '@dapo/core';
-import { sizeOf } from '../../kernels/tensors.js';
-import { type Heap, requireFloat32 } from '../heap.js';
+import { requireFloat32, sizeOf } from '../../kernels/tensors.js';
+import type { Heap } from '../heap.js';
 import type { Sgemm } from '../sgemm.js';
 
 /** Columns of logits at once: fixed, since the sums of a row go over them one after another. */
