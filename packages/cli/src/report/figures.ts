@@ -11,7 +11,9 @@ import { runsOf, type ReportRun, type ReportSource } from './source.js';
 const colours = ['#7a8591', '#4477aa', '#228833', '#b8860b', '#cc5577', '#8a5fbf', '#2b9db3', '#c4622d'];
 const LABEL = 26;
 
-const label = (name: string): string => (name.length > LABEL ? `${name.slice(0, LABEL - 1)}…` : name);
+/** Variants differ at the beginning of their names, run folders at the end. */
+const label = (name: string): string =>
+  name.length > LABEL ? `${name.slice(0, LABEL / 2 - 1)}…${name.slice(-LABEL / 2)}` : name;
 export const colourOf = (place: number): string => colours[place % colours.length]!;
 
 /** Names take room only once: text of the figures is in the colour of the page. */
@@ -29,7 +31,7 @@ export function scoreFigure(source: ReportSource): Figure {
       .filter(counts)
       .map(({ result }) => result!.score!);
     const { low, high } = scores.length > 1 ? tInterval(scores) : { low: NaN, high: NaN };
-    return { name: label(name), i, scores, mean: scores.length === 0 ? NaN : mean(scores), low, high };
+    return { name, i, scores, mean: scores.length === 0 ? NaN : mean(scores), low, high };
   });
   const start = startOf(source);
   const scored = rows.filter((row) => row.scores.length > 0);
@@ -37,14 +39,14 @@ export function scoreFigure(source: ReportSource): Figure {
   const svg = draw({
     width: 600,
     height: 64 + 38 * rows.length,
-    marginLeft: 168,
+    marginLeft: Math.max(168, 16 + 7.5 * Math.max(...rows.map(({ name }) => label(name).length))),
     marginBottom: 40,
     marginRight: 56,
     marginTop: 8,
     x: { label: 'held-out accuracy', tickFormat: '~%', grid: true, nice: true, ticks: 6 },
     y: { domain: rows.map(({ name }) => name), label: null, padding: 0.35 },
     marks: [
-      Plot.axisY({ tickSize: 0, fontSize: 13, label: null }),
+      Plot.axisY({ tickSize: 0, fontSize: 13, label: null, tickFormat: label }),
       Plot.barX(scored, {
         y: 'name',
         x1: start,
